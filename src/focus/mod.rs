@@ -1,0 +1,18 @@
+//! The vocabulary: columns, periods, money, control totals, and the types that pass between
+//! stages. Architecture invariant: it names nothing else of ours.
+
+pub mod artifact;
+pub mod column;
+pub mod control;
+pub mod delivery;
+pub mod frame;
+pub mod money;
+pub mod period;
+
+pub use artifact::Artifact;
+pub use column::{COSTS, Column, Kind};
+pub use control::{ControlCell, ControlKey, ControlTotals};
+pub use delivery::{Delivery, DeliveryKind, ExportFile, LandedDelivery, LandedFile, LandedPart, MoneyBasis};
+pub use frame::FocusFrame;
+pub use money::Money;
+pub use period::{BillingMonth, Slot};

@@ -1,0 +1,72 @@
+//! What the user means: flag > environment > `costmill.toml` > default, resolved once.
+
+use crate::focus::BillingMonth;
+use std::path::PathBuf;
+
+/// The configured pipeline. Paths are absolute or relative to the process, already resolved
+/// against the folder of the config file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The config file, for messages.
+    pub config: PathBuf,
+    /// Root of the lake.
+    pub lake: PathBuf,
+    /// Where reports go.
+    pub output: PathBuf,
+    /// A folder with `queries/` and `reports/` to use instead of the built-in catalogue.
+    pub catalogue: Option<PathBuf>,
+    /// In bytes.
+    pub memory_limit: u64,
+    pub threads: usize,
+    pub sources: Vec<Source>,
+    pub tags: Tags,
+}
+
+/// One `[[source]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Becomes `x_SourceId`; lower-case letters, digits, `-` and `_`.
+    pub id: String,
+    /// The id of an export format.
+    pub format: String,
+    /// The folder that holds the export.
+    pub location: PathBuf,
+    /// Net or gross costs, for formats that deliver both.
+    pub money_basis: BasisChoice,
+    /// Declared deliveries for exports without a manifest; empty means: read the manifests.
+    pub file_sets: Vec<FileSet>,
+}
+
+/// One `[[source.file_set]]`: files that together are the complete state of the named periods.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileSet {
+    pub billing_periods: Vec<BillingMonth>,
+    /// Relative to the source's location.
+    pub files: Vec<String>,
+}
+
+/// `[tags]`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tags {
+    /// The tag dimension whose coverage is reported.
+    pub coverage_key: Option<String>,
+    /// Every tag dimension with the tag keys that count as it, in order of precedence.
+    /// Contains `coverage_key` (with itself as the only alias unless configured).
+    pub dimensions: Vec<TagDimension>,
+}
+
+/// A configured tag key with its aliases; a column `x_Tag_<name>` of the roll-ups.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TagDimension {
+    pub name: String,
+    pub keys: Vec<String>,
+}
+
+/// How a delivery's money basis is chosen; once per delivery, never per row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BasisChoice {
+    /// Net where the delivery carries the net columns, gross otherwise.
+    Auto,
+    Gross,
+    Net,
+}
