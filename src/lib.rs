@@ -1,7 +1,11 @@
 //! costmill: billing exports in, FOCUS out, every figure tied to the bill.
 
 pub mod error;
+pub mod fault;
 pub mod focus;
+pub mod format;
+pub mod land;
+pub mod normalise;
 pub mod settings;
 pub mod transform;
 
