@@ -1,6 +1,7 @@
 //! costmill: billing exports in, FOCUS out, every figure tied to the bill.
 
 pub mod error;
+pub mod extract;
 pub mod fault;
 pub mod focus;
 pub mod format;

@@ -4,7 +4,7 @@ use super::input::{self, Input};
 use super::totals::Totaller;
 use super::twins::Identity;
 use super::write::PartWriter;
-use super::{ROWS_PER_PART, keeps_strays};
+use super::keeps_strays;
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, QUANTITY_SCALE, parse_decimal};
 use crate::focus::time::parse_timestamp;
@@ -51,7 +51,7 @@ pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync))
             .entry(month)
             .or_insert_with(|| PartWriter::new(job.number, month, key, header.delivered.clone()));
         writer.push(&input, row)?;
-        if writer.rows() == ROWS_PER_PART {
+        if writer.is_full() {
             parts.push(writer.finish(scratch)?);
         }
         if row.is_multiple_of(8192) {

@@ -17,6 +17,10 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Texts held before a part is written early: keeps odd exports inside the memory limit, and the
+/// offsets of a column inside 32 bits.
+const MAX_PART_BYTES: usize = 192 << 20;
+
 /// Builds the parts of one file and one slot.
 pub struct PartWriter {
     file: usize,
@@ -36,6 +40,14 @@ impl PartWriter {
 
     pub fn rows(&self) -> usize {
         self.numbers.len()
+    }
+
+    /// Is it time to write the part? After a fixed number of rows, or sooner when texts are so long
+    /// that the rows would take too much memory.
+    pub fn is_full(&self) -> bool {
+        let rows = self.rows();
+        rows >= super::ROWS_PER_PART
+            || (rows.is_multiple_of(8192) && self.columns.iter().map(ColumnBuilder::size).sum::<usize>() > MAX_PART_BYTES)
     }
 
     /// Adds the current row of the input.
