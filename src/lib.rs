@@ -1,7 +1,9 @@
 //! costmill: billing exports in, FOCUS out, every figure tied to the bill.
 
 pub mod error;
+pub mod fault;
 pub mod focus;
+pub mod lake;
 pub mod settings;
 pub mod transform;
 
