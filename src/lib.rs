@@ -5,8 +5,10 @@ pub mod extract;
 pub mod fault;
 pub mod focus;
 pub mod format;
+pub mod lake;
 pub mod land;
 pub mod normalise;
+pub mod reconcile;
 pub mod settings;
 pub mod transform;
 
