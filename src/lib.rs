@@ -1,5 +1,7 @@
 //! costmill: billing exports in, FOCUS out, every figure tied to the bill.
 
+pub mod cli;
+pub mod command;
 pub mod error;
 pub mod extract;
 pub mod fault;
@@ -10,6 +12,7 @@ pub mod land;
 pub mod normalise;
 pub mod reconcile;
 pub mod settings;
+pub mod tls;
 pub mod transform;
 
 pub use error::{Error, Result};
