@@ -11,6 +11,7 @@ pub mod lake;
 pub mod land;
 pub mod normalise;
 pub mod reconcile;
+pub mod report;
 pub mod settings;
 pub mod tls;
 pub mod transform;
