@@ -3,7 +3,15 @@
 pub mod cli;
 pub mod command;
 pub mod error;
+pub mod extract;
+pub mod fault;
 pub mod focus;
+pub mod format;
+pub mod lake;
+pub mod land;
+pub mod normalise;
+pub mod reconcile;
+pub mod report;
 pub mod settings;
 pub mod tls;
 pub mod transform;

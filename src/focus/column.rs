@@ -210,7 +210,10 @@ mod tests {
     #[test]
     fn the_table_is_the_specifications() {
         let count = |version: &[&str]| FOCUS.iter().filter(|c| version.contains(&c.since)).count();
-        assert_eq!((count(&["1.0"]), count(&["1.0", "1.1"]), count(&["1.0", "1.1", "1.2"]), FOCUS.len()), (43, 50, 57, 65));
+        assert_eq!(
+            (count(&["1.0"]), count(&["1.0", "1.1"]), count(&["1.0", "1.1", "1.2"]), FOCUS.len()),
+            (43, 50, 57, 65)
+        );
         assert!(FOCUS.is_sorted_by_key(|c| c.name.to_lowercase()));
         assert!(OWN.iter().all(|c| c.name.starts_with("x_")));
     }

@@ -1,0 +1,68 @@
+//! A drawing as part of a page, and as a file of its own.
+
+use super::pen::FAMILY;
+
+/// The inside of an SVG with its size in user units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Svg {
+    pub width: i32,
+    pub height: i32,
+    /// The figure in words.
+    pub desc: String,
+    pub body: String,
+}
+
+/// Markup for a page that carries `chart.css` itself. `id` is unique on the page.
+pub fn inline(svg: &Svg, class: &str, id: &str, title: &str) -> String {
+    format!(
+        "<svg class=\"chart {class}\" viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n<title id=\"{id}-t\">{}</title>\n<desc id=\"{id}-d\">{}</desc>\n{}</svg>",
+        svg.width,
+        svg.height,
+        escape(title),
+        escape(&svg.desc),
+        svg.body
+    )
+}
+
+/// A file that stands alone: every panel under its title, one below the other, in both schemes.
+pub fn file(panels: &[(String, &Svg)], stylesheet: &str) -> Vec<u8> {
+    const MARGIN: i32 = 20;
+    const HEAD: i32 = 44;
+    let width = panels.iter().map(|(_, svg)| svg.width).max().unwrap_or(0) + 2 * MARGIN;
+    let mut height = MARGIN / 2;
+    let mut body = String::new();
+    for (title, svg) in panels {
+        let (w, h, top) = (svg.width, svg.height, height + HEAD);
+        body.push_str(&format!(
+            "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"16\" font-weight=\"600\" fill=\"#1b2430\" class=\"f-text\">{}</text>\n\
+             <svg x=\"{MARGIN}\" y=\"{top}\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n<desc>{}</desc>\n{}</svg>\n",
+            height + 27,
+            escape(title),
+            escape(&svg.desc),
+            svg.body,
+        ));
+        height += HEAD + svg.height + MARGIN;
+    }
+    let name = panels.iter().map(|(title, _)| title.as_str()).collect::<Vec<_>>().join("; ");
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FAMILY}, system-ui, sans-serif\">\n<title>{}</title>\n<style>\n{stylesheet}</style>\n<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\" class=\"f-paper\"/>\n{body}</svg>\n",
+        escape(&name)
+    )
+    .into_bytes()
+}
+
+/// Text for XML content and attribute values.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            sign => out.push(sign),
+        }
+    }
+    out
+}

@@ -1,0 +1,80 @@
+//! What a column is called on a page, and how its cells look.
+
+use super::display::{self, Direction};
+use crate::focus::COSTS;
+use crate::transform::{Cell, CellKind, MetricColumn};
+
+/// The currency column every money metric carries.
+pub const CURRENCY: &str = "BillingCurrency";
+
+/// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost".
+pub fn heading(name: &str) -> String {
+    let Some(own) = name.strip_prefix("x_") else { return name.to_string() };
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = own;
+    while !rest.is_empty() {
+        if let Some(cost) = COSTS.iter().find(|cost| rest.starts_with(**cost)) {
+            words.push((*cost).to_string());
+            rest = &rest[cost.len()..];
+            continue;
+        }
+        let start = rest.chars().next().map_or(0, char::len_utf8);
+        let end = rest[start..].find(char::is_uppercase).map_or(rest.len(), |at| at + start);
+        let word = &rest[..end];
+        words.push(if words.is_empty() { word.to_string() } else { word.to_lowercase() });
+        rest = &rest[end..];
+    }
+    words.join(" ").replace('_', " ")
+}
+
+pub fn is_numeric(kind: CellKind) -> bool {
+    matches!(kind, CellKind::Money | CellKind::Quantity | CellKind::Integer | CellKind::Ratio | CellKind::Number)
+}
+
+/// A month-on-month difference, by the catalogue's naming rule: `x_…Change`, `x_…ChangeShare`.
+pub fn is_change(name: &str) -> bool {
+    name.starts_with("x_") && (name.ends_with("Change") || name.ends_with("ChangeShare"))
+}
+
+/// The cell as a reader sees it.
+pub fn shown(cell: &Cell, column: &MetricColumn) -> String {
+    let text = match (cell, column.kind) {
+        (Cell::Null, kind) if is_numeric(kind) => return "–".to_string(),
+        (Cell::Null, _) => return "(none)".to_string(),
+        (Cell::Decimal { value, scale }, _) => display::decimal(*value, *scale, 2),
+        (Cell::Float(value), CellKind::Ratio) => display::ratio(*value),
+        (Cell::Float(value), _) => display::float(*value, 2),
+        (Cell::Integer(value), _) => display::integer(*value),
+        (cell, _) => return clean(&cell.csv_text()),
+    };
+    if is_change(&column.name) { display::signed(text) } else { text }
+}
+
+/// Which way a change cell points; `None` for every other cell.
+pub fn direction(cell: &Cell, column: &MetricColumn) -> Option<Direction> {
+    if is_change(&column.name) { cell.number().map(Direction::of) } else { None }
+}
+
+/// Text without control characters: XML forbids them, and none of them can be read.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_keep_focus_names_whole() {
+        for (name, expected) in [
+            ("ServiceName", "ServiceName"),
+            ("x_PriorEffectiveCost", "Prior EffectiveCost"),
+            ("x_EffectiveCostChangeShare", "EffectiveCost change share"),
+            ("x_TagKey", "Tag key"),
+            ("x_Rows", "Rows"),
+            ("x_Tag_team", "Tag team"),
+        ] {
+            assert_eq!(heading(name), expected);
+        }
+    }
+}

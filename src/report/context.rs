@@ -1,0 +1,50 @@
+//! What a page says about the figures it shows: period, state, and the proof behind them.
+
+use crate::focus::{BillingMonth, Money};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// The facts of one billing period that stand on its pages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageContext {
+    pub month: BillingMonth,
+    /// The state of the billing period, `open` until closings are built.
+    pub state: String,
+    /// The day the run speaks for; never read from a clock here.
+    pub as_of: NaiveDate,
+    /// In the order the figures appear. A currency only a metric knows follows these.
+    pub currencies: Vec<String>,
+    pub deliveries: Vec<DeliveryLine>,
+    pub ties: Vec<TieLine>,
+    /// Sentences a reader must see: late inputs, skipped files, residuals.
+    pub notes: Vec<String>,
+}
+
+/// One delivery that the period's figures come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeliveryLine {
+    /// `x_SourceId`.
+    pub source: String,
+    /// The id of the export format.
+    pub format: String,
+    pub delivery_id: String,
+    /// `gross` or `net`.
+    pub basis: String,
+    pub files: u64,
+    /// Of this billing period.
+    pub rows: u64,
+    /// The latest ChargePeriodEnd among those rows: how fresh the delivery is.
+    pub newest_charge_end: Option<DateTime<Utc>>,
+}
+
+/// The totals of one source at one stage in one currency, and whether they equal those before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TieLine {
+    pub source: String,
+    /// `source`, `landed`, `cost`, `cost_daily`, `report`, …
+    pub stage: String,
+    pub rows: u64,
+    pub currency: String,
+    /// Money column and its sum. A stage may know fewer columns than the next.
+    pub sums: Vec<(String, Money)>,
+    pub ties: bool,
+}

@@ -1,0 +1,38 @@
+//! From metrics to what people read: pages, charts and CSV files. Pure: no I/O, no clock.
+//!
+//! A report is a TOML file: [`parse`] reads it, `command` runs the query of each section, and
+//! [`render`] turns the results into [`Artifact`](crate::focus::Artifact)s. A chart and the CSV
+//! beside it come from the same [`Metric`](crate::transform::Metric). Currencies never meet: a
+//! section with several draws one figure for each.
+
+pub mod context;
+pub mod spec;
+pub mod templates;
+
+mod chart;
+mod columns;
+mod csv_file;
+mod display;
+mod embed;
+mod grid;
+mod index;
+mod page;
+mod parse;
+mod pivot;
+mod render;
+mod scope;
+mod tally;
+
+pub use chart::ChartKind;
+pub use context::{DeliveryLine, PageContext, TieLine};
+pub use index::index;
+pub use parse::parse;
+pub use render::render;
+pub use spec::{CardSpec, ReportSpec, SectionSpec};
+pub use templates::Templates;
+
+/// The reports built into the binary: id and text.
+pub const BUILT_IN: &[(&str, &str)] = &[("monthly_review", include_str!("../../reports/monthly_review.toml"))];
+
+#[cfg(test)]
+mod tests;
