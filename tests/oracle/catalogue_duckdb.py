@@ -4,7 +4,9 @@
     catalogue_duckdb.py TABLES.json [--queries DIR] [--params PARAMS.json] [--only ID …]
 
 TABLES.json: {"cost_daily": ["/lake/rollup/cost_daily/….parquet", …], …}. PARAMS.json: {"metric/tag_coverage":
-{"key": "team"}, …}, over the defaults of each header. The id of a query is its path under DIR without `.sql`.
+{"key": "team"}, "*": {"billing_period": "2026-09"}}: "*" is for every query, and both go over the defaults of
+each header; {"identifier": "x_Tag_team"} is a column's name, not a text. The id of a query is its path under DIR
+without `.sql`.
 Prints {id: {"columns": […], "types": […], "rows": [[…], …]}}; decimals, dates and times as text, floats as numbers.
 A query that fails has {"error": …} instead, and the exit status is 1.
 """
@@ -62,12 +64,12 @@ def run_all(tables, queries, params, only=None):
     for query in in_order(queries):
         try:
             head = header(queries[query])
-            sql = bind(queries[query], {**head.get("params", {}), **params.get(query, {})})
+            sql = bind(queries[query], {**head.get("params", {}), **params.get("*", {}), **params.get(query, {})})
             results[query] = fetch(engine, sql)
             # Queries may read queries: by their path or by the last word of it.
             for name in (query, query.rsplit("/", 1)[-1]):
                 engine.execute(f"CREATE VIEW IF NOT EXISTS {quoted(name)} AS {sql.strip().rstrip(';')}")
-        except (duckdb.Error, KeyError, ValueError) as error:
+        except (duckdb.Error, ValueError) as error:
             results[query] = {"error": f"{type(error).__name__}: {error}"}
     return {query: result for query, result in sorted(results.items()) if not only or query in only}
 
@@ -106,7 +108,11 @@ def bind(sql, params):
     """`:name` becomes its typed literal; everything else stays as it is."""
 
     def one(match):
-        return match[0] if match["skip"] else literal(params[match["name"]])
+        if match["skip"]:
+            return match[0]
+        if match["name"] not in params:
+            raise ValueError(f"no value for :{match['name']}")
+        return literal(params[match["name"]])
 
     return TOKEN.sub(one, sql)
 
@@ -124,6 +130,8 @@ def literal(value):
         return f"DATE '{value.isoformat()}'"
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, dict) and list(value) == ["identifier"]:
+        return quoted(value["identifier"])
     raise ValueError(f"no literal for {value!r}")
 
 
