@@ -143,7 +143,8 @@ def fetch(engine, sql):
     relation = engine.execute(sql)
     columns = [column[0] for column in relation.description]
     kinds = [str(column[1]) for column in relation.description]
-    return {"columns": columns, "types": kinds, "rows": [[plain(value) for value in row] for row in relation.fetchall()]}
+    rows = [[plain(value) for value in row] for row in relation.fetchall()]
+    return {"columns": columns, "types": kinds, "rows": rows}
 
 
 def plain(value):

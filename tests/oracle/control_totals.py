@@ -254,7 +254,9 @@ class Formula:
         return [(1 if term[1] == "+" else -1, term[2].split("|")) for term in terms]
 
     def __call__(self, get):
-        first, *scale = [sum((sign * self.cell(get, names) for sign, names in terms), Decimal(0)) for terms in self.sums]
+        first, *scale = [
+            sum((sign * self.cell(get, names) for sign, names in terms), Decimal(0)) for terms in self.sums
+        ]
         # Nothing unused needs no scale, and has none when the commitment itself is 0.
         return first * scale[0] / scale[1] if scale and first else first
 
