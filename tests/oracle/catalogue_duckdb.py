@@ -7,8 +7,8 @@ TABLES.json: {"cost_daily": ["/lake/rollup/cost_daily/….parquet", …], …}. 
 {"key": "team"}, "*": {"billing_period": "2026-09"}}: "*" is for every query, and both go over the defaults of
 each header; {"identifier": "x_Tag_team"} is a column's name, not a text. The id of a query is its path under DIR
 without `.sql`.
-Prints {id: {"columns": […], "types": […], "rows": [[…], …]}}; decimals, dates and times as text, floats as numbers.
-A query that fails has {"error": …} instead, and the exit status is 1.
+Prints {id: {"columns": […], "types": […], "rows": [[…], …]}}; decimals, dates and times as text, floats as
+numbers. A query that fails has {"error": …} instead, and the exit status is 1.
 """
 
 import argparse

@@ -7,7 +7,8 @@ prints rows and cost totals per BillingCurrency and billing period as JSON, exac
     control_totals.py export.csv.gz [more files of the same delivery …] [--basis auto|gross|net]
 
 The costs of a CUR come from tests/fixtures/aws_cur_legacy/money_table.csv, read here as a table of
-formulas; docs/formats/aws-cur-legacy.md says why each is what it is. Nothing is shared with the mapping.
+formulas; docs/formats/aws-cur-legacy.md says why each is what it is. Nothing is shared with the mapping. `rows`
+counts the rows of the files and `residual_rows`: what covered usage and its negation leave over.
 """
 
 import argparse
@@ -50,6 +51,7 @@ def control_totals(files, basis="auto"):
     """Totals over the files of one delivery."""
     cells = defaultdict(Cell)
     line_types = defaultdict(Cell)
+    offsets = defaultdict(Decimal)
     residual = Decimal(0)
     formats, bases = set(), set()
     for path in files:
@@ -70,12 +72,21 @@ def control_totals(files, basis="auto"):
                 residual += cost - rounded[name]
             cells[currency, period].add(rounded)
             line_types[currency, period, kind].add(rounded)
+            for key, money in reader.offset(kind):
+                offsets[currency, period, key] += money
+    # What covered usage and its negation leave over is a row of its own: money must not vanish.
+    left = {key: money for key, money in offsets.items() if money}
+    for (currency, period, _), money in left.items():
+        row = {"BilledCost": money, "EffectiveCost": money, "ListCost": Decimal(0), "ContractedCost": Decimal(0)}
+        cells[currency, period].add(row)
+        line_types[currency, period, "SavingsPlanNegation/residual"].add(row)
     if len(formats) > 1 or len(bases) > 1:
         raise Refused(f"files of one delivery differ: formats {sorted(formats)}, bases {sorted(bases)}")
     return {
         "format": formats.pop(),
         "basis": bases.pop(),
         "rows": sum(cell.rows for cell in cells.values()),
+        "residual_rows": len(left),
         "rounding_residual": text(residual),
         "totals": [
             {"BillingCurrency": currency, "BillingPeriod": period, **cell.out()}
@@ -177,6 +188,9 @@ class FocusReader:
         costs = {name: number(cells[name]) for name in COSTS if cells[name] or name == "BilledCost"}
         return cells["BillingCurrency"], period(cells["BillingPeriodStart"]), cells["ChargeCategory"], costs
 
+    def offset(self, kind):
+        return ()
+
 
 class CurReader:
     """The legacy CUR: the costs by the money table."""
@@ -214,6 +228,15 @@ class CurReader:
                 costs = {name: formula(self.get) for name, formula in formulas.items()}
                 return self.get("lineItem/CurrencyCode"), period(self.get("bill/BillingPeriodStartDate")), kind, costs
         raise Refused(f"the line item type `{kind}` is not in the money table")
+
+    def offset(self, kind):
+        """The money of the row just read that another row takes back, under the plan and accounts they share."""
+        if kind not in ("SavingsPlanCoveredUsage", "SavingsPlanNegation"):
+            return ()
+        names = ("savingsPlan/SavingsPlanARN", "lineItem/UsageAccountId", "bill/PayerAccountId")
+        key = tuple(self.get(name) for name in names)
+        column = "lineItem/NetUnblendedCost" if self.basis == "net" else "lineItem/UnblendedCost"
+        return ((key, number(self.get(column))),)
 
 
 def qualifier(words):
