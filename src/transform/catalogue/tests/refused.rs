@@ -228,6 +228,29 @@ fn currencies_are_not_added_up() {
 }
 
 #[test]
+fn subqueries_of_a_condition_follow_the_rules_too() {
+    let exists = |having: &str| {
+        format!(
+            "SELECT DISTINCT l.BillingCurrency AS BillingCurrency FROM cost_daily AS l
+             WHERE EXISTS (SELECT r.RegionId FROM resource_month AS r WHERE r.RegionId = l.RegionId {having})
+             ORDER BY BillingCurrency"
+        )
+    };
+    accepted(C, &exists(""));
+    refused(C, &exists("AND r.EffectiveCost * 2 > l.EffectiveCost"), "`r.EffectiveCost * 2` on an exact value");
+    refused(C, &exists("AND r.EffectiveCost > l.NoSuch"), "`l` has no column `NoSuch`");
+    // Naming the pricing currency does not put billed costs into one currency.
+    let filtered = |code: &str, cost: &str| {
+        format!(
+            "SELECT MAX({code}) AS BillingCurrency, SUM({cost}) AS x_M FROM cost WHERE {code} = 'EUR' ORDER BY BillingCurrency"
+        )
+    };
+    accepted(CM, &filtered("BillingCurrency", "EffectiveCost"));
+    accepted(CM, &filtered("PricingCurrency", "PricingCurrencyEffectiveCost"));
+    refused(CM, &filtered("PricingCurrency", "EffectiveCost"), "adds up or compares costs of different currencies");
+}
+
+#[test]
 fn rows_come_in_one_order() {
     refused(C, "SELECT DISTINCT BillingCurrency FROM cost_daily", "has no ORDER BY");
     refused(
