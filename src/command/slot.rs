@@ -99,7 +99,7 @@ pub fn check_parts(delivery: &LandedDelivery, slot: &Slot) -> Result<()> {
     Ok(())
 }
 
-fn add(sum: &mut Option<ControlTotals>, more: Option<&ControlTotals>) -> Result<()> {
+pub fn add(sum: &mut Option<ControlTotals>, more: Option<&ControlTotals>) -> Result<()> {
     let Some(more) = more else { return Ok(()) };
     let Some(total) = sum else {
         *sum = Some(more.clone());
