@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod focus;
+pub mod sample;
 pub mod settings;
 pub mod transform;
 
