@@ -41,14 +41,14 @@ pub const MACHINE_TRAFFIC: [Meter; 2] = [
 /// What a database bills besides its hours.
 pub const DATABASE_STORAGE: [Meter; 2] = [
     meter(
-        (Old, "RDS:GP3-Storage", "CreateDBInstance:0014"),
+        (Old, "RDS:GP3-Storage", "CreateDBInstance"),
         "Database Storage",
         ("GB-Mo", "0.115", "per GB-month of provisioned GP3 storage"),
         Storage(50, 800),
         &[(Col::VolumeType, "General Purpose-GP3"), (Col::DeploymentOption, "Single-AZ")],
     ),
     meter(
-        (Old, "RDS:ChargedBackupUsage", "CreateDBInstance:0014"),
+        (Old, "RDS:ChargedBackupUsage", "CreateDBInstance"),
         "Storage Snapshot",
         ("GB-Mo", "0.095", "per additional GB-month of backup storage exceeding free allocation"),
         Storage(20, 300),

@@ -50,7 +50,9 @@ const DISCOUNT: i128 = 500;
 pub fn reductions(bill: &Bill, sums: &Sums, chance: &mut Chance) -> Vec<Closing> {
     let mut lines = Vec::new();
     for account in 0..ACCOUNTS.len() {
-        for product in (0..PRODUCTS.len()).filter(|product| PRODUCTS[*product].seller.is_none()) {
+        // What comes free is not discounted too.
+        let discounted = |product: &usize| *product != WAF && PRODUCTS[*product].seller.is_none();
+        for product in (0..PRODUCTS.len()).filter(discounted) {
             let cost = -share(sums.usage[account][product], DISCOUNT, 10);
             let mut line = closing(bill, "EdpDiscount", (account, product), cost, chance);
             line.cells.set(Col::Description, "Enterprise Discount Program Discount");

@@ -1,7 +1,7 @@
 //! The synthetic cloud: the bill of a small company as AWS would export it, from a seed.
 //!
 //! The company (`company`) has an estate (`estate`) of machines (`fleets`) and other services
-//! (`catalogue`), holds commitments (`commitments`), and is billed month by month (`month`) in a
+//! (`catalogue`), holds commitments (`commitments`) that cover machines (`coverage`), and is billed month by month (`month`) in a
 //! legacy Cost and Usage Report in its bucket layout (`layout`). All money is exact, and the
 //! figures of every month keep AWS's own identities: a negation for each covered usage, and
 //! unblended = amortised + true-up + upfront.
@@ -13,6 +13,7 @@ mod closing;
 mod columns;
 mod commitments;
 mod company;
+mod coverage;
 mod estate;
 mod fleets;
 mod layout;
@@ -36,7 +37,8 @@ use crate::focus::BillingMonth;
 use bill::Bill;
 use calendar::Calendar;
 use columns::Col;
-use commitments::{Commitments, Coverage};
+use commitments::Commitments;
+use coverage::Coverage;
 use layout::{Address, DeliveryWriter};
 use month::{Month, State};
 use random::Chance;
@@ -139,5 +141,5 @@ fn days_before(options: &SampleOptions, index: u32) -> u32 {
 
 /// Small samples are packed tightly, large ones quickly.
 fn level(rows: u64) -> u32 {
-    if rows <= 100_000 { 9 } else { 3 }
+    if rows <= 100_000 { 9 } else { 1 }
 }

@@ -3,7 +3,8 @@
 
 use super::bill::Bill;
 use super::closing;
-use super::commitments::{Commitments, Coverage};
+use super::commitments::Commitments;
+use super::coverage::Coverage;
 use super::estate::{Estate, Stream};
 use super::layout::DeliveryWriter;
 use super::line::Template;

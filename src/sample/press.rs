@@ -2,7 +2,8 @@
 
 use super::calendar::Span;
 use super::closing::{Closing, Sums};
-use super::commitments::{Plan, Treatment};
+use super::commitments::{Plan, term};
+use super::coverage::Treatment;
 use super::estate::{Machine, Resource, Stream};
 use super::layout::DeliveryWriter;
 use super::line::{Cells, Template};
@@ -198,9 +199,9 @@ impl<'a> Press<'a> {
     /// What a Savings Plan charges on a day for its commitment, used or not.
     pub fn plan(&mut self, number: usize, template: &Template, day: u32) -> Result<()> {
         let plan: &Plan = &self.month.held.plans[number];
-        let begin = plan.start - i64::from(self.month.bill.first_day) * 24;
+        let month = i64::from(self.month.bill.first_day) * 24;
         for span in self.spans(0, day) {
-            if i64::from(span.start) < begin {
+            if !term(plan.start).contains(&(month + i64::from(span.start))) {
                 continue;
             }
             let hours = Amount::whole(i64::from(span.end - span.start));

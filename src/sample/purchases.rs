@@ -6,7 +6,7 @@
 use super::bill::Bill;
 use super::calendar::Span;
 use super::columns::Col;
-use super::commitments::{Plan, Reservation, TERM_HOURS};
+use super::commitments::{Plan, Reservation, TERM_HOURS, term};
 use super::company::REGIONS;
 use super::line::Cells;
 use super::numbers::{Amount, Rate};
@@ -15,18 +15,20 @@ use super::services::{EC2, RDS, SAVINGS_PLANS};
 use crate::focus::Money;
 
 /// `RIFee` of a month, and the hours it is for: the recurring fee of all machines reserved, and
-/// how much of it, and of the upfront share, went unused. `None` before the reservation began.
+/// how much of it, and of the upfront share, went unused. `None` outside its term.
 pub fn reservation_fee(
     bill: &Bill,
     held: &Reservation,
     used: i64,
     chance: &mut Chance,
 ) -> Option<(Cells, Span, Money)> {
-    let hours = bill.calendar.hours();
-    let begin = held.start - i64::from(bill.first_day) * 24;
-    let start = u32::try_from(begin.max(0)).ok().filter(|start| *start < hours)?;
-    let span = Span { start, end: hours };
-    let total = i64::from(hours - start) * held.count;
+    let (term, month) = (term(held.start), i64::from(bill.first_day) * 24);
+    let within = |hour: i64| u32::try_from(hour - month).unwrap_or(0).min(bill.calendar.hours());
+    let span = Span { start: within(term.start), end: within(term.end) };
+    if span.start == span.end {
+        return None;
+    }
+    let total = i64::from(span.end - span.start) * held.count;
     let unused = total - used;
     let fee = Amount::whole(total).at(held.recurring);
     let mut cells = reservation_cells(bill, "RIFee", held, chance);

@@ -5,7 +5,8 @@
 //! it is does the estate grow past the full one.
 
 use super::calendar::Calendar;
-use super::commitments::{Commitments, Coverage, Treatment};
+use super::commitments::Commitments;
+use super::coverage::{Coverage, Treatment};
 use super::estate::{Estate, FULL};
 use super::services::Flow;
 use crate::error::Result;
@@ -118,5 +119,26 @@ fn lines(treatment: Treatment) -> u64 {
         Treatment::Off => 0,
         Treatment::OnDemand | Treatment::Reserved(_) => 1,
         Treatment::Planned(_) => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_rows_are_more_resources_and_then_more_hours() {
+        let month = "2026-09".parse().unwrap();
+        let terms = Terms { seed: 3, days: 92, month, first_day: 31, purchase: 31 * 24 };
+        let (smallest, share) = fit(&terms, 1).unwrap();
+        assert_eq!(share, 0);
+        let (middle, share) = fit(&terms, 30_000).unwrap();
+        assert!(share == 0 && middle.resources.len() > 4 * smallest.resources.len());
+        let (full, share) = fit(&terms, 400_000).unwrap();
+        assert!(share > 10 && full.resources.len() < 4_000);
+        let (hourly, more) = fit(&terms, 3_400_000).unwrap();
+        assert!(more > share && more < 1_000 && hourly.resources.len() == full.resources.len());
+        let rows = Draft::new(&terms, FULL).unwrap().rows(more) as f64;
+        assert!((rows / 3_400_000.0 - 1.0).abs() < 0.01, "{rows}");
     }
 }

@@ -15,7 +15,7 @@ pub struct Product {
 macro_rules! products {
     ($($index:ident $code:literal $service_code:literal $name:literal $seller:expr;)*) => {
         #[derive(Clone, Copy)]
-        #[allow(non_camel_case_types)]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Place { $($index),* }
         $(pub const $index: usize = Place::$index as usize;)*
         pub const PRODUCTS: &[Product] =

@@ -27,8 +27,8 @@ const HOSTILE: [&str; 6] = [
 ];
 
 impl Tags {
-    /// The tags of the resource with this number. Three in ten lack a team: four of those have
-    /// no tags at all for each six that merely lack it.
+    /// The tags of the resource with this number. One in four has no team: of twenty, two have no
+    /// tags at all, two all but a team, and one has it under the twin key.
     pub fn of(number: usize, account: usize, app: usize) -> Tags {
         let (app, team) = APPS[app];
         let environment = ACCOUNTS[account].environment;
@@ -42,16 +42,16 @@ impl Tags {
         };
         match number * 7 % 20 {
             1 | 8 => return Tags::default(),
-            3 | 14 | 19 => tags.team.clear(),
+            3 | 14 => tags.team.clear(),
             11 => tags.team_twin = capitalised(&std::mem::take(&mut tags.team)),
             6 => tags.env = capitalised(environment),
             17 => tags.app.clear(),
             _ => {}
         }
-        let among_few = if number < 64 { number % 8 == 3 } else { number % 97 == 3 };
+        let among_few = if number < 64 { number % 4 == 1 } else { number % 97 == 3 };
         if among_few {
-            let value = HOSTILE[number / 8 % HOSTILE.len()];
-            if (number / 8).is_multiple_of(2) { tags.app = value.into() } else { tags.name = value.into() }
+            let value = HOSTILE[number / 4 % HOSTILE.len()];
+            if (number / 4).is_multiple_of(2) { tags.app = value.into() } else { tags.name = value.into() }
         }
         tags
     }
@@ -85,7 +85,7 @@ mod tests {
     fn gaps_twins_and_hostile_values_are_there() {
         let all: Vec<Tags> = (0..200).map(|number| Tags::of(number, number % 9, number / 3 % 10)).collect();
         let share = all.iter().filter(|tags| tags.team.is_empty()).count();
-        assert_eq!(share, 60, "3 in 10");
+        assert_eq!(share, 50, "1 in 4");
         assert!(all.iter().any(|tags| tags.team_twin == "Maps"));
         for value in HOSTILE {
             assert!(all.iter().any(|tags| tags.name == value || tags.app == value), "{value}");

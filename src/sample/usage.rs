@@ -44,11 +44,14 @@ fn prefix(resource: &Resource, meter: &Meter) -> &'static str {
     })
 }
 
+fn sku(usage_type: &str, operation: &str, region: Option<usize>) -> String {
+    code(&format!("{usage_type} {operation} {}", region.map_or("", |region| REGIONS[region].code)), 16)
+}
+
 /// What all usage says of its resource, product and price.
 fn describe(cells: &mut Cells, resource: &Resource, (usage_type, operation): (&str, &str), unit: &str, rate: Rate) {
     let region = resource.region.map(|region| &REGIONS[region]);
-    let code_of_region = region.map_or("", |region| region.code);
-    let sku = code(&format!("{usage_type} {operation} {code_of_region}"), 16);
+    let sku = sku(usage_type, operation, resource.region);
     cells
         .set(Col::UsageType, usage_type)
         .set(Col::Operation, operation)
@@ -135,7 +138,7 @@ pub fn planned(bill: &Bill, resource: &Resource, machine: &Machine, plan: &Plan,
 /// `SavingsPlanNegation`: the same with the signs turned, of no resource and without tags.
 pub fn negated(bill: &Bill, resource: &Resource, machine: &Machine, plan: &Plan, chance: &mut Chance) -> Cells {
     let mut cells = machine_cells(bill, "SavingsPlanNegation", resource, machine, chance);
-    let sku = code(&machine_usage_type(machine.fleet), 16);
+    let sku = sku(&machine_usage_type(machine.fleet), machine.fleet.system.operation(), resource.region);
     let account = ACCOUNTS[resource.account].id;
     cells
         .set(Col::Description, format!("SavingsPlanNegation used by AccountId : {account} and UsageSku : {sku}"))
