@@ -12,6 +12,7 @@ pub mod land;
 pub mod normalise;
 pub mod reconcile;
 pub mod report;
+pub mod sample;
 pub mod settings;
 pub mod tls;
 pub mod transform;

@@ -1,15 +1,28 @@
 //! One file per subcommand: the only code that knows more than one stage, and the only clock.
 
+mod catalogue;
+mod check;
 pub mod console;
+mod explain;
 pub mod init;
+mod inputs;
+mod output;
+mod progress;
+mod prove;
+mod query;
+mod reconcile;
+mod review;
+mod run;
+mod sample;
+mod slot;
+mod status;
+mod table;
+mod tables;
 
 use crate::cli::{Cli, Command};
 use crate::settings::{Environment, Settings};
-use crate::{Error, Result};
+use crate::{Result, fault, format};
 use console::Console;
-
-/// The ids of the export formats.
-const FORMATS: [&str; 2] = ["aws-cur-legacy", "focus"];
 
 /// Does what was typed; the exit status is that of the table in `--help`.
 pub fn run(cli: Cli) -> u8 {
@@ -22,19 +35,19 @@ pub fn run(cli: Cli) -> u8 {
 
 fn dispatch(cli: Cli, console: Console) -> Result<u8> {
     let overrides = cli.overrides();
-    let settings = || Settings::resolve(overrides, Environment::read(), &FORMATS);
+    let settings = || {
+        let settings = Settings::resolve(overrides, Environment::read(), &format::ids())?;
+        fault::arm(settings.fault.clone());
+        Ok(settings)
+    };
     match cli.command {
         Command::Init(init) => init::run(&init, cli.shared.config.as_deref(), console),
-        Command::Run(_) => settings().and_then(|_| not_built("run")),
-        Command::Check => settings().and_then(|_| not_built("check")),
-        Command::Query(_) => settings().and_then(|_| not_built("query")),
-        Command::Status(_) => settings().and_then(|_| not_built("status")),
-        Command::Reconcile(_) => settings().and_then(|_| not_built("reconcile")),
-        Command::Explain(_) => not_built("explain"),
-        Command::Sample(_) => not_built("sample"),
+        Command::Run(_) => run::run(&settings()?, console),
+        Command::Check => check::run(&settings()?, console),
+        Command::Query(query) => query::run(&settings()?, &query, console),
+        Command::Status(status) => status::run(&settings()?, &status, console),
+        Command::Reconcile(reconcile) => reconcile::run(&settings()?, &reconcile, console),
+        Command::Explain(explain) => explain::run(&explain, console),
+        Command::Sample(sample) => sample::run(&sample, console),
     }
-}
-
-fn not_built(command: &str) -> Result<u8> {
-    Err(Error::bug(format!("costmill {command}"), "not built yet"))
 }

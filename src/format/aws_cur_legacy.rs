@@ -265,6 +265,16 @@ const PRICING_CATEGORY: From = From::When(&[
 
 /// Charges that FOCUS gives a unit price and a priced quantity.
 const PRICED: Condition = OneOf(TYPE, USAGE);
+/// Charges of a commitment itself. Discount lines and refunds may name one without a status, which
+/// FOCUS does not allow.
+const OF_COMMITMENT: Condition = OneOf(
+    TYPE,
+    &[
+        "Fee", "RIFee", "DiscountedUsage", "SavingsPlanCoveredUsage", "SavingsPlanNegation", "SavingsPlanRecurringFee",
+        "SavingsPlanUpfrontFee",
+    ],
+);
+const SPLIT_QUANTITY: &str = "the quantity stands on the instance's own row";
 const NO_NAMES: &str = "the legacy report carries no account names";
 const NO_PRICING_CURRENCY: &str = "the legacy report has costs in the billing currency only";
 
@@ -292,12 +302,15 @@ const MAPPING: &[(&str, From)] = &[
     ("ChargePeriodEnd", From::Column("lineItem/UsageEndDate")),
     ("ChargePeriodStart", From::Column("lineItem/UsageStartDate")),
     ("CommitmentDiscountCategory", From::When(&[
-        (Present("savingsPlan/SavingsPlanARN"), From::Literal("Spend")),
-        (Present("reservation/ReservationARN"), From::Literal("Usage")),
+        (All(&[OF_COMMITMENT, Present("savingsPlan/SavingsPlanARN")]), From::Literal("Spend")),
+        (All(&[OF_COMMITMENT, Present("reservation/ReservationARN")]), From::Literal("Usage")),
     ])),
-    ("CommitmentDiscountId", From::FirstOf(&[From::Column("savingsPlan/SavingsPlanARN"), From::Column("reservation/ReservationARN")])),
+    ("CommitmentDiscountId", From::When(&[
+        (OF_COMMITMENT, From::FirstOf(&[From::Column("savingsPlan/SavingsPlanARN"), From::Column("reservation/ReservationARN")])),
+    ])),
     ("CommitmentDiscountName", From::Absent("not in the legacy report")),
     ("CommitmentDiscountQuantity", From::When(&[
+        (SPLIT, From::Absent(SPLIT_QUANTITY)),
         (OneOf(TYPE, &["SavingsPlanCoveredUsage"]), From::Column("savingsPlan/SavingsPlanEffectiveCost")),
         (OneOf(TYPE, &["DiscountedUsage"]), From::Column("lineItem/UsageAmount")),
     ])),
@@ -306,18 +319,19 @@ const MAPPING: &[(&str, From)] = &[
         (OneOf(TYPE, &["RIFee", "SavingsPlanRecurringFee"]), From::Literal("Unused")),
     ])),
     ("CommitmentDiscountType", From::When(&[
-        (Present("savingsPlan/SavingsPlanARN"), From::Literal("Savings Plan")),
-        (Present("reservation/ReservationARN"), From::Literal("Reserved Instance")),
+        (All(&[OF_COMMITMENT, Present("savingsPlan/SavingsPlanARN")]), From::Literal("Savings Plan")),
+        (All(&[OF_COMMITMENT, Present("reservation/ReservationARN")]), From::Literal("Reserved Instance")),
     ])),
     ("CommitmentDiscountUnit", From::When(&[
+        (SPLIT, From::Absent(SPLIT_QUANTITY)),
         (OneOf(TYPE, &["SavingsPlanCoveredUsage"]), From::Column("lineItem/CurrencyCode")),
         (OneOf(TYPE, &["DiscountedUsage"]), From::Column("pricing/unit")),
     ])),
-    ("ConsumedQuantity", From::When(&[(PRICED, From::Column("lineItem/UsageAmount"))])),
-    ("ConsumedUnit", From::When(&[(PRICED, From::Column("pricing/unit"))])),
+    ("ConsumedQuantity", From::When(&[(SPLIT, From::Absent(SPLIT_QUANTITY)), (PRICED, From::Column("lineItem/UsageAmount"))])),
+    ("ConsumedUnit", From::When(&[(SPLIT, From::Absent(SPLIT_QUANTITY)), (PRICED, From::Column("pricing/unit"))])),
     ("ContractApplied", From::Absent("not in the legacy report")),
     ("ContractedCost", From::ByBasis { gross: &CONTRACTED_GROSS, net: &CONTRACTED_NET }),
-    ("ContractedUnitPrice", From::When(&[(OneOf(TYPE, &["Usage", "SavingsPlanCoveredUsage"]), From::ByBasis {
+    ("ContractedUnitPrice", From::When(&[(SPLIT, From::Absent(SPLIT_QUANTITY)), (OneOf(TYPE, &["Usage", "SavingsPlanCoveredUsage"]), From::ByBasis {
         gross: &From::Column("lineItem/UnblendedRate"),
         net: &From::FirstOf(&[From::Column("lineItem/NetUnblendedRate"), From::Column("lineItem/UnblendedRate")]),
     })])),
@@ -326,17 +340,21 @@ const MAPPING: &[(&str, From)] = &[
     ("InvoiceId", From::Column("bill/InvoiceId")),
     ("InvoiceIssuerName", From::FirstOf(&[From::Column("bill/InvoicingEntity"), From::Column("bill/BillingEntity"), From::Literal("AWS")])),
     ("ListCost", From::ByBasis { gross: &LIST_GROSS, net: &LIST_NET }),
-    ("ListUnitPrice", From::When(&[(PRICED, From::Column("pricing/publicOnDemandRate"))])),
+    ("ListUnitPrice", From::When(&[(SPLIT, From::Absent(SPLIT_QUANTITY)), (PRICED, From::Column("pricing/publicOnDemandRate"))])),
     ("PricingCategory", PRICING_CATEGORY),
     ("PricingCurrency", From::Column("pricing/currency")),
     ("PricingCurrencyContractedUnitPrice", From::Absent(NO_PRICING_CURRENCY)),
     ("PricingCurrencyEffectiveCost", From::Absent(NO_PRICING_CURRENCY)),
     ("PricingCurrencyListUnitPrice", From::Absent(NO_PRICING_CURRENCY)),
     ("PricingQuantity", From::When(&[
+        (SPLIT, From::Absent(SPLIT_QUANTITY)),
+        (OneOf(TYPE, DISCOUNTS), From::Absent("a discount has no quantity of its own")),
         (OneOf(TYPE, &["Tax", "Credit", "SavingsPlanNegation"]), From::Absent("FOCUS: null where nothing is priced")),
         (Always, From::Column("lineItem/UsageAmount")),
     ])),
     ("PricingUnit", From::When(&[
+        (SPLIT, From::Absent(SPLIT_QUANTITY)),
+        (OneOf(TYPE, DISCOUNTS), From::Absent("a discount has no quantity of its own")),
         (OneOf(TYPE, &["Tax", "Credit", "SavingsPlanNegation"]), From::Absent("FOCUS: null where nothing is priced")),
         (Always, From::Column("pricing/unit")),
     ])),

@@ -36,4 +36,5 @@ pub use root::Lake;
 pub use scan::{collect, scan_parquet};
 pub use snapshot::Snapshot;
 pub use stage::StagedKind;
+pub use store::file_hash;
 pub use write::{ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};

@@ -24,13 +24,15 @@ pub struct LakeFile {
 pub struct SlotRecord {
     /// Hash over all that decides the slot's rows and roll-ups: the same key needs no new commit.
     pub publication_key: String,
-    /// The id of the delivery it was made from.
+    /// The ids of the deliveries it was made from, joined by `+`.
     pub delivery: String,
     /// Where the delivery was found, for "what this figure rests on".
     pub origin: String,
     /// The id of the export format.
     pub format: String,
     pub basis: MoneyBasis,
+    /// Files of the delivery.
+    pub files: u64,
     /// Rows in `cost`.
     pub rows: u64,
     /// The latest ChargePeriodEnd, microseconds since 1970 UTC; `None` without rows.
@@ -43,6 +45,8 @@ pub struct SlotRecord {
     pub native: ControlTotals,
     /// The same, summed over the landed parts.
     pub landed: ControlTotals,
+    /// Totals by charge category that the format's crosswalk makes of the landed parts.
+    pub expected: ControlTotals,
     /// Totals of `cost`: charge categories, the four costs and `x_SplitCost`.
     pub control: ControlTotals,
     /// Σ of what rounding to 18 decimals took away, per money column, in units of 10^-36.

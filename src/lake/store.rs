@@ -88,6 +88,11 @@ pub fn hash_file(path: &Path) -> Result<(String, u64)> {
     }
 }
 
+/// SHA-256 of a file's bytes, lower-case hex.
+pub fn file_hash(path: &Path) -> Result<String> {
+    hash_file(path).map(|(hash, _)| hash)
+}
+
 /// SHA-256 in lower-case hex.
 pub fn hash_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))

@@ -2,10 +2,12 @@
 //! (Polars SQL can read any file of the machine), or take a shape that Polars answers wrongly
 //! without an error.
 
+use super::function::{Functions, function_name};
+use super::join::residual_joins;
 use super::statement::{Finding, reads_only};
 use sqlparser::ast::{
-    self, BinaryOperator, Expr, Function, GroupByExpr, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart,
-    OrderByKind, Select, TableFactor, TableWithJoins, Visit, Visitor, WindowType,
+    self, Expr, Function, GroupByExpr, ObjectName, ObjectNamePart, OrderByKind, Select, TableFactor, Visit, Visitor,
+    WindowType,
 };
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -23,47 +25,6 @@ pub fn simple_name(name: &ObjectName) -> Option<&str> {
         [ObjectNamePart::Identifier(ident)] => Some(&ident.value),
         _ => None,
     }
-}
-
-/// Functions that make one value of many.
-pub fn is_aggregate(function: &Function) -> bool {
-    const NAMES: &[&str] = &[
-        "SUM",
-        "TOTAL",
-        "COUNT",
-        "MIN",
-        "MAX",
-        "AVG",
-        "MEAN",
-        "MEDIAN",
-        "STDDEV",
-        "STDDEV_SAMP",
-        "STDEV",
-        "STDEV_SAMP",
-        "VARIANCE",
-        "VAR",
-        "VAR_SAMP",
-        "CORR",
-        "COVAR",
-        "COVAR_SAMP",
-        "COVAR_POP",
-        "QUANTILE_CONT",
-        "QUANTILE_DISC",
-        "STRING_AGG",
-        "LISTAGG",
-        "ARRAY_AGG",
-        "FIRST",
-        "LAST",
-        "ANY_VALUE",
-        "BOOL_AND",
-        "BOOL_OR",
-    ];
-    NAMES.contains(&function_name(function).as_str())
-}
-
-/// The name in capitals.
-pub fn function_name(function: &Function) -> String {
-    function.name.to_string().to_uppercase()
 }
 
 struct Guard<'a> {
@@ -107,8 +68,8 @@ impl Visitor for Guard<'_> {
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
-        for joined in &select.from {
-            self.joins(joined);
+        for finding in select.from.iter().flat_map(residual_joins) {
+            self.refuse(finding);
         }
         let functions = Functions::of(select);
         let grouped =
@@ -192,126 +153,5 @@ impl Guard<'_> {
                 "write ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW, over a total order",
             ));
         }
-    }
-
-    fn joins(&mut self, joined: &TableWithJoins) {
-        for join in &joined.joins {
-            let (word, constraint) = match &join.join_operator {
-                JoinOperator::Left(on) | JoinOperator::LeftOuter(on) => ("LEFT JOIN", on),
-                JoinOperator::Right(on) | JoinOperator::RightOuter(on) => ("RIGHT JOIN", on),
-                JoinOperator::FullOuter(on) => ("FULL JOIN", on),
-                JoinOperator::Semi(on) | JoinOperator::LeftSemi(on) | JoinOperator::RightSemi(on) => ("SEMI JOIN", on),
-                JoinOperator::Anti(on) | JoinOperator::LeftAnti(on) | JoinOperator::RightAnti(on) => ("ANTI JOIN", on),
-                _ => continue,
-            };
-            let JoinConstraint::On(condition) = constraint else { continue };
-            let right = alias(&join.relation);
-            for part in conjuncts(condition) {
-                if !joins_both_sides(part, right) {
-                    self.refuse(Finding::on(
-                        part,
-                        format!(
-                            "{word} … ON with the residual condition `{part}`: Polars drops the rows that do not match"
-                        ),
-                        "join ON equalities `left.column = right.column` only; filter the right table in a CTE first",
-                    ));
-                }
-            }
-        }
-    }
-}
-
-/// The name columns of a table are qualified with.
-fn alias(factor: &TableFactor) -> Option<&str> {
-    match factor {
-        TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => {
-            Some(&alias.name.value)
-        }
-        TableFactor::Table { name, .. } => simple_name(name),
-        _ => None,
-    }
-}
-
-/// The parts of `a AND b AND …`.
-pub fn conjuncts(expr: &Expr) -> Vec<&Expr> {
-    match expr {
-        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
-            conjuncts(left).into_iter().chain(conjuncts(right)).collect()
-        }
-        Expr::Nested(inner) => conjuncts(inner),
-        other => vec![other],
-    }
-}
-
-/// `left.a = right.b`, each side naming columns of one side only.
-fn joins_both_sides(condition: &Expr, right_table: Option<&str>) -> bool {
-    let Expr::BinaryOp { left, op: BinaryOperator::Eq, right } = condition else { return false };
-    let sides = |expr: &Expr| {
-        let mut qualifiers = Qualifiers::default();
-        let _ = expr.visit(&mut qualifiers);
-        let all_right = qualifiers.names.iter().all(|name| Some(name.as_str()) == right_table);
-        let none_right = qualifiers.names.iter().all(|name| Some(name.as_str()) != right_table);
-        (!qualifiers.bare && !qualifiers.names.is_empty()).then_some((all_right, none_right))
-    };
-    matches!((sides(left), sides(right)), (Some((true, _)), Some((_, true))) | (Some((_, true)), Some((true, _))))
-}
-
-/// The table names that qualify an expression's columns.
-#[derive(Default)]
-struct Qualifiers {
-    names: BTreeSet<String>,
-    bare: bool,
-}
-
-impl Visitor for Qualifiers {
-    type Break = ();
-
-    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-        match expr {
-            Expr::Identifier(_) => self.bare = true,
-            Expr::CompoundIdentifier(parts) => self.names.extend(parts.first().map(|part| part.value.clone())),
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-/// The functions of one SELECT, those of its subqueries not counted.
-#[derive(Default)]
-struct Functions {
-    depth: usize,
-    aggregates: usize,
-    windows: usize,
-}
-
-impl Functions {
-    fn of(node: &impl Visit) -> Self {
-        let mut functions = Self::default();
-        let _ = node.visit(&mut functions);
-        functions
-    }
-}
-
-impl Visitor for Functions {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &ast::Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &ast::Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-        if let (0, Expr::Function(function)) = (self.depth, expr) {
-            match &function.over {
-                Some(_) => self.windows += 1,
-                None => self.aggregates += usize::from(is_aggregate(function)),
-            }
-        }
-        ControlFlow::Continue(())
     }
 }

@@ -11,7 +11,7 @@ const REMEDY: &str = "begin the file with `--- title`, `--- question`, `--- read
 pub fn parse(id: &str, kind: Kind, file: &str, text: &str) -> Result<Query, Vec<Problem>> {
     let header_lines = text.lines().take_while(|line| line.starts_with("---")).count();
     let toml_text: String =
-        text.lines().take(header_lines).map(|line| format!("{}\n", line.trim_start_matches('-'))).collect();
+        text.lines().take(header_lines).map(|line| format!("{}\n", line.strip_prefix("---").unwrap_or(line))).collect();
     let mut header = Header { file, text: &toml_text, problems: Vec::new() };
     if header_lines == 0 {
         header.problem(1, "has no header", REMEDY);

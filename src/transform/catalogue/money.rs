@@ -5,8 +5,9 @@
 //! aggregate of money stays inside one currency. The subset is closed: what it does not know it
 //! refuses, so a catalogue runs unchanged in other engines.
 
-use super::guard::{conjuncts, simple_name};
+use super::guard::simple_name;
 use super::header::nearest;
+use super::join::conjuncts;
 use super::scope::{Currency, Named, Nature, Relation, Scope};
 use super::statement::Finding;
 use sqlparser::ast::{
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 
 /// Applies the rules to one bound statement; `tables` are the columns of what it reads.
 pub fn apply(query: &ast::Query, tables: &BTreeMap<String, Vec<Named>>) -> Vec<Finding> {
-    let mut rules = Rules { tables, findings: Vec::new() };
+    let mut rules = Rules { tables, outer: Vec::new(), findings: Vec::new() };
     let result = rules.query(query, &[]);
     if let Some(money) = result.columns.iter().find(|column| matches!(column.nature, Nature::Money(_)))
         && !result.columns.iter().any(|column| matches!(column.nature, Nature::Code(_)))
@@ -30,6 +31,8 @@ pub fn apply(query: &ast::Query, tables: &BTreeMap<String, Vec<Named>>) -> Vec<F
 
 pub(super) struct Rules<'a> {
     tables: &'a BTreeMap<String, Vec<Named>>,
+    /// What an EXISTS sees of the SELECTs around it.
+    outer: Vec<Relation>,
     findings: Vec<Finding>,
 }
 
@@ -83,30 +86,33 @@ impl Rules<'_> {
                 for (column, other) in columns.iter_mut().zip(&right.columns) {
                     column.nature = self.merge(body, &[column.nature, other.nature]);
                 }
-                let one_currency = false;
                 let scope = Scope { aliases: columns.clone(), ..Scope::default() };
-                (Relation { alias: String::new(), columns, one_currency }, scope)
+                (Relation { alias: String::new(), columns, fixed: Vec::new() }, scope)
             }
             other => {
                 self.refuse(Finding::on(other, "this form of a query is not in the portable subset", "write a SELECT"));
-                (Relation { alias: String::new(), columns: Vec::new(), one_currency: false }, Scope::default())
+                (Relation { alias: String::new(), columns: Vec::new(), fixed: Vec::new() }, Scope::default())
             }
         }
     }
 
     fn select(&mut self, select: &Select, ctes: &[Relation]) -> (Relation, Scope) {
-        let mut scope = Scope::default();
+        let mut scope = Scope { outer: self.outer.clone(), ..Scope::default() };
         for joined in &select.from {
             self.factor(&joined.relation, &mut scope, ctes);
             for join in &joined.joins {
                 self.join(join, &mut scope, ctes);
             }
         }
-        scope.one_currency =
-            !scope.relations.is_empty() && scope.relations.iter().all(|relation| relation.one_currency);
+        let everywhere = |currency: &Currency| scope.relations.iter().all(|relation| relation.fixed.contains(currency));
+        if !scope.relations.is_empty() {
+            scope.fixed = [Currency::Billing, Currency::Pricing].into_iter().filter(everywhere).collect();
+        }
         if let Some(condition) = &select.selection {
             self.expr(condition, &scope, ctes);
-            scope.one_currency |= conjuncts(condition).into_iter().any(|part| self.names_one_currency(part, &scope));
+            let named: Vec<Currency> =
+                conjuncts(condition).into_iter().filter_map(|part| named_currency(part, &scope)).collect();
+            scope.fixed.extend(named);
         }
         // Aliases first, as GROUP BY may use them; their rules are applied once the grouping is known.
         let before = self.findings.len();
@@ -117,7 +123,7 @@ impl Rules<'_> {
         for condition in select.having.iter().chain(&select.qualify) {
             self.expr(condition, &scope, ctes);
         }
-        (Relation { alias: String::new(), columns, one_currency: scope.one_currency }, scope)
+        (Relation { alias: String::new(), columns, fixed: scope.fixed.clone() }, scope)
     }
 
     fn projection(&mut self, select: &Select, scope: &Scope, ctes: &[Relation]) -> Vec<Named> {
@@ -199,22 +205,12 @@ impl Rules<'_> {
         }
     }
 
-    /// `BillingCurrency = 'EUR'`.
-    fn names_one_currency(&mut self, condition: &Expr, scope: &Scope) -> bool {
-        let Expr::BinaryOp { left, op: BinaryOperator::Eq, right } = condition else { return false };
-        let is_code = |expr: &Expr| {
-            let nature = match expr {
-                Expr::Identifier(ident) => scope.bare(&ident.value),
-                Expr::CompoundIdentifier(parts) if parts.len() == 2 => {
-                    scope.qualified(&parts[0].value, &parts[1].value)
-                }
-                _ => return false,
-            };
-            matches!(nature, Ok(Nature::Code(_)))
-        };
-        let is_text =
-            |expr: &Expr| matches!(expr, Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_)));
-        (is_code(left) && is_text(right)) || (is_code(right) && is_text(left))
+    /// A subquery of an expression, which may name the columns around it.
+    pub(super) fn within(&mut self, subquery: &ast::Query, scope: &Scope, ctes: &[Relation]) {
+        let around = self.outer.len();
+        self.outer.extend(scope.relations.iter().cloned());
+        self.query(subquery, ctes);
+        self.outer.truncate(around);
     }
 
     fn join(&mut self, join: &Join, scope: &mut Scope, ctes: &[Relation]) {
@@ -255,7 +251,7 @@ impl Rules<'_> {
                 let cte = ctes.iter().find(|cte| cte.alias == name).cloned();
                 let table = self.tables.get(name);
                 let from_table = || {
-                    table.map(|columns| Relation { alias: name.into(), columns: columns.clone(), one_currency: false })
+                    table.map(|columns| Relation { alias: name.into(), columns: columns.clone(), fixed: Vec::new() })
                 };
                 let Some(mut relation) = cte.or_else(from_table) else { return };
                 if let Some(alias) = alias {
@@ -308,4 +304,22 @@ fn ordinal(expr: &Expr) -> Option<usize> {
         },
         _ => None,
     }
+}
+
+/// The currency column that `BillingCurrency = 'EUR'` fixes.
+fn named_currency(condition: &Expr, scope: &Scope) -> Option<Currency> {
+    let Expr::BinaryOp { left, op: BinaryOperator::Eq, right } = condition else { return None };
+    let code = |expr: &Expr| {
+        let nature = match expr {
+            Expr::Identifier(ident) => scope.bare(&ident.value),
+            Expr::CompoundIdentifier(parts) if parts.len() == 2 => scope.qualified(&parts[0].value, &parts[1].value),
+            _ => return None,
+        };
+        match nature {
+            Ok(Nature::Code(currency)) => Some(currency),
+            _ => None,
+        }
+    };
+    let text = |expr: &Expr| matches!(expr, Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_)));
+    code(left).filter(|_| text(right)).or_else(|| code(right).filter(|_| text(left)))
 }

@@ -1,6 +1,6 @@
 //! The money rules inside one expression.
 
-use super::guard::{function_name, is_aggregate};
+use super::function::{function_name, is_aggregate};
 use super::money::Rules;
 use super::scope::{Currency, Nature, Relation, Scope};
 use super::statement::Finding;
@@ -58,11 +58,13 @@ impl Rules<'_> {
             }
             Expr::InList { expr, list, .. } => self.all(list.iter().chain([&**expr]), scope, ctes),
             Expr::InSubquery { expr, subquery, .. } => {
-                self.query(subquery, ctes);
+                self.within(subquery, scope, ctes);
                 self.all([&**expr], scope, ctes)
             }
-            // A correlated EXISTS sees the outer columns by their qualified names: Polars checks those.
-            Expr::Exists { .. } => Nature::Other,
+            Expr::Exists { subquery, .. } => {
+                self.within(subquery, scope, ctes);
+                Nature::Other
+            }
             Expr::Case { operand, conditions, else_result, .. } => {
                 self.all(operand.iter().map(|operand| &**operand), scope, ctes);
                 self.all(conditions.iter().map(|when| &when.condition), scope, ctes);
@@ -252,7 +254,7 @@ impl Rules<'_> {
     fn one_currency(&mut self, expr: &Expr, currency: Currency, window: bool, partition: &[Nature], scope: &Scope) {
         let code = Nature::Code(currency);
         let kept = if window { partition.contains(&code) } else { scope.grouped.contains(&currency) };
-        if !kept && !scope.one_currency {
+        if !kept && !scope.fixed.contains(&currency) {
             let column = currency.column();
             let remedy = match window {
                 true => format!("add {column} to PARTITION BY"),

@@ -74,14 +74,14 @@ impl ParamValue {
         }
     }
 
-    /// The SQL literal, the same in every engine. Numbers are cast: a bare `0.5` is a decimal in
-    /// one engine and a float in another.
+    /// The SQL literal, the same in every engine. Numbers are cast from text: a bare `0.5` is a
+    /// decimal in one engine and a float in another, and Polars SQL does not read `1e300`.
     pub(super) fn literal(&self) -> String {
         match self {
             Self::Text(text) => format!("'{}'", text.replace('\'', "''")),
             Self::Integer(value) if *value < 0 => format!("({value})"),
             Self::Integer(value) => value.to_string(),
-            Self::Number(value) => format!("CAST({value:?} AS DOUBLE)"),
+            Self::Number(value) => format!("CAST('{value:?}' AS DOUBLE)"),
             Self::Boolean(value) => if *value { "TRUE" } else { "FALSE" }.into(),
             Self::Date(date) => format!("DATE '{}'", date.format("%Y-%m-%d")),
         }

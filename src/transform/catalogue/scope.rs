@@ -85,8 +85,8 @@ pub struct Named {
 pub struct Relation {
     pub alias: String,
     pub columns: Vec<Named>,
-    /// Already filtered to one currency.
-    pub one_currency: bool,
+    /// Currencies that it was already filtered to one of.
+    pub fixed: Vec<Currency>,
 }
 
 /// The columns in reach of an expression.
@@ -99,8 +99,10 @@ pub struct Scope {
     pub aliases: Vec<Named>,
     /// Aggregates here stay within one currency, because the SELECT groups by it.
     pub grouped: Vec<Currency>,
-    /// Everything here is in one currency, because a WHERE names it.
-    pub one_currency: bool,
+    /// Currencies of which everything here is in one, because a WHERE names it.
+    pub fixed: Vec<Currency>,
+    /// What an EXISTS sees of the SELECTs around it.
+    pub outer: Vec<Relation>,
 }
 
 impl Scope {
@@ -113,14 +115,17 @@ impl Scope {
             (Some(_), Some(_)) => Err(format!("`{name}` is a column of two tables")),
             (None, _) => {
                 let alias = self.aliases.iter().find(|alias| alias.name == name);
-                alias.map(|alias| alias.nature).ok_or_else(|| format!("there is no column `{name}`"))
+                let outer = || self.outer.iter().rev().find_map(|relation| relation.column(name));
+                alias.map(|alias| alias.nature).or_else(outer).ok_or_else(|| format!("there is no column `{name}`"))
             }
         }
     }
 
     /// `table.column`.
     pub fn qualified(&self, table: &str, name: &str) -> Result<Nature, String> {
-        let relation = self.relation(table).ok_or_else(|| format!("there is no table `{table}` in this FROM"))?;
+        let around = || self.outer.iter().rev().find(|relation| relation.alias == table);
+        let relation =
+            self.relation(table).or_else(around).ok_or_else(|| format!("there is no table `{table}` in this FROM"))?;
         relation.column(name).ok_or_else(|| format!("`{table}` has no column `{name}`"))
     }
 
