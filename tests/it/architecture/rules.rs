@@ -72,7 +72,7 @@ const SINKS: [&str; 9] = [
 const MAKERS: [(&str, &str); 2] = [("Delivery", "extract"), ("LandedDelivery", "land")];
 
 /// Lines after which a file holds more than one idea. A format's file is one table by design, and
-/// a module's tests are many small ideas on purpose.
+/// a file of tests is many small ideas on purpose.
 const LONGEST: usize = 350;
 const LONGEST_FORMAT: usize = 450;
 const LONGEST_TESTS: usize = 550;
@@ -235,7 +235,7 @@ pub fn names_provider(identifier: &str) -> Option<String> {
 /// Files that have outgrown one idea.
 pub fn length(source: &Source) -> Vec<String> {
     let longest = match source.path.as_str() {
-        path if path.ends_with("/tests.rs") => LONGEST_TESTS,
+        path if path.starts_with("tests/") || super::is_test(path) => LONGEST_TESTS,
         path if path.starts_with("src/format/") => LONGEST_FORMAT,
         _ => LONGEST,
     };
