@@ -14,7 +14,9 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(|| costmill::command::run(cli)) {
         Ok(code) => ExitCode::from(code),
         Err(_) => {
-            eprintln!("error: bug in costmill, nothing new was published\n  remedy: please report it with the command line and the message above");
+            eprintln!(
+                "error: bug in costmill, nothing new was published\n  remedy: please report it with the command line and the message above"
+            );
             ExitCode::from(1)
         }
     }

@@ -89,7 +89,10 @@ fn refused(text: &ConfigText, error: &toml::de::Error) -> Error {
     let message = error.message().trim().replace('\n', ", ");
     let (what, remedy) = match unknown_name(&message) {
         Some((kind, wrong, known)) => (format!("unknown {kind} `{wrong}`"), suggestion(wrong, &known)),
-        None => (message.replace("expected i64", "expected a whole number"), "`costmill init` shows every key with its type".to_owned()),
+        None => (
+            message.replace("expected i64", "expected a whole number"),
+            "`costmill init` shows every key with its type".to_owned(),
+        ),
     };
     match error.span() {
         Some(span) => text.error(&span, what, remedy),
