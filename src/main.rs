@@ -1,6 +1,7 @@
 //! Parse, run, exit code.
 
 use costmill::cli::Cli;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Polars allocates and frees large buffers on every thread; the system's allocator keeps them per thread.
@@ -14,9 +15,9 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(|| costmill::command::run(cli)) {
         Ok(code) => ExitCode::from(code),
         Err(_) => {
-            eprintln!(
-                "error: bug in costmill, nothing new was published\n  remedy: please report it with the command line and the message above"
-            );
+            let told = "error: bug in costmill: it stopped in the middle; `costmill status` lists what is published\n  \
+                        remedy: please report it with the command line and the message above";
+            let _ = writeln!(std::io::stderr(), "{told}");
             ExitCode::from(1)
         }
     }
