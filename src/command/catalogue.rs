@@ -53,7 +53,7 @@ pub fn load_or_first(settings: &Settings, console: super::console::Console) -> R
 fn templates(catalogue: &Catalogue) -> Result<Templates> {
     let mut templates = Templates::built_in();
     for (path, text) in &catalogue.templates {
-        templates = templates.with(path, text.clone())?;
+        templates = templates.with(&format!("templates/{path}"), text.clone())?;
     }
     Ok(templates)
 }

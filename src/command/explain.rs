@@ -8,7 +8,11 @@ use crate::{format, normalise};
 pub fn run(explain: &Explain, console: Console) -> Result<u8> {
     let ExplainTopic::Mapping { format: id } = &explain.topic;
     let format = format::find(id).ok_or_else(|| {
-        Error::settings("explain mapping", format!("there is no format {id}"), format!("one of {}", format::ids().join(", ")))
+        Error::settings(
+            "explain mapping",
+            format!("there is no format {id}"),
+            format!("one of {}", format::ids().join(", ")),
+        )
     })?;
     console.answer(&normalise::explain(format))?;
     Ok(0)

@@ -57,7 +57,9 @@ fn land_source(
     let location = Location {
         source: source.id.clone(),
         folder: source.location.clone(),
-        file_sets: file_sets.map(|s| DeclaredSet { months: s.billing_periods.clone(), files: s.files.clone() }).collect(),
+        file_sets: file_sets
+            .map(|s| DeclaredSet { months: s.billing_periods.clone(), files: s.files.clone() })
+            .collect(),
     };
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
     let (mut landed, mut problems) = (Vec::new(), Vec::new());

@@ -11,7 +11,12 @@ use crate::transform::rollup::Rollup;
 pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[String]) -> Result<SlotProof> {
     let alone = Snapshot {
         version: snapshot.version,
-        slots: snapshot.slots.get_key_value(slot).map(|(slot, record)| (slot.clone(), record.clone())).into_iter().collect(),
+        slots: snapshot
+            .slots
+            .get_key_value(slot)
+            .map(|(slot, record)| (slot.clone(), record.clone()))
+            .into_iter()
+            .collect(),
     };
     let record = alone.slots.get(slot);
     let cost = cost_totals(alone.cost(lake)?)?;
@@ -20,7 +25,8 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
         let frame = alone.rollup(lake, table.name(), &rollup_schema(table, dimensions))?;
         rollups.push((table.name().to_string(), rollup_totals(frame)?));
     }
-    let of = |field: fn(&crate::lake::SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
+    let of =
+        |field: fn(&crate::lake::SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
     Ok(SlotProof {
         slot: slot.clone(),
         source: of(|r| &r.native),
@@ -32,7 +38,12 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
 }
 
 /// The proof and what differs.
-pub fn prove_slot(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[String]) -> Result<(SlotProof, Vec<Difference>)> {
+pub fn prove_slot(
+    lake: &Lake,
+    snapshot: &Snapshot,
+    slot: &Slot,
+    dimensions: &[String],
+) -> Result<(SlotProof, Vec<Difference>)> {
     let proof = slot_proof(lake, snapshot, slot, dimensions)?;
     let differences = prove(&proof);
     Ok((proof, differences))

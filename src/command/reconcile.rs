@@ -69,7 +69,9 @@ fn text(proof: &SlotProof) -> String {
     let costs = [("landed → crosswalk", &proof.expected), ("cost", &proof.cost)].into_iter().chain(rollups);
     let mut out = format!("{}\n", proof.slot);
     for (stage, totals) in native {
-        for column in totals.columns.iter().filter(|column| totals.by_currency(column).values().any(|sum| !sum.is_zero())) {
+        for column in
+            totals.columns.iter().filter(|column| totals.by_currency(column).values().any(|sum| !sum.is_zero()))
+        {
             for (currency, sum) in totals.by_currency(column) {
                 rows.push(vec![stage.into(), totals.rows().to_string(), currency, column.clone(), sum.to_string()]);
             }
@@ -101,7 +103,8 @@ fn crosswalk(proof: &SlotProof) -> String {
     for (key, cell) in &proof.cost.cells {
         *categories.entry(&key.line_type).or_default() += cell.rows;
     }
-    let rows: Vec<Vec<String>> = categories.iter().map(|(name, rows)| vec![(*name).to_string(), rows.to_string()]).collect();
+    let rows: Vec<Vec<String>> =
+        categories.iter().map(|(name, rows)| vec![(*name).to_string(), rows.to_string()]).collect();
     out.push('\n');
     out.push_str(&table::grid(&["ChargeCategory", "rows"].map(str::to_string), &rows, &[false, true]));
     out

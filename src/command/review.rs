@@ -34,7 +34,11 @@ pub fn review(
             for (name, value) in &section.params {
                 let value = ParamValue::from_toml(value).ok_or_else(|| {
                     let place = format!("reports/{}.toml, section {}", spec.id, section.id);
-                    Error::catalogue(place, format!("the parameter {name} is no plain value"), "use a text, number or date")
+                    Error::catalogue(
+                        place,
+                        format!("the parameter {name} is no plain value"),
+                        "use a text, number or date",
+                    )
                 })?;
                 params.insert(name.clone(), value);
             }
@@ -68,7 +72,8 @@ fn report_ties(
     let records: Vec<&SlotRecord> = of_month(snapshot, month).map(|(_, record)| record).collect();
     for (at, metric) in sections {
         let section = &spec.sections[*at];
-        let Some(currency) = metric.column("BillingCurrency").filter(|_| section.total || section.id == "cost_total") else {
+        let Some(currency) = metric.column("BillingCurrency").filter(|_| section.total || section.id == "cost_total")
+        else {
             continue;
         };
         for cost in crate::focus::COSTS {
@@ -178,7 +183,9 @@ fn context(
 pub fn record_notes(source: &str, record: &SlotRecord) -> Vec<String> {
     let mut notes = Vec::new();
     for (month, rows) in &record.strays {
-        notes.push(format!("{source}: {rows} charges name the billing period {month} and are billed in this delivery's."));
+        notes.push(format!(
+            "{source}: {rows} charges name the billing period {month} and are billed in this delivery's."
+        ));
     }
     for (column, residual) in &record.residuals {
         let residual = crate::focus::money::decimal_text(residual.parse().unwrap_or_default(), 36);

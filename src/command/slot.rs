@@ -209,7 +209,8 @@ fn sabotaged(frame: LazyFrame) -> LazyFrame {
         return frame;
     }
     if fault::sabotage("normalise.swap_costs") {
-        return frame.with_columns([col("EffectiveCost").alias("BilledCost"), col("BilledCost").alias("EffectiveCost")]);
+        return frame
+            .with_columns([col("EffectiveCost").alias("BilledCost"), col("BilledCost").alias("EffectiveCost")]);
     }
     if fault::sabotage("normalise.lose_credit") {
         return frame.filter(col("ChargeCategory").neq(lit("Credit")));

@@ -15,7 +15,16 @@ pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8>
     let version = snapshot.version.map_or_else(|| "none".to_string(), |version| version.to_string());
     let text = match status.format {
         StatusFormat::Table => {
-            let header = ["source", "period", "state", "rows", "currency", "BilledCost", "EffectiveCost", "newest ChargePeriodEnd"];
+            let header = [
+                "source",
+                "period",
+                "state",
+                "rows",
+                "currency",
+                "BilledCost",
+                "EffectiveCost",
+                "newest ChargePeriodEnd",
+            ];
             let rows: Vec<_> = snapshot.slots.iter().flat_map(|(slot, record)| lines(slot, record)).collect();
             let header: Vec<String> = header.map(str::to_string).to_vec();
             let right = [false, false, false, true, false, true, true, false];

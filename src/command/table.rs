@@ -7,9 +7,8 @@ pub fn aligned(metric: &Metric) -> String {
     let header: Vec<String> = metric.columns.iter().map(|column| column.name.clone()).collect();
     let rows: Vec<Vec<String>> =
         metric.rows.iter().map(|row| row.iter().map(|cell| one_line(&cell.csv_text())).collect()).collect();
-    let right: Vec<bool> = (0..header.len())
-        .map(|at| metric.rows.iter().any(|row| row[at].number().is_some()))
-        .collect();
+    let right: Vec<bool> =
+        (0..header.len()).map(|at| metric.rows.iter().any(|row| row[at].number().is_some())).collect();
     let mut out = grid(&header, &rows, &right);
     out.push_str(&format!("({} rows)\n", metric.rows.len()));
     out

@@ -30,8 +30,9 @@ fn files(location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec<Exp
     let mut files = Vec::new();
     for pattern in &set.files {
         let full = location.folder.join(pattern);
-        let matches = glob::glob(&full.to_string_lossy())
-            .map_err(|error| Error::settings(origin, format!("`{pattern}` is no file pattern: {error}"), "use * and ?"))?;
+        let matches = glob::glob(&full.to_string_lossy()).map_err(|error| {
+            Error::settings(origin, format!("`{pattern}` is no file pattern: {error}"), "use * and ?")
+        })?;
         let mut paths: Vec<_> = matches.filter_map(|path| path.ok()).filter(|path| path.is_file()).collect();
         if paths.is_empty() && full.is_file() {
             paths.push(full);

@@ -28,8 +28,9 @@ pub fn delivery(
 }
 
 fn sha256(file: &ExportFile) -> Result<String> {
-    let unreadable =
-        |error: std::io::Error| Error::source(&file.key, format!("cannot be read: {error}"), "check the file's permissions");
+    let unreadable = |error: std::io::Error| {
+        Error::source(&file.key, format!("cannot be read: {error}"), "check the file's permissions")
+    };
     let mut input = File::open(&file.path).map_err(unreadable)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0u8; 1 << 18];

@@ -108,8 +108,9 @@ fn read(path: &Path) -> Result<Manifest> {
     let place = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Error::source(&place, format!("cannot be read: {error}"), "check the file"))?;
-    let manifest: Manifest = serde_json::from_str(&text)
-        .map_err(|error| Error::source(&place, format!("is no report manifest: {error}"), "deliver the manifest again"))?;
+    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| {
+        Error::source(&place, format!("is no report manifest: {error}"), "deliver the manifest again")
+    })?;
     let container = manifest.compression.to_ascii_uppercase();
     if container == "PARQUET" || container == "ZIP" {
         return Err(Error::source(
@@ -133,10 +134,12 @@ fn month(manifest: &Manifest, path: &Path) -> Result<BillingMonth> {
     let Period { start, end } = &manifest.billing_period;
     let month = (|| BillingMonth::new(start.get(0..4)?.parse().ok()?, start.get(4..6)?.parse().ok()?))();
     let day = |date: chrono::NaiveDate| date.format("%Y%m%d").to_string();
-    month.filter(|month| start.starts_with(&day(month.start())) && end.starts_with(&day(month.end()))).ok_or_else(|| {
-        let what = format!("has the billing period {start} to {end}, which is no calendar month");
-        Error::source(path.display().to_string(), what, "deliver the manifest again")
-    })
+    month.filter(|month| start.starts_with(&day(month.start())) && end.starts_with(&day(month.end()))).ok_or_else(
+        || {
+            let what = format!("has the billing period {start} to {end}, which is no calendar month");
+            Error::source(path.display().to_string(), what, "deliver the manifest again")
+        },
+    )
 }
 
 fn files(location: &Location, manifest: &Manifest, path: &Path) -> Result<Vec<ExportFile>> {
@@ -151,10 +154,9 @@ fn files(location: &Location, manifest: &Manifest, path: &Path) -> Result<Vec<Ex
             return Err(Error::source(path.display().to_string(), what, "a part would count twice; deliver again"));
         }
         // The location may be the bucket, or any folder below it.
-        let inside = report_key.split_once(&format!("{period}/")).map_or_else(
-            || report_key.rsplit('/').next().unwrap_or(report_key),
-            |(_, inside)| inside,
-        );
+        let inside = report_key
+            .split_once(&format!("{period}/"))
+            .map_or_else(|| report_key.rsplit('/').next().unwrap_or(report_key), |(_, inside)| inside);
         let file = folder.join(inside);
         let Ok(meta) = file.metadata() else {
             return Err(Error::source(

@@ -318,7 +318,10 @@ mod tests {
         let amount = 12_345_678_901_234_567_890_123_456_789i128;
         assert_eq!(mul_div(amount, 10i128.pow(30), 10i128.pow(30)), Some(amount));
         assert_eq!(mul_div(-amount, 10i128.pow(30), 2 * 10i128.pow(30)), Some(-6_172_839_450_617_283_945_061_728_394));
-        assert_eq!((mul_div(5, 1, 2), mul_div(7, 1, 2), mul_div(-7, 1, 2), mul_div(7, 1, -3)), (Some(2), Some(4), Some(-4), Some(-2)));
+        assert_eq!(
+            (mul_div(5, 1, 2), mul_div(7, 1, 2), mul_div(-7, 1, 2), mul_div(7, 1, -3)),
+            (Some(2), Some(4), Some(-4), Some(-2))
+        );
         assert_eq!((mul_div(1, 1, 0), mul_div(i128::MAX, i128::MAX, 1)), (None, None));
     }
 

@@ -7,7 +7,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 pub fn parse_timestamp(text: &str) -> Option<i64> {
     let text = text.trim();
     if text.len() == 10 {
-        return Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros());
+        return Some(
+            NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros(),
+        );
     }
     let (date, rest) = text.split_at_checked(10)?;
     let rest = rest.strip_prefix(['T', ' '])?;
@@ -42,8 +44,15 @@ mod tests {
     fn reads_the_spellings_of_exports() {
         let noon = parse_timestamp("2024-09-01T12:00:00Z");
         assert_eq!(noon, Some(1_725_192_000_000_000));
-        for same in ["2024-09-01 12:00:00", "2024-09-01T12:00:00.000Z", "2024-09-01T12:00:00.000000", "2024-09-01T12:00Z",
-            "2024-09-01T14:00:00+02:00", "2024-09-01 07:00:00-0500", "2024-09-01 12:00:00 UTC"] {
+        for same in [
+            "2024-09-01 12:00:00",
+            "2024-09-01T12:00:00.000Z",
+            "2024-09-01T12:00:00.000000",
+            "2024-09-01T12:00Z",
+            "2024-09-01T14:00:00+02:00",
+            "2024-09-01 07:00:00-0500",
+            "2024-09-01 12:00:00 UTC",
+        ] {
             assert_eq!(parse_timestamp(same), noon, "{same}");
         }
         assert_eq!(parse_timestamp("2024-09-01"), parse_timestamp("2024-09-01T00:00:00Z"));

@@ -56,9 +56,8 @@ const IS_SAVINGS_PLAN_REFUND: Condition = All(&[
 const OF_A_COMMITMENT: Condition =
     Any(&[Present("reservation/ReservationARN"), Present("savingsPlan/SavingsPlanARN"), IS_SAVINGS_PLAN_REFUND]);
 /// Discounts that a net delivery holds inside the usage already.
-const DISCOUNTS: &[&str] = &[
-    "Discount", "EdpDiscount", "PrivateRateDiscount", "SppDiscount", "RiVolumeDiscount", "BundledDiscount",
-];
+const DISCOUNTS: &[&str] =
+    &["Discount", "EdpDiscount", "PrivateRateDiscount", "SppDiscount", "RiVolumeDiscount", "BundledDiscount"];
 const COVERED: &[&str] = &["DiscountedUsage", "SavingsPlanCoveredUsage"];
 const USAGE: &[&str] = &["Usage", "DiscountedUsage", "SavingsPlanCoveredUsage"];
 
@@ -73,9 +72,24 @@ const NATIVE: Native = Native {
     line_type: TYPE,
     period_start: "bill/BillingPeriodStartDate",
     line_types: &[
-        "Usage", "Tax", "Fee", "RIFee", "Credit", "Refund", "Discount", "EdpDiscount", "PrivateRateDiscount", "SppDiscount",
-        "RiVolumeDiscount", "BundledDiscount", "DiscountedUsage", "SavingsPlanCoveredUsage", "SavingsPlanNegation",
-        "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee", "FlatRateSubscription",
+        "Usage",
+        "Tax",
+        "Fee",
+        "RIFee",
+        "Credit",
+        "Refund",
+        "Discount",
+        "EdpDiscount",
+        "PrivateRateDiscount",
+        "SppDiscount",
+        "RiVolumeDiscount",
+        "BundledDiscount",
+        "DiscountedUsage",
+        "SavingsPlanCoveredUsage",
+        "SavingsPlanNegation",
+        "SavingsPlanRecurringFee",
+        "SavingsPlanUpfrontFee",
+        "FlatRateSubscription",
     ],
     qualifiers: &[
         Qualifier { line_type: "", when: &[("lineItem/Operation", Test::OneOf(SPLIT_OPERATIONS))], suffix: "split" },
@@ -120,13 +134,24 @@ const NATIVE: Native = Native {
         ("savingsPlan/SavingsPlanEffectiveCost", "savingsPlan/NetSavingsPlanEffectiveCost"),
     ],
     required: &[
-        "bill/PayerAccountId", "bill/BillingPeriodStartDate", "bill/BillingPeriodEndDate", "lineItem/UsageAccountId",
-        "lineItem/LineItemType", "lineItem/UsageStartDate", "lineItem/UsageEndDate", "lineItem/ProductCode",
+        "bill/PayerAccountId",
+        "bill/BillingPeriodStartDate",
+        "bill/BillingPeriodEndDate",
+        "lineItem/UsageAccountId",
+        "lineItem/LineItemType",
+        "lineItem/UsageStartDate",
+        "lineItem/UsageEndDate",
+        "lineItem/ProductCode",
         "lineItem/CurrencyCode",
     ],
     prices: &["lineItem/UnblendedRate", "lineItem/NetUnblendedRate", "pricing/publicOnDemandRate"],
     quantities: &["lineItem/UsageAmount"],
-    times: &["bill/BillingPeriodStartDate", "bill/BillingPeriodEndDate", "lineItem/UsageStartDate", "lineItem/UsageEndDate"],
+    times: &[
+        "bill/BillingPeriodStartDate",
+        "bill/BillingPeriodEndDate",
+        "lineItem/UsageStartDate",
+        "lineItem/UsageEndDate",
+    ],
     identity: &["identity/LineItemId", "identity/TimeInterval"],
     // Covered usage carries on-demand money that the negation takes back.
     offset: Some(super::native::Offset {
@@ -138,9 +163,28 @@ const NATIVE: Native = Native {
         description: "Covered usage and its negation do not cancel out; this is what is left",
     }),
     known: &[
-        "identity/", "bill/", "lineItem/", "product/", "pricing/", "reservation/", "savingsPlan/", "splitLineItem/",
-        "discount/", "resourceTags/", "costCategory/", "identity_", "bill_", "line_item_", "product_", "pricing_",
-        "reservation_", "savings_plan_", "split_line_item_", "discount_", "resource_tags_", "cost_category_",
+        "identity/",
+        "bill/",
+        "lineItem/",
+        "product/",
+        "pricing/",
+        "reservation/",
+        "savingsPlan/",
+        "splitLineItem/",
+        "discount/",
+        "resourceTags/",
+        "costCategory/",
+        "identity_",
+        "bill_",
+        "line_item_",
+        "product_",
+        "pricing_",
+        "reservation_",
+        "savings_plan_",
+        "split_line_item_",
+        "discount_",
+        "resource_tags_",
+        "cost_category_",
     ],
 };
 
@@ -257,7 +301,10 @@ const CHARGE_FREQUENCY: From = From::When(&[
 ]);
 const PRICING_CATEGORY: From = From::When(&[
     (OneOf(TYPE, COVERED), From::Literal("Committed")),
-    (OneOf(TYPE, &["Tax", "Credit", "SavingsPlanNegation"]), From::Absent("FOCUS: null for tax, credits and adjustments")),
+    (
+        OneOf(TYPE, &["Tax", "Credit", "SavingsPlanNegation"]),
+        From::Absent("FOCUS: null for tax, credits and adjustments"),
+    ),
     (All(&[OneOf(TYPE, &["Refund"]), OF_A_COMMITMENT]), From::Literal("Standard")),
     (All(&[OneOf(TYPE, &["Usage"]), Contains("lineItem/UsageType", "SpotUsage")]), From::Literal("Dynamic")),
     (Always, From::Literal("Standard")),
@@ -270,7 +317,12 @@ const PRICED: Condition = OneOf(TYPE, USAGE);
 const OF_COMMITMENT: Condition = OneOf(
     TYPE,
     &[
-        "Fee", "RIFee", "DiscountedUsage", "SavingsPlanCoveredUsage", "SavingsPlanNegation", "SavingsPlanRecurringFee",
+        "Fee",
+        "RIFee",
+        "DiscountedUsage",
+        "SavingsPlanCoveredUsage",
+        "SavingsPlanNegation",
+        "SavingsPlanRecurringFee",
         "SavingsPlanUpfrontFee",
     ],
 );

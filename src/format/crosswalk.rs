@@ -127,7 +127,8 @@ fn terms(text: &str) -> Option<Vec<Term>> {
 pub fn read(table: &str) -> Crosswalk {
     let rule = |line: &str| -> Option<LineRule> {
         let fields: Vec<_> = line.split(',').collect();
-        let [line_type, qualifier, basis, billed, effective, list, contracted, split, category] = fields.as_slice() else {
+        let [line_type, qualifier, basis, billed, effective, list, contracted, split, category] = fields.as_slice()
+        else {
             return None;
         };
         let costs = [billed, effective, list, contracted, split].map(|text| Formula::parse(text));

@@ -54,7 +54,10 @@ pub static FORMAT: Format = Format {
             "ServiceName",
         ],
         prices: &[
-            "ContractedUnitPrice", "ListUnitPrice", "PricingCurrencyContractedUnitPrice", "PricingCurrencyEffectiveCost",
+            "ContractedUnitPrice",
+            "ListUnitPrice",
+            "PricingCurrencyContractedUnitPrice",
+            "PricingCurrencyEffectiveCost",
             "PricingCurrencyListUnitPrice",
         ],
         quantities: &["CommitmentDiscountQuantity", "ConsumedQuantity", "PricingQuantity"],

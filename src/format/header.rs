@@ -33,7 +33,9 @@ impl Header {
         }
         match self.style {
             HeaderStyle::Exact => None,
-            HeaderStyle::AwsCategory => athena_names(canonical).iter().find_map(|name| self.positions.get(name)).copied(),
+            HeaderStyle::AwsCategory => {
+                athena_names(canonical).iter().find_map(|name| self.positions.get(name)).copied()
+            }
         }
     }
 

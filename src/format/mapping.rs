@@ -12,11 +12,18 @@ pub enum From {
     FirstOf(&'static [From]),
     Literal(&'static str),
     /// A value of a lookup table (see [`super::lookup`]) by the native value of a column.
-    Lookup { table: &'static str, key: &'static str, value: &'static str },
+    Lookup {
+        table: &'static str,
+        key: &'static str,
+        value: &'static str,
+    },
     /// The first case whose condition holds.
     When(&'static [(Condition, From)]),
     /// One mapping for deliveries on the gross basis, one for the net.
-    ByBasis { gross: &'static From, net: &'static From },
+    ByBasis {
+        gross: &'static From,
+        net: &'static From,
+    },
     /// Sum of signed native money columns.
     Sum(&'static [(i8, &'static str)]),
     /// What only code can say.
@@ -50,7 +57,12 @@ pub enum Derived {
     /// A value of a closed set in whatever case the export writes it.
     Closed(&'static str),
     /// `a × b / c` at 18 decimals, half-even; the value of `a` where `c` is blank or zero.
-    Scaled { minuend: &'static str, subtrahend: &'static str, times: &'static [&'static str], by: &'static [&'static str] },
+    Scaled {
+        minuend: &'static str,
+        subtrahend: &'static str,
+        times: &'static [&'static str],
+        by: &'static [&'static str],
+    },
     /// The part of a text after its last `/` or `:`.
     LastSegment(&'static str),
     /// The kind of resource an ARN or an AWS id names.

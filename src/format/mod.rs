@@ -69,7 +69,8 @@ mod tests {
     fn every_format_maps_every_column_once() {
         for format in REGISTRY {
             let mapped: Vec<_> = format.mapping.iter().map(|(name, _)| *name).collect();
-            let wanted: Vec<_> = all().map(|column| column.name).filter(|name| !mapping::GIVEN.contains(name)).collect();
+            let wanted: Vec<_> =
+                all().map(|column| column.name).filter(|name| !mapping::GIVEN.contains(name)).collect();
             assert_eq!(mapped, wanted, "{}: in the order of the column table", format.id);
         }
     }

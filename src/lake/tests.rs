@@ -290,6 +290,38 @@ fn a_race_loses_nothing() {
 }
 
 #[test]
+fn a_race_for_one_new_slot_has_one_winner() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = lake_in(&folder);
+    let september = slot("aws", 9);
+    let runs: Vec<_> = ["1", "2", "3", "4"]
+        .map(|cost| {
+            let staged = BTreeMap::from([(september.clone(), record(&lake, &september, &[&[cost]]))]);
+            (cost, lake_in(&folder), staged)
+        })
+        .into();
+    let base = lake.snapshot().unwrap();
+    let start = std::sync::Barrier::new(runs.len());
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let run = |(cost, lake, staged): (&'static str, Lake, BTreeMap<Slot, SlotRecord>)| {
+            let (base, start) = (&base, &start);
+            scope.spawn(move || {
+                start.wait();
+                lake.commit(base, staged).map(|_| cost)
+            })
+        };
+        let running: Vec<_> = runs.into_iter().map(run).collect();
+        running.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    let won: Vec<_> = outcomes.iter().flatten().collect();
+    assert_eq!(won.len(), 1, "{outcomes:?}");
+    for lost in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        assert!(lost.problem().what.contains("published it as version 0"), "{lost}");
+    }
+    assert_eq!(sums(&lake, &lake.snapshot().unwrap()), [format!("aws 2026-09 1 {}", won[0])]);
+}
+
+#[test]
 fn what_is_staged_is_seen_by_its_own_snapshot_alone() {
     let folder = tempfile::tempdir().unwrap();
     let lake = lake_in(&folder);

@@ -2,9 +2,9 @@
 
 use arrow::array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
 use arrow::datatypes::Int32Type;
+use hashbrown::DefaultHashBuilder;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use hashbrown::DefaultHashBuilder;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
 //! One file of a delivery: read once, checked, summed, and cut into parts.
 
 use super::input::{self, Input};
+use super::keeps_strays;
 use super::totals::Totaller;
 use super::twins::Identity;
 use super::write::PartWriter;
-use super::keeps_strays;
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, QUANTITY_SCALE, parse_decimal};
 use crate::focus::time::parse_timestamp;
@@ -47,9 +47,8 @@ pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync))
     while input.advance(row + 1)? {
         row += 1;
         let month = rows.read(&input, row)?;
-        let writer = writers
-            .entry(month)
-            .or_insert_with(|| PartWriter::new(job.number, month, key, header.delivered.clone()));
+        let writer =
+            writers.entry(month).or_insert_with(|| PartWriter::new(job.number, month, key, header.delivered.clone()));
         writer.push(&input, row)?;
         if writer.is_full() {
             parts.push(writer.finish(scratch)?);
@@ -140,7 +139,11 @@ impl<'a> RowReader<'a> {
             if text != last.as_slice() {
                 let read = std::str::from_utf8(text).ok().and_then(parse_timestamp);
                 if read.is_none() {
-                    return Err(not_a(&format!("{}, row {row}, column {name}", self.job.file.key), text, "a date and time"));
+                    return Err(not_a(
+                        &format!("{}, row {row}, column {name}", self.job.file.key),
+                        text,
+                        "a date and time",
+                    ));
                 }
                 last.clear();
                 last.extend_from_slice(text);

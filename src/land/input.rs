@@ -40,9 +40,11 @@ pub fn open(path: &Path, key: &str) -> Result<Input> {
             "is a ZIP archive; this format is read as CSV or CSV.gz",
             "set the export's compression to GZIP, or unzip the file and declare the CSV as a file set",
         )),
-        [b'{', ..] | [b'[', ..] => {
-            Err(Error::source(key, "is JSON, no billing export of this format", "declare CSV, CSV.gz or Parquet files only"))
-        }
+        [b'{', ..] | [b'[', ..] => Err(Error::source(
+            key,
+            "is JSON, no billing export of this format",
+            "declare CSV, CSV.gz or Parquet files only",
+        )),
         _ => csv(file, key, false),
     }
 }
@@ -85,7 +87,11 @@ impl Input {
                     let Some(batch) = reader.next() else { return Ok(false) };
                     let batch = batch.map_err(|error| broken_parquet(&self.key, &error.to_string()))?;
                     *columns = batch.columns().iter().map(as_text).collect::<Option<_>>().ok_or_else(|| {
-                        Error::source(&self.key, "has a column of a type that is no text, number, time or map", "check the export")
+                        Error::source(
+                            &self.key,
+                            "has a column of a type that is no text, number, time or map",
+                            "check the export",
+                        )
                     })?;
                     (*at, *rows) = (0, batch.num_rows());
                 }
@@ -115,8 +121,9 @@ fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
     let mut names = Vec::with_capacity(header.len());
     for (at, name) in header.iter().enumerate() {
         let name = if at == 0 { name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name) } else { name };
-        let name = std::str::from_utf8(name)
-            .map_err(|_| Error::source(key, format!("column {} of the header is not UTF-8", at + 1), "export as UTF-8"))?;
+        let name = std::str::from_utf8(name).map_err(|_| {
+            Error::source(key, format!("column {} of the header is not UTF-8", at + 1), "export as UTF-8")
+        })?;
         let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         names.push(quoted.unwrap_or(name).to_string());
     }
@@ -176,14 +183,22 @@ fn broken_csv(key: &str, row: u64, header: &[String], error: &csv::Error) -> Err
         csv::ErrorKind::Io(io) => Error::source(
             format!("{key}, row {row}"),
             format!("does not read: {io}"),
-            if header.is_empty() { "check the file and its permissions" } else { "the file is damaged; deliver it again" },
+            if header.is_empty() {
+                "check the file and its permissions"
+            } else {
+                "the file is damaged; deliver it again"
+            },
         ),
         _ => Error::source(format!("{key}, row {row}"), error.to_string(), "deliver the file again"),
     }
 }
 
 fn broken_parquet(key: &str, text: &str) -> Error {
-    Error::source(key, format!("is no readable Parquet file: {text}"), "the file is damaged or cut off; deliver it again")
+    Error::source(
+        key,
+        format!("is no readable Parquet file: {text}"),
+        "the file is damaged or cut off; deliver it again",
+    )
 }
 
 fn unreadable(key: &str, error: &std::io::Error) -> Error {

@@ -98,7 +98,8 @@ fn land_files(
     options: &LandOptions,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<FileOutcome>> {
-    let first = delivery.files.first().ok_or_else(|| Error::source(&delivery.origin, "names no files", "check the export"))?;
+    let first =
+        delivery.files.first().ok_or_else(|| Error::source(&delivery.origin, "names no files", "check the export"))?;
     let header = Header::new(format.header, input::open(&first.path, &first.key)?.header().to_vec());
     let basis = choose_basis(format, &header, options.basis, &first.key)?;
     let jobs: Vec<_> = delivery
@@ -197,7 +198,11 @@ fn assemble(
             let sum = native.entry(month).or_insert_with(|| ControlTotals::new(totals.columns.clone()));
             for (key, cell) in &totals.cells {
                 if !sum.add(key, cell.rows, &cell.sums) {
-                    return Err(Error::source(&delivery.origin, "a money total has more than 38 digits", "check the export"));
+                    return Err(Error::source(
+                        &delivery.origin,
+                        "a money total has more than 38 digits",
+                        "check the export",
+                    ));
                 }
             }
         }

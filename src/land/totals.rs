@@ -41,12 +41,17 @@ pub fn native_proof(landed: &LandedDelivery, format: &'static Format, month: Bil
         while input.advance(row + 1)? {
             row += 1;
             let place = || {
-                let number = row_number.map_or_else(String::new, |at| String::from_utf8_lossy(input.cell(at)).into_owned());
+                let number =
+                    row_number.map_or_else(String::new, |at| String::from_utf8_lossy(input.cell(at)).into_owned());
                 format!("{}, row {number}", part.file)
             };
             let refuse = |name: &str, text: &[u8], why: &str| {
                 let shown = String::from_utf8_lossy(text).into_owned();
-                Error::tie(format!("{} {month}, {}, column {name}", landed.source, place()), format!("landed `{shown}` is not {why}"), "the landed file was changed; delete it and run again")
+                Error::tie(
+                    format!("{} {month}, {}, column {name}", landed.source, place()),
+                    format!("landed `{shown}` is not {why}"),
+                    "the landed file was changed; delete it and run again",
+                )
             };
             let money = totaller.read(&input, refuse)?;
             let rule = *rules
@@ -111,9 +116,18 @@ fn basis_word(basis: MoneyBasis) -> &'static str {
 }
 
 /// The five costs of the row a totaller stands on.
-fn value(rule: Option<&LineRule>, totaller: &Totaller, place: &dyn Fn() -> String, basis: MoneyBasis) -> Result<[Money; 5]> {
+fn value(
+    rule: Option<&LineRule>,
+    totaller: &Totaller,
+    place: &dyn Fn() -> String,
+    basis: MoneyBasis,
+) -> Result<[Money; 5]> {
     let Some(rule) = rule else {
-        let what = format!("the crosswalk has no rule for `{}` on the {} basis", totaller.current().key.line_type, basis_word(basis));
+        let what = format!(
+            "the crosswalk has no rule for `{}` on the {} basis",
+            totaller.current().key.line_type,
+            basis_word(basis)
+        );
         return Err(Error::source(place(), what, "report the line type; it is not published"));
     };
     let cell = |name: &str| totaller.cell(name);
@@ -157,7 +171,8 @@ impl<'a> Totaller<'a> {
     pub fn new(format: &'a Format, header: &Header, basis: MoneyBasis) -> Self {
         let native = &format.native;
         let keys = [native.billing_account, native.sub_account, native.currency, native.line_type];
-        let qualifiers = native.qualifiers.iter().map(|q| q.when.iter().map(|(name, _)| header.position(name)).collect());
+        let qualifiers =
+            native.qualifiers.iter().map(|q| q.when.iter().map(|(name, _)| header.position(name)).collect());
         let required = match (basis, native.net_columns.first()) {
             (MoneyBasis::Net, Some((_, net))) => native.money.iter().position(|money| money.name == *net).unwrap_or(0),
             _ => usize::MAX,
@@ -203,7 +218,8 @@ impl<'a> Totaller<'a> {
                 }
                 continue;
             }
-            let parsed = parse_decimal(text, COST_SCALE).map_err(|_| refuse(column.name, text, "an amount of money"))?;
+            let parsed =
+                parse_decimal(text, COST_SCALE).map_err(|_| refuse(column.name, text, "an amount of money"))?;
             self.sums[at] = Money(parsed.value);
             if parsed.residual != 0 {
                 self.residuals.push((column.name, parsed.residual));

@@ -27,7 +27,13 @@ impl Identity {
     /// `names` are unique together; without them (or without the columns) nothing is kept.
     pub fn new(names: &[&str], header: &Header) -> Self {
         let columns: Option<Vec<_>> = names.iter().map(|name| header.position(name)).collect();
-        Self { columns: columns.unwrap_or_default(), fingerprint: 0, smallest: Vec::new(), limit: u128::MAX, doubled: 0 }
+        Self {
+            columns: columns.unwrap_or_default(),
+            fingerprint: 0,
+            smallest: Vec::new(),
+            limit: u128::MAX,
+            doubled: 0,
+        }
     }
 
     pub fn add(&mut self, input: &Input) {

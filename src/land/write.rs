@@ -47,7 +47,8 @@ impl PartWriter {
     pub fn is_full(&self) -> bool {
         let rows = self.rows();
         rows >= super::ROWS_PER_PART
-            || (rows.is_multiple_of(8192) && self.columns.iter().map(ColumnBuilder::size).sum::<usize>() > MAX_PART_BYTES)
+            || (rows.is_multiple_of(8192)
+                && self.columns.iter().map(ColumnBuilder::size).sum::<usize>() > MAX_PART_BYTES)
     }
 
     /// Adds the current row of the input.
@@ -121,7 +122,8 @@ pub fn fresh_folder(folder: &Path) -> Result<()> {
 /// Writes `delivery.json` last and moves the folder to its place.
 pub fn finish(scratch: &Path, folder: &Path, landed: &LandedDelivery) -> Result<()> {
     let path = scratch.join("delivery.json");
-    let mut text = serde_json::to_string_pretty(landed).map_err(|error| Error::bug("delivery.json", error.to_string()))?;
+    let mut text =
+        serde_json::to_string_pretty(landed).map_err(|error| Error::bug("delivery.json", error.to_string()))?;
     text.push('\n');
     let write = || -> io::Result<()> {
         let mut file = File::create(&path)?;

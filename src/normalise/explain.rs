@@ -45,7 +45,9 @@ fn words(from: &From) -> String {
         From::When(cases) => join(cases.iter().map(|(when, from)| case(when, from)), "; "),
         From::ByBasis { gross, net } => format!("gross: {}\n      net: {}", words(gross), words(net)),
         From::Sum([]) => "0".into(),
-        From::Sum(terms) => join(terms.iter().map(|(sign, name)| format!("{}{name}", if *sign < 0 { "−" } else { "+" })), " "),
+        From::Sum(terms) => {
+            join(terms.iter().map(|(sign, name)| format!("{}{name}", if *sign < 0 { "−" } else { "+" })), " ")
+        }
         From::Absent(reason) => format!("no value: {reason}"),
         From::Derived(derived) => match derived {
             Derived::Object { prefix, strip: "" } => format!("a JSON object of {prefix}/*"),
@@ -88,7 +90,10 @@ fn formula_words(formula: &Formula) -> String {
         if terms.is_empty() {
             return "0".to_string();
         }
-        join(terms.iter().map(|t| format!("{}{}", if t.sign < 0 { "−" } else { "+" }, t.columns.join(" or else "))), " ")
+        join(
+            terms.iter().map(|t| format!("{}{}", if t.sign < 0 { "−" } else { "+" }, t.columns.join(" or else "))),
+            " ",
+        )
     };
     match formula {
         Formula::Sum(terms) => sum(terms),

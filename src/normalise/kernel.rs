@@ -145,9 +145,8 @@ pub fn scaled(amount: Expr, times: Expr, by: Expr) -> Expr {
             let mut out = PrimitiveChunkedBuilder::<Int128Type>::new(name, rows);
             for row in 0..rows {
                 let value = match (at(amount, row), at(times, row), at(by, row)) {
-                    (Some(amount), Some(times), Some(by)) if by != 0 => {
-                        mul_div(amount, times, by).ok_or_else(|| polars_err!(ComputeError: "an amount beyond 38 digits"))?
-                    }
+                    (Some(amount), Some(times), Some(by)) if by != 0 => mul_div(amount, times, by)
+                        .ok_or_else(|| polars_err!(ComputeError: "an amount beyond 38 digits"))?,
                     (amount, ..) => amount.unwrap_or(0),
                 };
                 out.append_value(value);

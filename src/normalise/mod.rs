@@ -22,7 +22,9 @@ pub fn normalise(landed: &LandedDelivery, part: &LandedPart, format: &Format) ->
     let header = Header::new(format.header, landed.columns.clone());
     let path = landed.folder.join(&part.name);
     let scan = LazyFrame::scan_parquet(PlRefPath::new(path.to_string_lossy().as_ref()), ScanArgsParquet::default())
-        .map_err(|e| Error::lake(path.display().to_string(), e.to_string(), "delete the landed delivery and run again"))?;
+        .map_err(|e| {
+            Error::lake(path.display().to_string(), e.to_string(), "delete the landed delivery and run again")
+        })?;
     Ok(FocusFrame::from_normalise(scan.select(expressions(landed, part, format, &header)?)))
 }
 
@@ -36,7 +38,9 @@ fn expressions(landed: &LandedDelivery, part: &LandedPart, format: &Format, head
                 "x_SourceFile" => lit(part.file.clone()),
                 "x_SourceRow" => col("x_SourceRow").cast(DataType::Int64),
                 "x_BillingMonth" => lit(part.month.to_string()),
-                "x_ChargeDay" => builder.column(&given(format, "ChargePeriodStart")?, find("ChargePeriodStart"))?.dt().date(),
+                "x_ChargeDay" => {
+                    builder.column(&given(format, "ChargePeriodStart")?, find("ChargePeriodStart"))?.dt().date()
+                }
                 name => builder.column(&given(format, name)?, Some(column))?,
             };
             Ok(expr.alias(column.name))

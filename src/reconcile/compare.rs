@@ -70,7 +70,12 @@ pub fn compare(slot: &Slot, left: (&str, &ControlTotals), right: (&str, &Control
             });
         };
         if a.rows != b.rows {
-            differ("rows", a.rows.to_string(), b.rows.to_string(), (i128::from(b.rows) - i128::from(a.rows)).to_string());
+            differ(
+                "rows",
+                a.rows.to_string(),
+                b.rows.to_string(),
+                (i128::from(b.rows) - i128::from(a.rows)).to_string(),
+            );
         }
         for (at, column) in left.1.columns.iter().enumerate().filter(|(at, _)| a.sums[*at] != b.sums[*at]) {
             differ(column, a.sums[at].to_string(), b.sums[at].to_string(), (b.sums[at] - a.sums[at]).to_string());

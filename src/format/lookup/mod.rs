@@ -28,7 +28,8 @@ static AWS_SERVICES: LazyLock<Table> = LazyLock::new(|| read(TEXT));
 fn read(text: &'static str) -> Table {
     let mut lines = text.lines();
     let columns = lines.next().unwrap_or_default().split(',').skip(1).collect();
-    let rows = lines.filter_map(|line| line.split_once(',')).map(|(key, rest)| (key, rest.split(',').collect())).collect();
+    let rows =
+        lines.filter_map(|line| line.split_once(',')).map(|(key, rest)| (key, rest.split(',').collect())).collect();
     Table { columns, rows }
 }
 

@@ -1,8 +1,8 @@
 //! The roll-ups that carry the load: queries read them, drill-down reads `cost`.
 
 mod build;
-mod tags;
 pub mod table;
+mod tags;
 
 pub use build::RollupBuilder;
 pub use table::{MEASURES, Rollup, tag_column};
