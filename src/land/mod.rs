@@ -106,7 +106,15 @@ fn land_files(
         .files
         .iter()
         .enumerate()
-        .map(|(number, file)| FileJob { number, file, months: &delivery.months, kind: delivery.kind, format, basis })
+        .map(|(number, file)| FileJob {
+            number,
+            files: delivery.files.len(),
+            file,
+            months: &delivery.months,
+            kind: delivery.kind,
+            format,
+            basis,
+        })
         .collect();
     let next = AtomicUsize::new(0);
     let outcomes: Mutex<Vec<Option<Result<FileOutcome>>>> = Mutex::new(jobs.iter().map(|_| None).collect());

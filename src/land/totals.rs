@@ -8,6 +8,9 @@ use crate::focus::{BillingMonth, ControlKey, ControlTotals, LandedDelivery, Mone
 use crate::format::{Blank, Crosswalk, Format, Header, LineRule, RULE_COSTS};
 use std::collections::{BTreeMap, HashMap};
 
+/// What is wrong with an empty cell that must hold something.
+pub const BLANK: &str = "is blank: every charge needs it";
+
 /// What the landed files say: native totals again, and the costs that the crosswalk makes of them.
 #[derive(Debug, Clone, Default)]
 pub struct NativeProof {
@@ -214,7 +217,7 @@ impl<'a> Totaller<'a> {
             if text.is_empty() {
                 self.sums[at] = Money::ZERO;
                 if (column.required && column.blank == Blank::Refuse) || at == self.required {
-                    return Err(refuse(column.name, text, "is blank: every charge needs it"));
+                    return Err(refuse(column.name, text, BLANK));
                 }
                 continue;
             }
@@ -261,6 +264,9 @@ impl<'a> Totaller<'a> {
         let line_type = self.columns[3].map_or(&[][..], |at| input.cell(at));
         if !self.line_types.contains_key(line_type) {
             let known = native.line_types.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(line_type));
+            if line_type.is_empty() {
+                return Err(refuse(native.line_type, line_type, BLANK));
+            }
             if !known {
                 return Err(refuse(native.line_type, line_type, "a line type this format knows"));
             }
@@ -290,7 +296,7 @@ impl<'a> Totaller<'a> {
         for (name, bytes) in names.iter().zip(self.key_bytes.split(|byte| *byte == 0x1f)) {
             let text = std::str::from_utf8(bytes).map_err(|_| refuse(name, bytes, "UTF-8 text"))?;
             if text.is_empty() && *name != native.sub_account {
-                return Err(refuse(name, bytes, "is blank: every charge needs it"));
+                return Err(refuse(name, bytes, BLANK));
             }
             texts.push(text.to_string());
         }
