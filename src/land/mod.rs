@@ -229,6 +229,13 @@ fn assemble(
             "an empty delivery would replace the period by nothing; deliver the period again or take the files away",
         ));
     }
+    if let Some(month) = delivery.months.iter().find(|month| !native.contains_key(month)) {
+        return Err(Error::source(
+            &delivery.origin,
+            format!("holds no charge of {month}, which it declares"),
+            "it would replace the period by nothing: take the period out of billing_periods, or add its files",
+        ));
+    }
     let residuals = residuals
         .into_iter()
         .filter(|(_, residual)| *residual != 0)

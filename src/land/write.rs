@@ -149,6 +149,9 @@ pub fn disk(path: &Path, error: &io::Error) -> Error {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             "free space or move the lake; what is published is unchanged"
         }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists | ErrorKind::IsADirectory => {
+            "something else stands in the way: move it, or set another lake"
+        }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "let costmill write there, or set another lake",
         _ => "check the disk; what is published is unchanged",
     };

@@ -66,6 +66,43 @@ fn two_file_sets_with_one_account_and_period_are_an_error() {
     assert_eq!(night.status()["slots"][0]["rows"], 4);
 }
 
+/// One set of a period is refused: the other alone is not the period.
+#[test]
+fn a_refused_file_set_holds_up_the_other_sets_of_its_period() {
+    let night = Night::new(&focus_source(
+        "loose",
+        &[("[\"2026-09\"]", "[\"a.csv\"]"), ("[\"2026-09\"]", "[\"b.csv\"]"), ("[\"2026-08\"]", "[\"c.csv\"]")],
+    ));
+    night.write("exports/a.csv", focus("s-1", "2026-09"));
+    night.write("exports/b.csv", focus("s-2", "2026-09"));
+    night.write("exports/c.csv", focus("s-1", "2026-08"));
+    night.run().exits(0);
+    let september = night.query("SELECT SUM(BilledCost) AS x FROM cost WHERE x_BillingMonth = '2026-09'");
+    assert_eq!(september[0]["x"], "3.5");
+    night.write("exports/a.csv", focus("s-1", "2026-09").replace("0.25", "0.75"));
+    night.write("exports/c.csv", focus("s-1", "2026-08").replace("0.25", "0.75"));
+    for name in ["no money", "no file"] {
+        match name {
+            "no money" => night.write("exports/b.csv", focus("s-2", "2026-09").replace("1.5", "x")),
+            _ => fs::remove_file(night.path("exports/b.csv")).unwrap(),
+        }
+        night.run().exits(if name == "no money" { 3 } else { 1 }).complains("error: source: ");
+        let stands = night.query("SELECT SUM(BilledCost) AS x FROM cost WHERE x_BillingMonth = '2026-09'");
+        assert_eq!(stands, september, "{name}");
+    }
+}
+
+/// A period that is declared and not delivered would be replaced by nothing.
+#[test]
+fn a_declared_period_without_charges_is_an_error() {
+    let night = focus_published();
+    let before = night.standing();
+    night.write("costmill.toml", focus_source("loose", &[("[\"2026-09\", \"2026-10\"]", "[\"a.csv\"]")]));
+    let outcome = night.run().exits(1).complains("file set 1 of source loose: holds no charge of 2026-10");
+    outcome.complains("remedy: ");
+    night.still_stands(&before, "a period without charges");
+}
+
 #[test]
 fn two_sources_with_one_sub_account_do_not_tie() {
     let night = focus_published();
@@ -182,7 +219,7 @@ fn a_source_that_is_not_there_is_an_error() {
     let before = night.standing();
     for (location, says) in [
         ("exprots", "exprots: is no folder"),
-        ("exports/nightly/20260901-20261001/nightly-Manifest.json", "nightly-Manifest.json: is no folder"),
+        ("costmill.toml", "costmill.toml: is no folder"),
         ("lake/landed", "lake/landed: holds no *-Manifest.json"),
     ] {
         night.write("costmill.toml", CONFIG.replace("\"exports\"", &format!("{location:?}")));

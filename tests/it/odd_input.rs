@@ -125,7 +125,7 @@ fn a_header_only_part_among_others_and_parts_with_other_columns_tie() {
     assert_eq!(tagged[0]["n"], "0", "a part without the column has no value of it");
     let tagged = night.query("SELECT COUNT(*) AS n FROM cost WHERE Tags LIKE '%team%'");
     assert_ne!(tagged[0]["n"], "0", "the other parts keep theirs");
-    assert!(night.read("out/2026-09/monthly_review.html").contains("new/Thing"), "drift is told");
+    assert!(night.read("out/2026-09/monthly_review.html").contains("new&#x2f;Thing"), "drift is told");
 }
 
 #[test]
@@ -136,6 +136,25 @@ fn charges_of_another_period_stay_in_the_delivery_that_brought_them() {
     assert_eq!(totals(&night), expected());
     let page = night.read("out/2026-09/monthly_review.html");
     assert!(page.contains("1 charges name the billing period 2026-08"), "strays are told");
+}
+
+/// More decimals than a cost has: rounded half to even, told, and still tied.
+#[test]
+fn money_finer_than_eighteen_decimals_ties() {
+    let night = Night::new(CONFIG);
+    let bill = Bill::hand_worked().set(20, "lineItem/UnblendedCost", "0.1234567890123456785");
+    let bill = bill.set(21, "lineItem/UnblendedCost", "-1.5E-18").set(22, "lineItem/UnblendedCost", "+25e-19");
+    bill.set(20, "lineItem/UnblendedRate", "0.00000000000000000001")
+        .set(20, "lineItem/UsageAmount", "3.00000000005")
+        .deliver(&night);
+    night.run().exits(0);
+    let sql = "SELECT x_SourceRow, BilledCost FROM cost WHERE x_SourceFile LIKE '%00002%' AND x_SourceRow BETWEEN 5 AND 7 \
+               ORDER BY x_SourceRow";
+    let costs: Vec<_> = night.query(sql).iter().map(|row| row["BilledCost"].clone()).collect();
+    assert_eq!(costs, ["0.123456789012345678", "-0.000000000000000002", "0.000000000000000002"]);
+    let page = night.read("out/2026-09/monthly_review.html");
+    // 0.5 + 0.5 + 0.5 of the 18th decimal: up to even twice, down to even once.
+    assert!(page.contains("rounding lineItem&#x2f;UnblendedCost to 18 decimals took"), "rounding is told");
 }
 
 #[test]
