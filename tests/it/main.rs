@@ -3,6 +3,8 @@
 // Helpers outside #[test] functions may stop a test the short way.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+/// A metric and a section more, a file each.
+mod additions;
 /// What the sources may name and say.
 mod architecture;
 /// What goes wrong with an export, a lake or an output folder, and what stays.
@@ -21,7 +23,13 @@ mod in_the_way;
 mod night;
 /// Input that is odd and right.
 mod odd_input;
+/// Delta Lake and DuckDB readers of the lake, and the catalogue in DuckDB.
+mod readers;
+/// Each way a figure can go wrong, at each stage.
+mod sabotage;
 /// Third-party exports against the oracle's control totals.
 mod shared_data;
 /// Running the binary in a clean environment.
 mod support;
+/// A landed delivery, changed on disk.
+mod tamper;

@@ -111,6 +111,13 @@ impl Night {
     }
 }
 
+/// Copies a folder of the project into the night's.
+pub fn copy_into(night: &Night, root: &Path, from: &str, to: &str) {
+    for (name, bytes) in files(root.join(from)) {
+        night.write(&format!("{to}/{name}"), bytes);
+    }
+}
+
 /// Every file below a folder, by its path from there.
 fn files(folder: PathBuf) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
