@@ -10,6 +10,8 @@ use super::pen::{Pen, drawing};
 use super::svg::Svg;
 use super::unit::Unit;
 use crate::Result;
+use crate::report::tally;
+use crate::transform::Cell;
 
 const PLOT: i32 = 260;
 
@@ -50,9 +52,19 @@ fn column(pen: &Pen, data: &Stack, unit: &Unit, place: &Frame, slot: usize, with
     }
     if with_net && (above != 0.0 || below != 0.0) {
         let at = place.axis.at(above + below);
-        pen.rect((from - 3, at - 1), (to + 3, at + 1), Ink::Mark, &format!("{} · net", data.slots[slot].full))?;
+        pen.rect(
+            (from - 3, at - 1),
+            (to + 3, at + 1),
+            Ink::Mark,
+            &format!("{} · net: {}", data.slots[slot].full, unit.full(&net(data, slot))),
+        )?;
     }
     Ok(())
+}
+
+/// The exact sum of a slot.
+fn net(data: &Stack, slot: usize) -> Cell {
+    tally::sum(data.series.iter().map(|series| &series.values[slot])).unwrap_or(Cell::Null)
 }
 
 /// What is below zero and what is above, of one slot.
@@ -66,14 +78,7 @@ fn description(data: &Stack, unit: &Unit) -> String {
     let peak = (0..data.slots.len())
         .map(|slot| (slot, extent(data, slot)))
         .max_by(|(_, (a, b)), (_, (c, d))| (a + b).total_cmp(&(c + d)))
-        .map(|(slot, _)| {
-            let total = super::super::tally::sum(data.series.iter().map(|series| &series.values[slot]));
-            format!(
-                " The highest is {} with {}.",
-                data.slots[slot].full,
-                unit.full(&total.unwrap_or(crate::transform::Cell::Null))
-            )
-        })
+        .map(|(slot, _)| format!(" The highest is {} with {}.", data.slots[slot].full, unit.full(&net(data, slot))))
         .unwrap_or_default();
     format!("Stacked bars over {} places, split by {}.{peak}", data.slots.len(), names.join(", "))
 }
