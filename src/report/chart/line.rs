@@ -13,7 +13,7 @@ use crate::Result;
 const PLOT: i32 = 260;
 const SMALL: i32 = 12;
 const LEGEND_ROW: i32 = 22;
-const CAPTION: i32 = 24;
+const CAPTION: i32 = 30;
 const FOOT: i32 = 48;
 
 pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
