@@ -5,7 +5,7 @@ use super::Subject;
 use super::axis::Axis;
 use super::data::{Stack, stack};
 use super::ink::Ink;
-use super::line::{Frame, frame, legend_height};
+use super::line::{Frame, Surround, frame, legend_height};
 use super::pen::{Pen, drawing};
 use super::svg::Svg;
 use super::unit::Unit;
@@ -24,7 +24,8 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     let axis = Axis::over(sums.iter().flat_map(|(below, above)| [*below, *above]), 5, false);
     let top = legend_height(&data, net_name, width)?;
     drawing(width, Frame::height(top, PLOT), description(&data, &unit), |pen| {
-        let place = frame(pen, subject, &data, &unit, axis, (top, PLOT), width, net_name)?;
+        let around = Surround { subject, data: &data, unit: &unit, extra: net_name, top, plot: PLOT, width };
+        let place = frame(pen, &around, axis)?;
         for slot in 0..data.slots.len() {
             column(pen, &data, &unit, &place, slot, has_negative)?;
         }
