@@ -1,1 +1,24 @@
-fn main() {}
+//! Parse, run, exit code.
+
+use costmill::cli::Cli;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Polars allocates and frees large buffers on every thread; the system's allocator keeps them per thread.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    costmill::tls::install_provider();
+    let cli = Cli::from_arguments();
+    // A panic is a bug of ours: status 1 of the table in `--help`, never a status that is not in it.
+    match std::panic::catch_unwind(|| costmill::command::run(cli)) {
+        Ok(code) => ExitCode::from(code),
+        Err(_) => {
+            let told = "error: bug in costmill: it stopped in the middle; `costmill status` lists what is published\n  \
+                        remedy: please report it with the command line and the message above";
+            let _ = writeln!(std::io::stderr(), "{told}");
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,7 +1,24 @@
 //! What the user means: flag > environment > `costmill.toml` > default, resolved once.
 
+mod environment;
+mod file;
+mod place;
+mod resolve;
+mod size;
+mod source;
+mod tags;
+#[cfg(test)]
+mod tests;
+
+pub use environment::Environment;
+pub use resolve::Overrides;
+
 use crate::focus::BillingMonth;
+use chrono::NaiveDate;
 use std::path::PathBuf;
+
+/// The configuration that is read when neither a flag nor the environment names one.
+pub const DEFAULT_CONFIG: &str = "costmill.toml";
 
 /// The configured pipeline. Paths are absolute or relative to the process, already resolved
 /// against the folder of the config file.
@@ -20,6 +37,14 @@ pub struct Settings {
     pub threads: usize,
     pub sources: Vec<Source>,
     pub tags: Tags,
+    /// The billing periods to run, sorted, none twice; empty means every one found.
+    pub periods: Vec<BillingMonth>,
+    /// The UTC day that stands for the clock; `None` means: read the clock, once, in `command`.
+    pub as_of: Option<NaiveDate>,
+    /// Say only what went wrong.
+    pub quiet: bool,
+    /// The named fault to fail at, for the crash tests; always `None` in a release build.
+    pub fault: Option<String>,
 }
 
 /// One `[[source]]`.

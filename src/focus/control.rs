@@ -43,7 +43,9 @@ impl ControlTotals {
         let width = self.columns.len();
         let cell = match self.cells.get_mut(key) {
             Some(cell) => cell,
-            None => self.cells.entry(key.clone()).or_insert_with(|| ControlCell { rows: 0, sums: vec![Money::ZERO; width] }),
+            None => {
+                self.cells.entry(key.clone()).or_insert_with(|| ControlCell { rows: 0, sums: vec![Money::ZERO; width] })
+            }
         };
         cell.rows += rows;
         for (total, add) in cell.sums.iter_mut().zip(sums) {

@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod frame;
 pub mod money;
 pub mod period;
+pub mod time;
 
 pub use artifact::Artifact;
 pub use column::{COSTS, Column, Kind};

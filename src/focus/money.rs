@@ -235,6 +235,46 @@ fn slow_parse(negative: bool, rest: &[u8], scale: u32) -> Result<Parsed, NotADec
     assemble(negative, mantissa, exponent, scale)
 }
 
+/// `a × b / c`, rounded half-even, without overflow in between; `None` past 38 digits or for `c = 0`.
+pub fn mul_div(a: i128, b: i128, c: i128) -> Option<i128> {
+    let negative = (a < 0) ^ (b < 0) ^ (c < 0);
+    let (high, low) = wide_mul(a.unsigned_abs(), b.unsigned_abs());
+    let (quotient, remainder) = wide_div(high, low, c.unsigned_abs())?;
+    let divisor = c.unsigned_abs();
+    let rest = divisor - remainder;
+    let up = remainder > rest || (remainder == rest && quotient % 2 == 1);
+    let magnitude = quotient.checked_add(u128::from(up)).filter(|m| *m < 10u128.pow(38))? as i128;
+    Some(if negative { -magnitude } else { magnitude })
+}
+
+/// The 256-bit product as (high, low).
+fn wide_mul(a: u128, b: u128) -> (u128, u128) {
+    const HALF: u128 = u64::MAX as u128;
+    let (a1, a0, b1, b0) = (a >> 64, a & HALF, b >> 64, b & HALF);
+    let low = a0 * b0;
+    let middle = a1 * b0 + (low >> 64);
+    let carry = a0 * b1 + (middle & HALF);
+    (a1 * b1 + (middle >> 64) + (carry >> 64), (carry << 64) | (low & HALF))
+}
+
+/// Quotient and remainder of a 256-bit number, bit by bit; `None` when the quotient needs more than 128.
+fn wide_div(high: u128, low: u128, divisor: u128) -> Option<(u128, u128)> {
+    if divisor == 0 || high >= divisor {
+        return None;
+    }
+    let (mut remainder, mut quotient) = (high, 0u128);
+    for bit in (0..128).rev() {
+        let overflow = remainder >> 127 == 1;
+        remainder = (remainder << 1) | ((low >> bit) & 1);
+        quotient <<= 1;
+        if overflow || remainder >= divisor {
+            remainder = remainder.wrapping_sub(divisor);
+            quotient |= 1;
+        }
+    }
+    Some((quotient, remainder))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,18 +286,43 @@ mod tests {
     #[test]
     fn reads_what_exports_print() {
         for (text, expected) in [
-            ("0.0", "0"), ("1.81E-8", "0.0000000181"), ("-3", "-3"), ("35.2E7", "352000000"), ("1.5E-3", "0.0015"),
-            ("+333", "333"), (".5", "0.5"), ("5.", "5"), ("-0.0", "0"), ("1e2", "100"), ("1.5E+3", "1500"),
+            ("0.0", "0"),
+            ("1.81E-8", "0.0000000181"),
+            ("-3", "-3"),
+            ("35.2E7", "352000000"),
+            ("1.5E-3", "0.0015"),
+            ("+333", "333"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("-0.0", "0"),
+            ("1e2", "100"),
+            ("1.5E+3", "1500"),
             ("0.1234567890123456789", "0.123456789012345679"),
-            ("0.0000000000000000005", "0"), ("0.0000000000000000015", "0.000000000000000002"),
+            ("0.0000000000000000005", "0"),
+            ("0.0000000000000000015", "0.000000000000000002"),
             ("0.00000000000000000050000000000000000000000000000000001", "0.000000000000000001"),
-            ("1E-400", "0"), ("00000000000000000000000000000000000000001.25", "1.25"),
+            ("1E-400", "0"),
+            ("00000000000000000000000000000000000000001.25", "1.25"),
         ] {
             assert_eq!(money(text), expected, "{text}");
         }
-        for text in ["", "abc", "$5", "1,234.5", "NaN", "1e", "--1", "1.2.3", "E5", "123456789012345678901", "1E30", " 1"] {
+        for text in
+            ["", "abc", "$5", "1,234.5", "NaN", "1e", "--1", "1.2.3", "E5", "123456789012345678901", "1E30", " 1"]
+        {
             assert_eq!(money(text), "refused", "{text}");
         }
+    }
+
+    #[test]
+    fn mul_div_is_exact_beyond_128_bits() {
+        let amount = 12_345_678_901_234_567_890_123_456_789i128;
+        assert_eq!(mul_div(amount, 10i128.pow(30), 10i128.pow(30)), Some(amount));
+        assert_eq!(mul_div(-amount, 10i128.pow(30), 2 * 10i128.pow(30)), Some(-6_172_839_450_617_283_945_061_728_394));
+        assert_eq!(
+            (mul_div(5, 1, 2), mul_div(7, 1, 2), mul_div(-7, 1, 2), mul_div(7, 1, -3)),
+            (Some(2), Some(4), Some(-4), Some(-2))
+        );
+        assert_eq!((mul_div(1, 1, 0), mul_div(i128::MAX, i128::MAX, 1)), (None, None));
     }
 
     #[test]

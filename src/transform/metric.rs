@@ -45,7 +45,10 @@ pub enum Cell {
     Null,
     Text(String),
     /// `value × 10^-scale`, exact.
-    Decimal { value: i128, scale: u32 },
+    Decimal {
+        value: i128,
+        scale: u32,
+    },
     Integer(i64),
     Float(f64),
     /// Days since 1970-01-01.

@@ -1,5 +1,6 @@
 //! From `cost` to the small results that people read: roll-ups and the catalogue of queries.
 
+pub mod catalogue;
 pub mod metric;
 pub mod rollup;
 

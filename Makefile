@@ -1,0 +1,83 @@
+# What a developer calls, and what CI calls: the same lines. `make` lists them.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/costmill
+# One build for every clone on the machine: the dependencies take minutes, our own code seconds.
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+export CARGO_TERM_COLOR ?= auto
+
+COSTMILL := $(CARGO_TARGET_DIR)/debug/costmill
+# The demo is the same on every day.
+DEMO_DAY := 2026-11-01
+
+ORACLES := tests/oracle/requirements.txt
+VENV := $(CACHE)/oracles
+
+DENY_VERSION := 0.20.2
+DENY := $(CACHE)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+
+.PHONY: help demo test check ci golden bench clean format fmt-check lint deny oracles toolchain
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: toolchain ## Build costmill and run the night on sample-data; no cloud account needed
+	cargo build --locked
+	$(COSTMILL) run --config sample-data/costmill.toml --lake demo/lake --output demo/out --as-of $(DEMO_DAY)
+	@echo
+	@find demo/out -name '*.html' | sort | sed 's|^|open |'
+
+test: toolchain oracles ## Run every test; the Python oracles too where Python is to be had
+	@export COSTMILL_PYTHON="$$(test -f $(VENV)/requirements.txt && echo $(VENV)/bin/python || true)"; \
+	set -x; cargo test --locked
+
+check: fmt-check lint deny ## Formatting, lints, licences and duplicates; runs nothing
+
+ci: fmt-check lint test demo deny ## What CI runs: everything
+
+golden: toolchain ## Rewrite the golden files in tests/golden; the diff is the review
+	COSTMILL_GOLDEN=rewrite cargo test --locked --test it golden
+	git --no-pager diff --stat -- tests/golden
+
+bench: toolchain ## Build for release and measure (benches/README.md says what)
+	cargo build --locked --release
+	benches/run
+
+clean: ## Remove what the demo made; the build cache stays
+	rm -rf demo
+	@echo "the build cache stays in $(CACHE): remove that folder to build cold"
+
+format: toolchain ## Format the sources
+	cargo fmt
+
+fmt-check: toolchain
+	cargo fmt --check
+
+lint: toolchain
+	cargo clippy --locked --all-targets -- -D warnings
+
+deny: toolchain $(DENY)
+	$(DENY) --locked check --hide-inclusion-graph bans licenses sources
+
+# Unoptimised: a fifth of the time to build, and it runs for a second.
+$(DENY):
+	CARGO_TARGET_DIR=$(CACHE)/tools/target CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug \
+		--version $(DENY_VERSION) --root $(CACHE)/tools/cargo-deny-$(DENY_VERSION) cargo-deny
+	rm -rf $(CACHE)/tools/target
+
+# The readers that check our lake with other hands. Without them their tests are skipped, with this reason.
+oracles:
+	@if [ ! -f $(ORACLES) ] || cmp -s $(ORACLES) $(VENV)/requirements.txt; then :; \
+	elif ! command -v python3 >/dev/null; then echo "skipped: the Python oracles (there is no python3)"; \
+	elif python3 -m venv --clear $(VENV) \
+		&& $(VENV)/bin/pip install --quiet --disable-pip-version-check --retries 2 --timeout 20 -r $(ORACLES); \
+	then cp $(ORACLES) $(VENV)/requirements.txt; \
+	else echo "skipped: the Python oracles (pip cannot install $(ORACLES); is PyPI reachable?)"; fi
+
+toolchain:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust 1.95 or newer, see https://rustup.rs" >&2; exit 1; }
+	@command -v cc >/dev/null || { echo "a C compiler is missing: install gcc (Debian: apt-get install gcc)" >&2; exit 1; }

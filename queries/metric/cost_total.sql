@@ -1,0 +1,66 @@
+--- title = "Cost of the billing period"
+--- question = "What did the billing period cost in each currency, and how did that change from the month before?"
+--- reads = ["cost_daily"]
+--- [columns]
+--- BillingCurrency = "FOCUS"
+--- EffectiveCost = "FOCUS"
+--- BilledCost = "FOCUS"
+--- ListCost = "FOCUS"
+--- ContractedCost = "FOCUS"
+--- x_PriorEffectiveCost = { type = "money", meaning = "EffectiveCost of the prior billing period; empty when that period is not in the lake" }
+--- x_EffectiveCostChange = { type = "money", meaning = "EffectiveCost minus that of the prior billing period" }
+--- x_EffectiveCostChangeShare = { type = "ratio", meaning = "The change as a share of the size of the prior EffectiveCost; empty when that is 0" }
+--- x_PriorBilledCost = { type = "money", meaning = "BilledCost of the prior billing period; empty when that period is not in the lake" }
+--- x_BilledCostChange = { type = "money", meaning = "BilledCost minus that of the prior billing period" }
+--- x_BilledCostChangeShare = { type = "ratio", meaning = "The change as a share of the size of the prior BilledCost; empty when that is 0" }
+--- x_Rows = { type = "integer", meaning = "Rows of `cost` in the billing period" }
+WITH months AS (
+  -- A month that is not in the lake has no figures: not a cost of 0, not a change of -100 %.
+  SELECT
+    SUM(CASE WHEN x_BillingMonth = :billing_period THEN 1 ELSE 0 END) AS x_BillingPeriodRows,
+    SUM(CASE WHEN x_BillingMonth = :prior_billing_period THEN 1 ELSE 0 END) AS x_PriorRows
+  FROM cost_daily
+  WHERE x_BillingMonth IN (:billing_period, :prior_billing_period)
+),
+by_currency AS (
+  SELECT
+    BillingCurrency,
+    SUM(CASE WHEN x_BillingMonth = :billing_period THEN EffectiveCost ELSE 0 END) AS EffectiveCost,
+    SUM(CASE WHEN x_BillingMonth = :prior_billing_period THEN EffectiveCost ELSE 0 END) AS x_PriorEffectiveCost,
+    SUM(CASE WHEN x_BillingMonth = :billing_period THEN BilledCost ELSE 0 END) AS BilledCost,
+    SUM(CASE WHEN x_BillingMonth = :prior_billing_period THEN BilledCost ELSE 0 END) AS x_PriorBilledCost,
+    SUM(CASE WHEN x_BillingMonth = :billing_period THEN ListCost ELSE 0 END) AS ListCost,
+    SUM(CASE WHEN x_BillingMonth = :billing_period THEN ContractedCost ELSE 0 END) AS ContractedCost,
+    SUM(CASE WHEN x_BillingMonth = :billing_period THEN x_Rows ELSE 0 END) AS x_Rows
+  FROM cost_daily
+  WHERE x_BillingMonth IN (:billing_period, :prior_billing_period)
+  GROUP BY BillingCurrency
+),
+known AS (
+  SELECT
+    k.BillingCurrency, k.EffectiveCost, k.BilledCost, k.ListCost, k.ContractedCost, k.x_Rows,
+    CASE WHEN m.x_PriorRows > 0 THEN k.x_PriorEffectiveCost END AS x_PriorEffectiveCost,
+    CASE WHEN m.x_PriorRows > 0 THEN k.x_PriorBilledCost END AS x_PriorBilledCost
+  FROM by_currency AS k
+  CROSS JOIN months AS m
+  WHERE m.x_BillingPeriodRows > 0
+)
+SELECT
+  BillingCurrency,
+  EffectiveCost,
+  BilledCost,
+  ListCost,
+  ContractedCost,
+  x_PriorEffectiveCost,
+  EffectiveCost - x_PriorEffectiveCost AS x_EffectiveCostChange,
+  CASE WHEN x_PriorEffectiveCost <> 0
+    THEN CAST(EffectiveCost - x_PriorEffectiveCost AS DOUBLE) / CAST(ABS(x_PriorEffectiveCost) AS DOUBLE)
+  END AS x_EffectiveCostChangeShare,
+  x_PriorBilledCost,
+  BilledCost - x_PriorBilledCost AS x_BilledCostChange,
+  CASE WHEN x_PriorBilledCost <> 0
+    THEN CAST(BilledCost - x_PriorBilledCost AS DOUBLE) / CAST(ABS(x_PriorBilledCost) AS DOUBLE)
+  END AS x_BilledCostChangeShare,
+  x_Rows
+FROM known
+ORDER BY BillingCurrency

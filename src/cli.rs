@@ -1,0 +1,280 @@
+//! What was typed. Nothing past `main` and `settings` sees clap.
+
+use crate::focus::BillingMonth;
+use crate::settings::Overrides;
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const LONG_ABOUT: &str = "\
+costmill reads the billing exports of your clouds and makes a monthly cost review of them.
+
+Each run takes the exports through one line: land them as Parquet, normalise them to FOCUS, prove \
+that the totals tie to the bill, publish them to the lake, and write the reports. A figure ties to \
+its source, or the run fails and names the cell. Run it every night: what is already published is \
+left alone, and a run that stops half-way leaves what was there before.";
+
+const AFTER_HELP: &str = "\
+Examples:
+  costmill init                           write a commented costmill.toml here
+  costmill check                          is everything that I wrote right? reads no data
+  costmill run                            every source, every billing period found
+  costmill run --period 2026-10           one billing period
+  costmill reconcile --period 2026-10     show the proof, source to report
+  costmill query \"SELECT BillingCurrency, SUM(BilledCost) AS BilledCost
+                  FROM cost_daily GROUP BY BillingCurrency\"
+
+Environment: COSTMILL_CONFIG, COSTMILL_LAKE and COSTMILL_OUTPUT stand for --config, --lake and
+--output. A flag wins over the environment, and the environment over costmill.toml.
+
+Exit status:
+  0  all done
+  1  failed, nothing new published
+  2  the command line, the configuration or the catalogue is wrong
+  3  published, with inputs skipped or late
+  4  totals do not tie; the cells are listed and their periods are not published";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "costmill", version, about = "Cloud bills in, a proved monthly cost review out", long_about = LONG_ABOUT)]
+#[command(after_help = AFTER_HELP, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every subcommand takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options for every command")]
+pub struct Shared {
+    /// The configuration [default: costmill.toml]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+    /// The root of the lake, instead of the configured one
+    #[arg(long, global = true, value_name = "DIR")]
+    pub lake: Option<PathBuf>,
+    /// Where the reports go, instead of the configured folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Say only what went wrong
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Land, normalise, prove, publish and report: the night
+    Run(Run),
+    /// Check the configuration, the queries and the reports; reads no data
+    Check,
+    /// Ask the published lake a question in SQL; changes nothing
+    Query(Query),
+    /// List what is published: rows, totals by currency and newest charge, per source and period
+    Status(Status),
+    /// Prove that a billing period ties, from the source files to the report
+    Reconcile(Reconcile),
+    /// Explain what costmill does with an export
+    Explain(Explain),
+    /// Write a commented costmill.toml into the current folder
+    Init(Init),
+    /// Make a synthetic AWS Cost and Usage Report to try things on; same seed, same bytes
+    Sample(Sample),
+}
+
+/// `costmill run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Only this billing period; may be given more than once [default: every one found]
+    #[arg(long = "period", value_name = "YYYY-MM")]
+    pub periods: Vec<BillingMonth>,
+    /// Run as if it were this day (UTC); it replaces the clock, nothing else [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    pub as_of: Option<NaiveDate>,
+    /// Threads to work with; the results are the same for any number [default: the processors]
+    #[arg(long, value_name = "N", value_parser = parse_threads)]
+    pub threads: Option<usize>,
+}
+
+/// `costmill query`.
+#[derive(Debug, Args)]
+pub struct Query {
+    /// One SELECT over the tables cost, cost_daily and resource_month
+    pub sql: String,
+    /// How to print the rows
+    #[arg(long, value_enum, default_value_t = QueryFormat::Table)]
+    pub format: QueryFormat,
+    /// Ask an older version of the lake; `costmill status` names the newest
+    #[arg(long, value_name = "N")]
+    pub version: Option<u64>,
+}
+
+/// How `query` prints its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum QueryFormat {
+    /// Aligned columns, for people
+    Table,
+    /// RFC 4180, exact decimals
+    Csv,
+    /// One array of objects; decimals are text, so that no reader rounds them
+    Json,
+}
+
+/// `costmill status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = StatusFormat::Table)]
+    pub format: StatusFormat,
+}
+
+/// How `status` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// Aligned columns, for people
+    Table,
+    /// One object, for programs
+    Json,
+}
+
+/// `costmill reconcile`.
+#[derive(Debug, Args)]
+pub struct Reconcile {
+    /// The billing period to prove
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: BillingMonth,
+    /// Only this source [default: every one that has the period]
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
+}
+
+/// `costmill explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    #[command(subcommand)]
+    pub topic: ExplainTopic,
+}
+
+/// What can be explained.
+#[derive(Debug, Subcommand)]
+pub enum ExplainTopic {
+    /// Where each FOCUS column comes from in an export format
+    Mapping {
+        /// The id of the format, such as `aws-cur-legacy` or `focus`
+        format: String,
+    },
+}
+
+/// `costmill init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Replace an existing costmill.toml
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `costmill sample`.
+#[derive(Debug, Args)]
+pub struct Sample {
+    /// Rows in all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub rows: u64,
+    /// Billing periods, from the first month on
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub months: u32,
+    /// The same seed makes the same bytes
+    #[arg(long, value_name = "N")]
+    pub seed: u64,
+    /// The first billing period
+    #[arg(long, value_name = "YYYY-MM", default_value = "2026-08")]
+    pub first_month: BillingMonth,
+    /// The folder to write into
+    #[arg(long, value_name = "DIR", default_value = "sample")]
+    pub out: PathBuf,
+}
+
+impl Cli {
+    /// Reads the process's arguments. Prints the help or the usage error and ends the process
+    /// (status 0 or 2) when there is nothing to run.
+    pub fn from_arguments() -> Self {
+        Self::parse()
+    }
+
+    /// The flags that can override the configuration.
+    pub fn overrides(&self) -> Overrides {
+        let Shared { config, lake, output, quiet } = &self.shared;
+        let (periods, as_of, threads) = match &self.command {
+            Command::Run(Run { periods, as_of, threads }) => (periods.clone(), *as_of, *threads),
+            _ => (Vec::new(), None, None),
+        };
+        let (config, lake, output) = (config.clone(), lake.clone(), output.clone());
+        Overrides { config, lake, output, quiet: *quiet, periods, as_of, threads }
+    }
+}
+
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| format!("`{text}` is not a day; write it as 2026-11-01"))
+}
+
+fn parse_threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if threads > 0 => Ok(threads),
+        _ => Err("the number of threads is a whole number from 1 on".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_reach_the_overrides() {
+        let cli = Cli::parse_from([
+            "costmill",
+            "run",
+            "--period",
+            "2026-10",
+            "--period",
+            "2026-09",
+            "--as-of",
+            "2026-11-01",
+            "--threads",
+            "2",
+            "--config",
+            "a.toml",
+            "--lake",
+            "l",
+            "--output",
+            "o",
+            "-q",
+        ]);
+        let Overrides { config, lake, output, quiet, periods, as_of, threads } = cli.overrides();
+        assert_eq!((config, lake, output), (Some("a.toml".into()), Some("l".into()), Some("o".into())));
+        assert_eq!((quiet, threads, as_of), (true, Some(2), NaiveDate::from_ymd_opt(2026, 11, 1)));
+        assert_eq!(periods.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2026-10", "2026-09"]);
+    }
+
+    #[test]
+    fn a_wrong_value_is_a_usage_error() {
+        for arguments in [
+            &["run", "--period", "2026-13"][..],
+            &["run", "--as-of", "1.11.2026"],
+            &["run", "--threads", "0"],
+            &["reconcile"],
+            &["explain"],
+            &["sample", "--rows", "0", "--months", "1", "--seed", "1"],
+            &["fly"],
+        ] {
+            let error = Cli::try_parse_from(["costmill"].iter().chain(arguments)).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{arguments:?}");
+        }
+    }
+}

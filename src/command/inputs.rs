@@ -1,0 +1,150 @@
+//! What the sources hold tonight: deliveries found, landed, and put to their slots.
+
+use super::console::Console;
+use super::progress::Progress;
+use crate::error::{Error, Result};
+use crate::extract::{DeclaredSet, Location, find_deliveries};
+use crate::focus::{LandedDelivery, Slot};
+use crate::format::{self, Format};
+use crate::lake::{Lake, Snapshot};
+use crate::land::{BasisWish, LandOptions, land};
+use crate::settings::{BasisChoice, Settings, Source};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The landed deliveries of each slot, and what could not be taken.
+pub struct Inputs {
+    pub slots: BTreeMap<Slot, Vec<LandedDelivery>>,
+    pub problems: Vec<Error>,
+}
+
+/// Finds and lands every delivery of every source. A source or delivery that is refused is told
+/// in `problems`; the others go on.
+pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inputs> {
+    let mut inputs = Inputs { slots: BTreeMap::new(), problems: Vec::new() };
+    for source in &settings.sources {
+        let format = format::find(&source.format)
+            .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
+        match land_source(settings, source, format, lake, console) {
+            Ok((landed, problems)) => {
+                inputs.problems.extend(problems);
+                for delivery in landed {
+                    for month in delivery.months.clone() {
+                        let slot = Slot { source: source.id.clone(), month };
+                        inputs.slots.entry(slot).or_default().push(delivery.clone());
+                    }
+                }
+            }
+            // The disk is everybody's problem; a source's problem is its own.
+            Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
+            Err(error) => inputs.problems.push(error),
+        }
+    }
+    if !settings.periods.is_empty() {
+        inputs.slots.retain(|slot, _| settings.periods.contains(&slot.month));
+    }
+    refuse_shared_accounts(&mut inputs);
+    Ok(inputs)
+}
+
+fn land_source(
+    settings: &Settings,
+    source: &Source,
+    format: &'static Format,
+    lake: &Lake,
+    console: Console,
+) -> Result<(Vec<LandedDelivery>, Vec<Error>)> {
+    let file_sets = source.file_sets.iter();
+    let location = Location {
+        source: source.id.clone(),
+        folder: source.location.clone(),
+        file_sets: file_sets
+            .map(|s| DeclaredSet { months: s.billing_periods.clone(), files: s.files.clone() })
+            .collect(),
+    };
+    let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
+    let (mut landed, mut problems) = (Vec::new(), Vec::new());
+    for delivery in find_deliveries(&location, format, months)? {
+        let options = LandOptions {
+            folder: lake.landed_folder(&source.id, &delivery.id),
+            scratch: lake.temp()?.join(format!("land-{}", delivery.id)),
+            basis: match source.money_basis {
+                BasisChoice::Auto => BasisWish::Auto,
+                BasisChoice::Gross => BasisWish::Gross,
+                BasisChoice::Net => BasisWish::Net,
+            },
+            workers: workers(settings),
+        };
+        let bytes = delivery.files.iter().map(|file| file.size).sum();
+        let months: Vec<_> = delivery.months.iter().map(ToString::to_string).collect();
+        let what = format!("land {} {} ({} files)", source.id, months.join(" "), delivery.files.len());
+        let progress = Progress::start(console, &what, bytes, true);
+        match land(&delivery, format, &options, &|bytes| progress.advance(bytes)) {
+            Ok(delivery) => landed.push(delivery),
+            Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
+            Err(error) => problems.push(error),
+        }
+        progress.done();
+    }
+    Ok((landed, problems))
+}
+
+/// A file being landed holds one part in memory; as many at once as the limit has room for.
+fn workers(settings: &Settings) -> usize {
+    const BASE: u64 = 384 << 20;
+    const EACH: u64 = 256 << 20;
+    let room = settings.memory_limit.saturating_sub(BASE) / EACH;
+    settings.threads.min(usize::try_from(room).unwrap_or(1)).max(1)
+}
+
+/// Two deliveries of one source and period must not claim one account: both claims are refused.
+fn refuse_shared_accounts(inputs: &mut Inputs) {
+    let mut refused = Vec::new();
+    for (slot, deliveries) in &inputs.slots {
+        let mut owners: BTreeMap<(String, String), &str> = BTreeMap::new();
+        for delivery in deliveries {
+            for key in accounts(delivery, slot) {
+                if let Some(other) = owners.insert(key.clone(), &delivery.origin)
+                    && other != delivery.origin
+                {
+                    let what = format!("{other} and {} both claim it", delivery.origin);
+                    let place = format!("{slot}, billing account {}, sub account {}", key.0, key.1);
+                    inputs.problems.push(Error::source(place, what, "let each account and period be in one file set"));
+                    refused.push(slot.clone());
+                    break;
+                }
+            }
+        }
+    }
+    for slot in refused {
+        inputs.slots.remove(&slot);
+    }
+}
+
+fn accounts(delivery: &LandedDelivery, slot: &Slot) -> BTreeSet<(String, String)> {
+    let cells = delivery.native.get(&slot.month).into_iter().flat_map(|totals| totals.cells.keys());
+    cells.map(|key| (key.billing_account.clone(), key.sub_account.clone())).collect()
+}
+
+/// Two sources that hold one sub account in one billing period would double its bill.
+pub fn overlapping_sources(snapshot: &Snapshot) -> Vec<Error> {
+    let mut owners: BTreeMap<(String, &str), &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    let mut told = BTreeSet::new();
+    for (slot, record) in &snapshot.slots {
+        for key in record.control.cells.keys() {
+            let account = if key.sub_account.is_empty() { &key.billing_account } else { &key.sub_account };
+            let cell = (slot.month.to_string(), account.as_str());
+            if let Some(other) = owners.insert(cell, &slot.source)
+                && other != slot.source
+                && told.insert((slot.month, other.to_string(), slot.source.clone()))
+            {
+                found.push(Error::tie(
+                    format!("{}, sub account {account}, {}", slot.month, key.currency),
+                    format!("is in source {other} and in source {}: adding them doubles the bill", slot.source),
+                    "take one of the two sources out of the config; they overlap",
+                ));
+            }
+        }
+    }
+    found
+}

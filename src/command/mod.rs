@@ -1,0 +1,53 @@
+//! One file per subcommand: the only code that knows more than one stage, and the only clock.
+
+mod catalogue;
+mod check;
+pub mod console;
+mod explain;
+pub mod init;
+mod inputs;
+mod output;
+mod progress;
+mod prove;
+mod query;
+mod reconcile;
+mod review;
+mod run;
+mod sample;
+mod slot;
+mod status;
+mod table;
+mod tables;
+
+use crate::cli::{Cli, Command};
+use crate::settings::{Environment, Settings};
+use crate::{Result, fault, format};
+use console::Console;
+
+/// Does what was typed; the exit status is that of the table in `--help`.
+pub fn run(cli: Cli) -> u8 {
+    let console = Console { quiet: cli.shared.quiet };
+    dispatch(cli, console).unwrap_or_else(|error| {
+        console.problem(&error);
+        error.exit_code()
+    })
+}
+
+fn dispatch(cli: Cli, console: Console) -> Result<u8> {
+    let overrides = cli.overrides();
+    let settings = || {
+        let settings = Settings::resolve(overrides, Environment::read(), &format::ids())?;
+        fault::arm(settings.fault.clone());
+        Ok(settings)
+    };
+    match cli.command {
+        Command::Init(init) => init::run(&init, cli.shared.config.as_deref(), console),
+        Command::Run(_) => run::run(&settings()?, console),
+        Command::Check => check::run(&settings()?, console),
+        Command::Query(query) => query::run(&settings()?, &query, console),
+        Command::Status(status) => status::run(&settings()?, &status, console),
+        Command::Reconcile(reconcile) => reconcile::run(&settings()?, &reconcile, console),
+        Command::Explain(explain) => explain::run(&explain, console),
+        Command::Sample(sample) => sample::run(&sample, console),
+    }
+}

@@ -1,0 +1,50 @@
+//! The proof of slots, over whatever snapshot their files stand in.
+
+use super::tables::rollup_schema;
+use crate::error::Result;
+use crate::focus::{ControlTotals, Slot};
+use crate::lake::{Lake, Snapshot};
+use crate::reconcile::{Difference, SlotProof, cost_totals, prove, rollup_totals};
+use crate::transform::rollup::Rollup;
+
+/// Sums the files of one slot of a snapshot and sets the stages side by side.
+pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[String]) -> Result<SlotProof> {
+    let alone = Snapshot {
+        version: snapshot.version,
+        slots: snapshot
+            .slots
+            .get_key_value(slot)
+            .map(|(slot, record)| (slot.clone(), record.clone()))
+            .into_iter()
+            .collect(),
+    };
+    let record = alone.slots.get(slot);
+    let cost = cost_totals(alone.cost(lake)?)?;
+    let mut rollups = Vec::new();
+    for table in Rollup::ALL {
+        let frame = alone.rollup(lake, table.name(), &rollup_schema(table, dimensions))?;
+        rollups.push((table.name().to_string(), rollup_totals(frame)?));
+    }
+    let of =
+        |field: fn(&crate::lake::SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
+    Ok(SlotProof {
+        slot: slot.clone(),
+        source: of(|r| &r.native),
+        landed: of(|r| &r.landed),
+        expected: of(|r| &r.expected),
+        cost,
+        rollups,
+    })
+}
+
+/// The proof and what differs.
+pub fn prove_slot(
+    lake: &Lake,
+    snapshot: &Snapshot,
+    slot: &Slot,
+    dimensions: &[String],
+) -> Result<(SlotProof, Vec<Difference>)> {
+    let proof = slot_proof(lake, snapshot, slot, dimensions)?;
+    let differences = prove(&proof);
+    Ok((proof, differences))
+}

@@ -1,0 +1,154 @@
+//! `costmill run`: the night. Stage, prove, commit once, then switch the reports.
+
+use super::catalogue::{self, Checked};
+use super::console::Console;
+use super::inputs::{self, Inputs};
+use super::prove::prove_slot;
+use super::tables::{LakeTables, dimension_names, dimensions};
+use super::{output, review, slot};
+use crate::error::{Error, Result};
+use crate::fault;
+use crate::focus::{Artifact, BillingMonth, Slot};
+use crate::lake::{Lake, SlotRecord, Snapshot};
+use crate::report;
+use crate::settings::Settings;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Runs every stage for every configured source; returns the exit status.
+pub fn run(settings: &Settings, console: Console) -> Result<u8> {
+    let as_of = settings.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive());
+    let checked = catalogue::load_or_first(settings, console)?;
+    output::probe(&settings.output)?;
+    let lake = Lake::open(&settings.lake)?;
+    let _lock = lake.lock()?;
+    let base = lake.snapshot()?;
+    let Inputs { slots, mut problems } = inputs::gather(settings, &lake, console)?;
+    let mut ties = Vec::new();
+    let mut staged = stage(settings, &lake, &base, &slots, console, &mut ties)?;
+    drop_overlaps(&base, &mut staged, &mut ties);
+    let snapshot = base.staged(&staged);
+
+    let months = months(settings, &snapshot);
+    let artifacts = artifacts(settings, &checked, &lake, &snapshot, &months, as_of)?;
+    let work = output::prepare(&settings.output, &artifacts)?;
+    fault::point("run.before_commit");
+    let published: Vec<Slot> = staged.keys().cloned().collect();
+    if !staged.is_empty() {
+        let version = lake.commit(&base, staged)?.version.unwrap_or_default();
+        let names: Vec<_> = published.iter().map(ToString::to_string).collect();
+        console.say(&format!("published version {version}: {}", names.join(", ")));
+    } else if ties.is_empty() && problems.is_empty() {
+        console.say("nothing new: every billing period is published as delivered");
+    }
+    fault::point("run.after_commit");
+    output::switch(&settings.output, &work, &artifacts)?;
+    if !artifacts.is_empty() {
+        console.say(&format!("reports: {}", settings.output.join("index.html").display()));
+    }
+    problems.extend(ties.iter().cloned());
+    Ok(verdict(&problems, !ties.is_empty(), !published.is_empty(), &snapshot, console))
+}
+
+/// Builds, stages and proves the slots that are not published as they would be now.
+fn stage(
+    settings: &Settings,
+    lake: &Lake,
+    base: &Snapshot,
+    slots: &BTreeMap<Slot, Vec<crate::focus::LandedDelivery>>,
+    console: Console,
+    ties: &mut Vec<Error>,
+) -> Result<BTreeMap<Slot, SlotRecord>> {
+    let (tags, names) = (dimensions(settings), dimension_names(settings));
+    let mut staged = BTreeMap::new();
+    for (slot, deliveries) in slots {
+        let key = slot::publication_key(deliveries, &tags)?;
+        if base.slots.get(slot).is_some_and(|record| record.publication_key == key) {
+            continue;
+        }
+        let record = match slot::build(lake, slot, deliveries, &tags, console) {
+            Ok(record) => record,
+            Err(error @ (Error::Tie(_) | Error::Source(_))) => {
+                ties.push(error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        fault::point("run.before_proof");
+        let alone = base.staged(&BTreeMap::from([(slot.clone(), record.clone())]));
+        let (proof, differences) = prove_slot(lake, &alone, slot, &names)?;
+        let changed = deliveries.iter().try_for_each(|delivery| slot::check_parts(delivery, slot));
+        if differences.is_empty() && changed.is_ok() {
+            let record = SlotRecord { control: proof.cost, ..record };
+            console.say(&format!("ties {slot}: {} rows, {}", record.rows, totals(&record)));
+            staged.insert(slot.clone(), record);
+        } else {
+            ties.extend(differences.iter().map(crate::reconcile::Difference::error));
+            ties.extend(changed.err());
+        }
+    }
+    Ok(staged)
+}
+
+fn totals(record: &SlotRecord) -> String {
+    let billed = record.control.by_currency("BilledCost");
+    billed.iter().map(|(currency, sum)| format!("BilledCost {sum} {currency}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Periods of sources that overlap are not published.
+fn drop_overlaps(base: &Snapshot, staged: &mut BTreeMap<Slot, SlotRecord>, ties: &mut Vec<Error>) {
+    let overlaps = inputs::overlapping_sources(&base.staged(staged));
+    if overlaps.is_empty() {
+        return;
+    }
+    let months: BTreeSet<String> =
+        overlaps.iter().filter_map(|error| error.problem().place.split(',').next().map(str::to_string)).collect();
+    staged.retain(|slot, _| !months.contains(&slot.month.to_string()));
+    ties.extend(overlaps);
+}
+
+/// The billing periods whose reports are made: those asked for, or all that are published.
+fn months(settings: &Settings, snapshot: &Snapshot) -> Vec<BillingMonth> {
+    let all: BTreeSet<BillingMonth> = snapshot.slots.keys().map(|slot| slot.month).collect();
+    all.into_iter().filter(|month| settings.periods.is_empty() || settings.periods.contains(month)).collect()
+}
+
+fn artifacts(
+    settings: &Settings,
+    checked: &Checked,
+    lake: &Lake,
+    snapshot: &Snapshot,
+    months: &[BillingMonth],
+    as_of: chrono::NaiveDate,
+) -> Result<Vec<Artifact>> {
+    let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings) };
+    let mut artifacts = Vec::new();
+    for month in months {
+        artifacts.extend(review::review(settings, checked, &tables, *month, as_of, &[])?);
+    }
+    if !artifacts.is_empty() {
+        let reports: Vec<String> = checked.reports.iter().map(|report| report.id.clone()).collect();
+        let all: BTreeSet<BillingMonth> = snapshot.slots.keys().map(|slot| slot.month).collect();
+        let pages: Vec<_> = all.into_iter().rev().map(|month| (month, reports.clone())).collect();
+        artifacts.push(report::index(&pages)?);
+    }
+    Ok(artifacts)
+}
+
+/// Tells what went wrong and what stands, and picks the exit status.
+fn verdict(problems: &[Error], untied: bool, published: bool, snapshot: &Snapshot, console: Console) -> u8 {
+    problems.iter().for_each(|error| console.problem(error));
+    if problems.is_empty() {
+        return 0;
+    }
+    if !published {
+        let standing: Vec<_> = snapshot.slots.keys().map(ToString::to_string).collect();
+        let standing = if standing.is_empty() { "nothing".into() } else { standing.join(", ") };
+        console.warning(&format!("nothing new was published; published before and unchanged: {standing}"));
+    }
+    let tie = problems.iter().any(|error| matches!(error, Error::Tie(_)));
+    match (untied && tie, published) {
+        (true, _) => 4,
+        (false, true) => 3,
+        (false, false) => problems.iter().map(Error::exit_code).min().unwrap_or(1),
+    }
+}

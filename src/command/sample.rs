@@ -1,0 +1,28 @@
+//! `costmill sample`: the synthetic estate.
+
+use super::console::Console;
+use crate::cli::Sample;
+use crate::error::Result;
+use crate::sample::{SampleOptions, generate};
+
+/// Parts per delivery, as a real report of some size has.
+const PARTS: u32 = 3;
+
+pub fn run(sample: &Sample, console: Console) -> Result<u8> {
+    let options = SampleOptions {
+        rows: sample.rows,
+        months: sample.months,
+        seed: sample.seed,
+        first_month: sample.first_month,
+        parts: PARTS,
+    };
+    let summary = generate(&options, &sample.out)?;
+    console.say(&format!(
+        "{} rows in {} files, {} bytes, in {}",
+        summary.rows,
+        summary.files,
+        summary.bytes,
+        sample.out.display()
+    ));
+    Ok(0)
+}

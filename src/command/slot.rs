@@ -1,0 +1,223 @@
+//! One slot: landed deliveries → files of `cost` and roll-ups, staged, with their proof.
+
+use super::console::Console;
+use super::progress::Progress;
+use crate::error::{Error, Result};
+use crate::fault;
+use crate::focus::column::{Kind, all};
+use crate::focus::{ControlTotals, FocusFrame, LandedDelivery, MoneyBasis, Slot};
+use crate::format::{self, Format};
+use crate::lake::{self, Lake, SlotRecord, StagedKind};
+use crate::land::{NativeProof, native_proof};
+use crate::normalise::{ResidualRow, normalise, residual_frame};
+use crate::reconcile::bounds;
+use crate::transform::rollup::{Dimension, Rollup, RollupBuilder};
+use polars::prelude::*;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// Grows with any change of the columns of `cost`, the roll-ups or how they are cut into files.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Hash over all that decides the rows of a slot: the same key needs no new commit.
+pub fn publication_key(deliveries: &[LandedDelivery], dimensions: &[Dimension]) -> Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(format!("schema {SCHEMA_VERSION} costmill {}\n", env!("CARGO_PKG_VERSION")));
+    for delivery in deliveries {
+        let format = known_format(delivery)?;
+        hash.update(format!("{} {:?}\n{}\n", delivery.id, delivery.basis, format::fingerprint(format)));
+    }
+    hash.update(format!("{dimensions:?}"));
+    Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Builds, stages and sums one slot. Nothing is published.
+///
+/// Errors: `Tie` where landed differs from its source or a sum nears the end of exact decimals.
+pub fn build(
+    lake: &Lake,
+    slot: &Slot,
+    deliveries: &[LandedDelivery],
+    dimensions: &[Dimension],
+    console: Console,
+) -> Result<SlotRecord> {
+    let parts = deliveries.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
+    let progress = Progress::start(console, &format!("normalise {slot} ({parts} parts)"), parts as u64, false);
+    let mut work = Work::new(lake, slot, dimensions)?;
+    let (mut native, mut landed, mut expected) = (None, None, None);
+    for delivery in deliveries {
+        let format = known_format(delivery)?;
+        fault::point("slot.before_proof");
+        let proof = native_proof(delivery, format, slot.month)?;
+        for part in delivery.parts.iter().filter(|part| part.month == slot.month) {
+            work.write(normalise(delivery, part, format)?)?;
+            progress.advance(1);
+        }
+        work.residuals(format, delivery.basis, &proof)?;
+        add(&mut native, delivery.native.get(&slot.month))?;
+        add(&mut landed, proof.native.get(&slot.month))?;
+        add(&mut expected, proof.expected.get(&slot.month))?;
+    }
+    progress.done();
+    let mut record = work.finish()?;
+    let join = |field: fn(&LandedDelivery) -> String, between: &str| {
+        deliveries.iter().map(field).collect::<Vec<_>>().join(between)
+    };
+    record.publication_key = publication_key(deliveries, dimensions)?;
+    record.delivery = join(|d| d.id.clone(), "+");
+    record.origin = join(|d| d.origin.clone(), ", ");
+    record.format = deliveries.first().map(|d| d.format.clone()).unwrap_or_default();
+    record.basis = deliveries.first().map_or(MoneyBasis::Gross, |d| d.basis);
+    record.files = deliveries.iter().map(|d| d.files.len() as u64).sum();
+    record.native = native.unwrap_or_default();
+    record.landed = landed.unwrap_or_default();
+    record.expected = expected.unwrap_or_default();
+    for delivery in deliveries {
+        record.residuals.extend(delivery.residuals.clone());
+        record.strays.extend(delivery.strays.clone());
+        record.drift.extend(delivery.drift.clone());
+    }
+    Ok(record)
+}
+
+pub fn known_format(delivery: &LandedDelivery) -> Result<&'static Format> {
+    format::find(&delivery.format).ok_or_else(|| {
+        let what = format!("was landed as {}, which this costmill does not know", delivery.format);
+        Error::lake(delivery.folder.display().to_string(), what, "use the costmill that landed it, or a newer one")
+    })
+}
+
+/// The bytes of a slot's landed parts are those that were written: also what no total sums.
+pub fn check_parts(delivery: &LandedDelivery, slot: &Slot) -> Result<()> {
+    for part in delivery.parts.iter().filter(|part| part.month == slot.month) {
+        let path = delivery.folder.join(&part.name);
+        if lake::file_hash(&path)? != part.sha256 {
+            let remedy = "delete the folder of the landed delivery and run again";
+            return Err(Error::tie(format!("{slot}: {}", path.display()), "was changed after it was landed", remedy));
+        }
+    }
+    Ok(())
+}
+
+pub fn add(sum: &mut Option<ControlTotals>, more: Option<&ControlTotals>) -> Result<()> {
+    let Some(more) = more else { return Ok(()) };
+    let Some(total) = sum else {
+        *sum = Some(more.clone());
+        return Ok(());
+    };
+    for (key, cell) in &more.cells {
+        if !total.add(key, cell.rows, &cell.sums) {
+            return Err(Error::bug("control totals", "a sum past 38 digits"));
+        }
+    }
+    Ok(())
+}
+
+/// The files of one slot in the making.
+struct Work<'a> {
+    lake: &'a Lake,
+    slot: &'a Slot,
+    rollups: RollupBuilder,
+    record: SlotRecord,
+    bounds: BTreeMap<&'static str, f64>,
+    folder: std::path::PathBuf,
+}
+
+impl<'a> Work<'a> {
+    fn new(lake: &'a Lake, slot: &'a Slot, dimensions: &[Dimension]) -> Result<Self> {
+        let record = SlotRecord {
+            publication_key: String::new(),
+            delivery: String::new(),
+            origin: String::new(),
+            format: String::new(),
+            basis: MoneyBasis::Gross,
+            files: 0,
+            rows: 0,
+            newest_charge_end: None,
+            cost: Vec::new(),
+            rollups: BTreeMap::new(),
+            native: ControlTotals::default(),
+            landed: ControlTotals::default(),
+            expected: ControlTotals::default(),
+            control: ControlTotals::default(),
+            residuals: BTreeMap::new(),
+            strays: BTreeMap::new(),
+            drift: Vec::new(),
+        };
+        let rollups = RollupBuilder::new(dimensions.to_vec());
+        Ok(Self { lake, slot, rollups, record, bounds: BTreeMap::new(), folder: lake.temp()? })
+    }
+
+    /// One part: read once, written as a file of `cost`, added to the roll-ups.
+    fn write(&mut self, frame: FocusFrame) -> Result<()> {
+        let mut rows = lake::collect(sabotaged(frame.into_lazy()))?;
+        let limits = lake::collect(rows.clone().lazy().select(limits()))?;
+        for (name, sum) in float_row(&limits) {
+            *self.bounds.entry(name).or_default() += sum;
+        }
+        let newest = rows.column("ChargePeriodEnd").ok().and_then(|column| column.datetime().ok()?.physical().max());
+        self.record.newest_charge_end = self.record.newest_charge_end.max(newest);
+        self.rollups.add(&rows)?;
+        let temp = self.folder.join(format!("cost-{}.parquet", self.record.cost.len()));
+        let count = lake::write_parquet(&mut rows, &temp)?;
+        drop(rows);
+        self.record.cost.push(self.lake.stage(StagedKind::Cost(self.slot), &temp, count)?);
+        self.record.rows += count;
+        Ok(())
+    }
+
+    /// What is left of offsetting line types, as charges of their own.
+    fn residuals(&mut self, format: &Format, basis: MoneyBasis, proof: &NativeProof) -> Result<()> {
+        let Some(residuals) = proof.residuals.get(&self.slot.month).filter(|residuals| !residuals.is_empty()) else {
+            return Ok(());
+        };
+        let rows = residuals.iter().map(|(key, amount)| ResidualRow { key: key.clone(), amount: *amount });
+        let rows: Vec<_> = rows.collect();
+        self.write(residual_frame(format, &self.slot.source, self.slot.month, basis, &rows)?)
+    }
+
+    /// Writes the roll-ups and sums what has been written.
+    fn finish(mut self) -> Result<SlotRecord> {
+        let sums: Vec<_> = self.bounds.iter().map(|(name, sum)| ((*name).to_string(), *sum)).collect();
+        bounds(&self.slot.to_string(), &sums)?;
+        for table in Rollup::ALL {
+            let mut rows = self.rollups.finish(table)?;
+            let temp = self.folder.join(format!("{}.parquet", table.name()));
+            let count = lake::write_parquet(&mut rows, &temp)?;
+            let file = self.lake.stage(StagedKind::Rollup(table.name()), &temp, count)?;
+            self.record.rollups.insert(table.name().into(), file);
+        }
+        Ok(self.record)
+    }
+}
+
+/// Σ|x| of every decimal column, in floats.
+fn limits() -> Vec<Expr> {
+    let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
+    decimals.map(|column| col(column.name).cast(DataType::Float64).abs().sum()).collect()
+}
+
+fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {
+    let value = |name: &str| frame.column(name).ok().and_then(|column| column.f64().ok()?.get(0)).unwrap_or_default();
+    let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
+    decimals.map(|column| (column.name, value(column.name))).collect()
+}
+
+/// What the proof must notice, when a test arms it; in release builds the frame as it is.
+fn sabotaged(frame: LazyFrame) -> LazyFrame {
+    if !cfg!(debug_assertions) {
+        return frame;
+    }
+    if fault::sabotage("normalise.swap_costs") {
+        return frame
+            .with_columns([col("EffectiveCost").alias("BilledCost"), col("BilledCost").alias("EffectiveCost")]);
+    }
+    if fault::sabotage("normalise.lose_credit") {
+        return frame.filter(col("ChargeCategory").neq(lit("Credit")));
+    }
+    if fault::sabotage("normalise.fan_out") {
+        let twice = frame.clone().filter(col("x_SourceRow").eq(lit(1)));
+        return polars::prelude::concat([frame.clone(), twice], UnionArgs::default()).unwrap_or(frame);
+    }
+    frame
+}

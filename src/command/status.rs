@@ -1,0 +1,81 @@
+//! `costmill status`: what is published, per source and billing period.
+
+use super::console::Console;
+use super::table;
+use crate::cli::{Status, StatusFormat};
+use crate::error::{Error, Result};
+use crate::focus::Slot;
+use crate::lake::{Lake, SlotRecord};
+use crate::settings::Settings;
+use crate::transform::Cell;
+
+pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8> {
+    let lake = Lake::open(&settings.lake)?;
+    let snapshot = lake.snapshot()?;
+    let version = snapshot.version.map_or_else(|| "none".to_string(), |version| version.to_string());
+    let text = match status.format {
+        StatusFormat::Table => {
+            let header = [
+                "source",
+                "period",
+                "state",
+                "rows",
+                "currency",
+                "BilledCost",
+                "EffectiveCost",
+                "newest ChargePeriodEnd",
+            ];
+            let rows: Vec<_> = snapshot.slots.iter().flat_map(|(slot, record)| lines(slot, record)).collect();
+            let header: Vec<String> = header.map(str::to_string).to_vec();
+            let right = [false, false, false, true, false, true, true, false];
+            format!("{}version {version}\n", table::grid(&header, &rows, &right))
+        }
+        StatusFormat::Json => {
+            let slots: Vec<_> = snapshot.slots.iter().map(|(slot, record)| json(slot, record)).collect();
+            let value = serde_json::json!({ "version": snapshot.version, "slots": slots });
+            serde_json::to_string_pretty(&value).map_err(|error| Error::bug("status", error.to_string()))? + "\n"
+        }
+    };
+    console.answer(&text)?;
+    Ok(0)
+}
+
+/// One line per currency; the slot's words stand on the first only.
+fn lines(slot: &Slot, record: &SlotRecord) -> Vec<Vec<String>> {
+    let billed = record.control.by_currency("BilledCost");
+    let effective = record.control.by_currency("EffectiveCost");
+    let line = |(at, (currency, sum)): (usize, (&String, &crate::focus::Money))| {
+        let first = |text: String| if at == 0 { text } else { String::new() };
+        vec![
+            first(slot.source.clone()),
+            first(slot.month.to_string()),
+            first("open".into()),
+            first(record.rows.to_string()),
+            currency.clone(),
+            sum.to_string(),
+            effective.get(currency).copied().unwrap_or_default().to_string(),
+            first(newest(record)),
+        ]
+    };
+    billed.iter().enumerate().map(line).collect()
+}
+
+fn newest(record: &SlotRecord) -> String {
+    table::or_dash(&record.newest_charge_end.map_or(Cell::Null, Cell::Time))
+}
+
+fn json(slot: &Slot, record: &SlotRecord) -> serde_json::Value {
+    serde_json::json!({
+        "source": slot.source,
+        "billing_period": slot.month,
+        "state": "open",
+        "format": record.format,
+        "delivery": record.delivery,
+        "basis": record.basis,
+        "rows": record.rows,
+        "BilledCost": record.control.by_currency("BilledCost"),
+        "EffectiveCost": record.control.by_currency("EffectiveCost"),
+        "newest_charge_period_end": record.newest_charge_end.map(|micros| Cell::Time(micros).csv_text()),
+        "publication_key": record.publication_key,
+    })
+}

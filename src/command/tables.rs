@@ -1,0 +1,60 @@
+//! The tables that queries read, over one snapshot.
+
+use crate::error::{Error, Result};
+use crate::focus::BillingMonth;
+use crate::focus::frame::data_type;
+use crate::lake::{Lake, Snapshot};
+use crate::settings::Settings;
+use crate::transform::catalogue::{ParamValue, Tables};
+use crate::transform::rollup::{Dimension, Rollup};
+use polars::prelude::{LazyFrame, Schema};
+use std::collections::BTreeMap;
+
+/// `cost` and the roll-ups of one snapshot of a lake.
+pub struct LakeTables<'a> {
+    pub lake: &'a Lake,
+    pub snapshot: &'a Snapshot,
+    pub dimensions: Vec<String>,
+}
+
+impl Tables for LakeTables<'_> {
+    fn frame(&self, table: &str) -> Result<LazyFrame> {
+        if table == "cost" {
+            return self.snapshot.cost(self.lake);
+        }
+        let rollup = Rollup::ALL.into_iter().find(|rollup| rollup.name() == table);
+        let rollup = rollup.ok_or_else(|| Error::bug("tables", format!("there is no table {table}")))?;
+        self.snapshot.rollup(self.lake, table, &rollup_schema(rollup, &self.dimensions))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let rollups = Rollup::ALL.into_iter().map(|rollup| rollup.name().to_string());
+        std::iter::once("cost".to_string()).chain(rollups).collect()
+    }
+}
+
+/// The schema of a roll-up with these tag dimensions.
+pub fn rollup_schema(rollup: Rollup, dimensions: &[String]) -> Schema {
+    let columns = rollup.columns(dimensions);
+    columns.into_iter().map(|(name, kind)| (name.as_str().into(), data_type(kind))).collect()
+}
+
+/// The configured tag dimensions.
+pub fn dimensions(settings: &Settings) -> Vec<Dimension> {
+    let dimensions = settings.tags.dimensions.iter();
+    dimensions.map(|d| Dimension { name: d.name.clone(), keys: d.keys.clone() }).collect()
+}
+
+/// Their names.
+pub fn dimension_names(settings: &Settings) -> Vec<String> {
+    settings.tags.dimensions.iter().map(|dimension| dimension.name.clone()).collect()
+}
+
+/// The parameters that every query of a billing period is given.
+pub fn period_params(settings: &Settings, month: BillingMonth) -> BTreeMap<String, ParamValue> {
+    let mut params = BTreeMap::from([("billing_period".to_string(), ParamValue::Text(month.to_string()))]);
+    if let Some(key) = &settings.tags.coverage_key {
+        params.insert("coverage_key".into(), ParamValue::Text(key.clone()));
+    }
+    params
+}

@@ -1,0 +1,55 @@
+//! Deliveries that the config declares.
+
+use super::{DeclaredSet, Location, hash};
+use crate::error::{Error, Result};
+use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile};
+use crate::format::Format;
+
+pub fn deliveries(
+    location: &Location,
+    format: &'static Format,
+    wanted: &dyn Fn(&BillingMonth) -> bool,
+) -> Result<Vec<Delivery>> {
+    let mut found = Vec::new();
+    for (number, set) in location.file_sets.iter().enumerate() {
+        if !set.months.iter().any(wanted) {
+            continue;
+        }
+        let origin = format!("file set {} of source {}", number + 1, location.source);
+        let files = files(location, set, &origin)?;
+        let mut months = set.months.clone();
+        months.sort_unstable();
+        months.dedup();
+        found.push(hash::delivery(&location.source, format.id, DeliveryKind::FileSet, months, files, origin)?);
+    }
+    Ok(found)
+}
+
+/// The files of a set: patterns in the order declared, their matches by name.
+fn files(location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec<ExportFile>> {
+    let mut files = Vec::new();
+    for pattern in &set.files {
+        let full = location.folder.join(pattern);
+        let matches = glob::glob(&full.to_string_lossy()).map_err(|error| {
+            Error::settings(origin, format!("`{pattern}` is no file pattern: {error}"), "use * and ?")
+        })?;
+        let mut paths: Vec<_> = matches.filter_map(|path| path.ok()).filter(|path| path.is_file()).collect();
+        if paths.is_empty() && full.is_file() {
+            paths.push(full);
+        }
+        if paths.is_empty() {
+            return Err(Error::source(
+                origin,
+                format!("`{pattern}` matches no file in {}", location.folder.display()),
+                "deliver the file, or correct `files` in the config",
+            ));
+        }
+        paths.sort();
+        for path in paths {
+            let key = path.strip_prefix(&location.folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let size = path.metadata().map_or(0, |meta| meta.len());
+            files.push(ExportFile { key, path, size });
+        }
+    }
+    Ok(files)
+}

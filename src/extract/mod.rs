@@ -1,0 +1,71 @@
+//! Location → Delivery: which files form the complete state of which billing periods.
+
+mod file_set;
+mod hash;
+mod manifest;
+
+use crate::error::{Error, Result};
+use crate::focus::{BillingMonth, Delivery};
+use crate::format::Format;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Where a source's exports lie.
+#[derive(Debug, Clone)]
+pub struct Location {
+    pub source: String,
+    pub folder: PathBuf,
+    /// Declared deliveries; empty means: read the manifests.
+    pub file_sets: Vec<DeclaredSet>,
+}
+
+/// Files that the config declares to be the complete state of billing periods.
+#[derive(Debug, Clone)]
+pub struct DeclaredSet {
+    pub months: Vec<BillingMonth>,
+    /// Paths or patterns relative to the folder.
+    pub files: Vec<String>,
+}
+
+/// The deliveries of a location, by billing period, complete or refused.
+///
+/// `months` narrows what is looked at. Errors: `Source`, naming the manifest or the file set.
+pub fn find_deliveries(
+    location: &Location,
+    format: &'static Format,
+    months: Option<&[BillingMonth]>,
+) -> Result<Vec<Delivery>> {
+    if !location.folder.is_dir() {
+        return Err(Error::source(
+            location.folder.display().to_string(),
+            "is no folder",
+            format!("set `location` of source {} to the folder that holds the export", location.source),
+        ));
+    }
+    let wanted = |month: &BillingMonth| months.is_none_or(|months| months.contains(month));
+    let mut deliveries = if location.file_sets.is_empty() {
+        manifest::deliveries(location, format, &wanted)?
+    } else {
+        file_set::deliveries(location, format, &wanted)?
+    };
+    deliveries.sort_by(|a, b| (&a.months, &a.origin).cmp(&(&b.months, &b.origin)));
+    refuse_shared_files(&deliveries)?;
+    Ok(deliveries)
+}
+
+fn refuse_shared_files(deliveries: &[Delivery]) -> Result<()> {
+    let mut owners: BTreeMap<&PathBuf, &str> = BTreeMap::new();
+    for delivery in deliveries {
+        for file in &delivery.files {
+            if let Some(other) = owners.insert(&file.path, &delivery.origin) {
+                let what = if other == delivery.origin {
+                    "is named twice".to_string()
+                } else {
+                    format!("is part of {other} and of {}", delivery.origin)
+                };
+                return Err(Error::source(&file.key, what, "name each file once"));
+            }
+        }
+    }
+    Ok(())
+}

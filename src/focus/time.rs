@@ -1,0 +1,63 @@
+//! Timestamps as exports write them.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+/// UTC microseconds of `2024-09-01T00:00:00Z`, with a space for `T`, fractions of a second, an
+/// offset, without zone (then UTC), or a bare date. `None` for anything else.
+pub fn parse_timestamp(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if text.len() == 10 {
+        return Some(
+            NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros(),
+        );
+    }
+    let (date, rest) = text.split_at_checked(10)?;
+    let rest = rest.strip_prefix(['T', ' '])?;
+    let (clock, offset) = split_zone(rest)?;
+    let clock = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_string() };
+    let time = NaiveDateTime::parse_from_str(&format!("{date}T{clock}"), "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+    Some(time.and_utc().timestamp_micros() - offset * 60_000_000)
+}
+
+/// The clock part, and the offset from UTC in minutes.
+fn split_zone(text: &str) -> Option<(&str, i64)> {
+    if let Some(clock) = text.strip_suffix(['Z', 'z']) {
+        return Some((clock, 0));
+    }
+    if let Some(clock) = text.strip_suffix(" UTC") {
+        return Some((clock, 0));
+    }
+    let Some(at) = text.rfind(['+', '-']) else {
+        return Some((text, 0));
+    };
+    let digits: String = text[at + 1..].chars().filter(|c| *c != ':').collect();
+    let number: i64 = digits.parse().ok()?;
+    let minutes = if digits.len() == 2 { number * 60 } else { number / 100 * 60 + number % 100 };
+    Some((&text[..at], if text.as_bytes()[at] == b'-' { -minutes } else { minutes }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_spellings_of_exports() {
+        let noon = parse_timestamp("2024-09-01T12:00:00Z");
+        assert_eq!(noon, Some(1_725_192_000_000_000));
+        for same in [
+            "2024-09-01 12:00:00",
+            "2024-09-01T12:00:00.000Z",
+            "2024-09-01T12:00:00.000000",
+            "2024-09-01T12:00Z",
+            "2024-09-01T14:00:00+02:00",
+            "2024-09-01 07:00:00-0500",
+            "2024-09-01 12:00:00 UTC",
+        ] {
+            assert_eq!(parse_timestamp(same), noon, "{same}");
+        }
+        assert_eq!(parse_timestamp("2024-09-01"), parse_timestamp("2024-09-01T00:00:00Z"));
+        for wrong in ["", "abc", "2024-13-01", "2024-09-01T25:00:00Z", "09/01/2024", "2024-09-01T", "45536"] {
+            assert_eq!(parse_timestamp(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The crosswalk of a format: from native line types and money to charge categories and costs.
+//!
+//! It is written line type by line type and evaluated row by row on the delivered text with
+//! integers; the mapping is written column by column and evaluated by Polars. One proves the
+//! other: what the crosswalk makes of `landed` must equal the sums of `cost`.
+
+use crate::focus::money::mul_div;
+
+/// The costs a rule yields, in this order.
+pub const RULE_COSTS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
+
+/// One term: a sign, and the columns of which the first with a value counts. A last alternative
+/// `0` makes a blank count as nothing; without it a blank is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    pub sign: i8,
+    pub columns: Vec<String>,
+    pub blank_is_zero: bool,
+}
+
+/// A sum of terms, or such a sum scaled by the ratio of two others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Formula {
+    Sum(Vec<Term>),
+    Scaled { amount: Vec<Term>, times: Vec<Term>, by: Vec<Term> },
+}
+
+/// What one native line type (with its qualifier) becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineRule {
+    pub line_type: String,
+    /// As in [`super::Qualifier::suffix`]; empty for none.
+    pub qualifier: String,
+    /// `gross`, `net`, or `any`.
+    pub basis: String,
+    pub charge_category: String,
+    /// In the order of [`RULE_COSTS`].
+    pub costs: [Formula; 5],
+}
+
+/// All rules of a format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crosswalk {
+    pub rules: Vec<LineRule>,
+}
+
+impl Crosswalk {
+    /// The rule of a native line type key (`Fee` or `Fee/reservation`) on a basis.
+    pub fn rule(&self, key: &str, basis: &str) -> Option<&LineRule> {
+        let (line_type, qualifier) = key.split_once('/').unwrap_or((key, ""));
+        self.rules
+            .iter()
+            .find(|r| r.line_type == line_type && r.qualifier == qualifier && (r.basis == basis || r.basis == "any"))
+    }
+}
+
+impl Formula {
+    /// Reads `0`, `+a -b|c`, or `(…) * (…) / (…)`.
+    pub fn parse(text: &str) -> Option<Formula> {
+        let text = text.trim();
+        if text == "0" {
+            return Some(Self::Sum(Vec::new()));
+        }
+        if let Some(inside) = text.strip_prefix('(') {
+            let (amount, rest) = inside.split_once(") * (")?;
+            let (times, by) = rest.split_once(") / (")?;
+            let by = by.strip_suffix(')')?;
+            return Some(Self::Scaled { amount: terms(amount)?, times: terms(times)?, by: terms(by)? });
+        }
+        Some(Self::Sum(terms(text)?))
+    }
+
+    /// Every term, wherever it stands.
+    pub fn terms(&self) -> Vec<&Term> {
+        match self {
+            Self::Sum(terms) => terms.iter().collect(),
+            Self::Scaled { amount, times, by } => amount.iter().chain(times).chain(by).collect(),
+        }
+    }
+
+    /// The value in units of 10^-18, given the value of each column; `Err` names the blank column.
+    pub fn value<'a>(&'a self, cell: &impl Fn(&str) -> Option<i128>) -> Result<i128, &'a str> {
+        match self {
+            Self::Sum(terms) => sum(terms, cell),
+            Self::Scaled { amount, times, by } => {
+                let (amount, times, by) = (sum(amount, cell)?, sum(times, cell)?, sum(by, cell)?);
+                Ok(if by == 0 { amount } else { mul_div(amount, times, by).unwrap_or(amount) })
+            }
+        }
+    }
+}
+
+fn sum<'a>(terms: &'a [Term], cell: &impl Fn(&str) -> Option<i128>) -> Result<i128, &'a str> {
+    let mut total = 0;
+    for term in terms {
+        let value = term.columns.iter().find_map(|name| cell(name));
+        let value = match value {
+            Some(value) => value,
+            None if term.blank_is_zero => 0,
+            None => return Err(term.columns.first().map_or("", String::as_str)),
+        };
+        total += i128::from(term.sign) * value;
+    }
+    Ok(total)
+}
+
+fn terms(text: &str) -> Option<Vec<Term>> {
+    text.split_whitespace()
+        .map(|term| {
+            let (sign, names) = match term.split_at_checked(1)? {
+                ("+", names) => (1, names),
+                ("-", names) => (-1, names),
+                _ => return None,
+            };
+            let mut columns: Vec<_> = names.split('|').map(str::to_string).collect();
+            let blank_is_zero = columns.last().is_some_and(|name| name == "0");
+            if blank_is_zero {
+                columns.pop();
+            }
+            Some(Term { sign, columns, blank_is_zero })
+        })
+        .collect()
+}
+
+/// Reads a crosswalk table: line_type, qualifier, basis, the five costs, ChargeCategory.
+/// The tables are ours, so a line that does not read is skipped here and caught by a test.
+pub fn read(table: &str) -> Crosswalk {
+    let rule = |line: &str| -> Option<LineRule> {
+        let fields: Vec<_> = line.split(',').collect();
+        let [line_type, qualifier, basis, billed, effective, list, contracted, split, category] = fields.as_slice()
+        else {
+            return None;
+        };
+        let costs = [billed, effective, list, contracted, split].map(|text| Formula::parse(text));
+        let [Some(a), Some(b), Some(c), Some(d), Some(e)] = costs else {
+            return None;
+        };
+        Some(LineRule {
+            line_type: (*line_type).into(),
+            qualifier: (*qualifier).into(),
+            basis: (*basis).into(),
+            charge_category: (*category).into(),
+            costs: [a, b, c, d, e],
+        })
+    };
+    Crosswalk { rules: table.lines().skip(1).filter_map(rule).collect() }
+}

@@ -1,0 +1,134 @@
+//! The words a mapping is written in.
+
+/// Columns that no mapping gives: they follow from the delivery and the row.
+pub const GIVEN: [&str; 5] = ["x_SourceId", "x_SourceFile", "x_SourceRow", "x_BillingMonth", "x_ChargeDay"];
+
+/// Where the value of one FOCUS column comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum From {
+    /// A native column; null where the export lacks it.
+    Column(&'static str),
+    /// The first of several that has a value.
+    FirstOf(&'static [From]),
+    Literal(&'static str),
+    /// A value of a lookup table (see [`super::lookup`]) by the native value of a column.
+    Lookup {
+        table: &'static str,
+        key: &'static str,
+        value: &'static str,
+    },
+    /// The first case whose condition holds.
+    When(&'static [(Condition, From)]),
+    /// One mapping for deliveries on the gross basis, one for the net.
+    ByBasis {
+        gross: &'static From,
+        net: &'static From,
+    },
+    /// Sum of signed native money columns.
+    Sum(&'static [(i8, &'static str)]),
+    /// What only code can say.
+    Derived(Derived),
+    /// No value, and why.
+    Absent(&'static str),
+}
+
+/// A test on native values.
+#[derive(Debug, Clone, Copy)]
+pub enum Condition {
+    Always,
+    OneOf(&'static str, &'static [&'static str]),
+    Present(&'static str),
+    Blank(&'static str),
+    StartsWith(&'static str, &'static str),
+    Contains(&'static str, &'static str),
+    /// The decimal value is below zero.
+    Negative(&'static str),
+    All(&'static [Condition]),
+    Any(&'static [Condition]),
+}
+
+/// Values that need code; each names what it reads.
+#[derive(Debug, Clone, Copy)]
+pub enum Derived {
+    /// A JSON object of every column under a prefix that has a value; `strip` is taken off the keys.
+    Object { prefix: &'static str, strip: &'static str },
+    /// JSON text of the export, keys sorted, text `NULL` and empty objects' spelling evened out.
+    Json(&'static str),
+    /// A value of a closed set in whatever case the export writes it.
+    Closed(&'static str),
+    /// `a × b / c` at 18 decimals, half-even; the value of `a` where `c` is blank or zero.
+    Scaled {
+        minuend: &'static str,
+        subtrahend: &'static str,
+        times: &'static [&'static str],
+        by: &'static [&'static str],
+    },
+    /// The part of a text after its last `/` or `:`.
+    LastSegment(&'static str),
+    /// The kind of resource an ARN or an AWS id names.
+    ArnType(&'static str),
+}
+
+impl From {
+    /// Every native column it reads.
+    pub fn reads(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        self.gather(&mut names);
+        names
+    }
+
+    fn gather(&self, names: &mut Vec<&'static str>) {
+        match self {
+            Self::Column(name) | Self::Lookup { key: name, .. } => names.push(name),
+            Self::FirstOf(all) => all.iter().for_each(|from| from.gather(names)),
+            Self::When(cases) => {
+                for (condition, from) in *cases {
+                    condition.gather(names);
+                    from.gather(names);
+                }
+            }
+            Self::ByBasis { gross, net } => {
+                gross.gather(names);
+                net.gather(names);
+            }
+            Self::Sum(terms) => names.extend(terms.iter().map(|(_, name)| *name)),
+            Self::Derived(derived) => match derived {
+                Derived::Object { .. } => {}
+                Derived::Json(name) | Derived::Closed(name) | Derived::LastSegment(name) | Derived::ArnType(name) => {
+                    names.push(name);
+                }
+                Derived::Scaled { minuend, subtrahend, times, by } => {
+                    names.extend([*minuend, *subtrahend]);
+                    names.extend(times.iter().chain(*by));
+                }
+            },
+            Self::Literal(_) | Self::Absent(_) => {}
+        }
+    }
+
+    /// Every literal it can yield.
+    pub fn literals(&self) -> Vec<&'static str> {
+        match self {
+            Self::Literal(text) => vec![text],
+            Self::FirstOf(all) => all.iter().flat_map(From::literals).collect(),
+            Self::When(cases) => cases.iter().flat_map(|(_, from)| from.literals()).collect(),
+            Self::ByBasis { gross, net } => gross.literals().into_iter().chain(net.literals()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Condition {
+    fn gather(&self, names: &mut Vec<&'static str>) {
+        match self {
+            Self::Always => {}
+            Self::OneOf(name, _)
+            | Self::Present(name)
+            | Self::Blank(name)
+            | Self::StartsWith(name, _)
+            | Self::Contains(name, _)
+            | Self::Negative(name) => names.push(name),
+            Self::All(all) | Self::Any(all) => all.iter().for_each(|condition| condition.gather(names)),
+        }
+    }
+}

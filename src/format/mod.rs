@@ -1,0 +1,105 @@
+//! What billing exports look like, as plain data: one file per export format.
+//!
+//! From one table come the normaliser, the columns to read, `costmill explain mapping` and the
+//! proof's crosswalk. Architecture invariant: nothing here does I/O.
+
+mod aws_cur_legacy;
+pub mod crosswalk;
+mod focus;
+pub mod header;
+pub mod lookup;
+pub mod mapping;
+pub mod native;
+
+pub use crosswalk::{Crosswalk, Formula, LineRule, RULE_COSTS};
+pub use header::{Header, HeaderStyle};
+pub use mapping::{Condition, Derived, From};
+pub use native::{Blank, MoneyColumn, Native, Qualifier};
+
+/// Every export format, in the order of `--help`. Adding one adds one word here.
+pub const REGISTRY: &[&Format] = &[&aws_cur_legacy::FORMAT, &focus::FORMAT];
+
+/// One export format.
+pub struct Format {
+    /// Stable id, as in the config and in `sample-data/`.
+    pub id: &'static str,
+    pub title: &'static str,
+    /// The provider's page that defines it.
+    pub page: &'static str,
+    /// Two real object keys.
+    pub keys: [&'static str; 2],
+    /// What real files get wrong.
+    pub defects: &'static [&'static str],
+    /// Do its exports come with manifests in a bucket layout?
+    pub manifests: bool,
+    pub header: HeaderStyle,
+    pub native: Native,
+    /// Where each FOCUS column, and each of ours, comes from. Every column exactly once.
+    pub mapping: &'static [(&'static str, From)],
+    /// Native line types to charge categories and costs, written independently of the mapping.
+    pub crosswalk: fn() -> Crosswalk,
+    /// A text that means "no value", besides the empty one.
+    pub null_text: Option<&'static str>,
+}
+
+/// The format of an id.
+pub fn find(id: &str) -> Option<&'static Format> {
+    REGISTRY.iter().find(|format| format.id == id).copied()
+}
+
+/// The ids of all formats.
+pub fn ids() -> Vec<&'static str> {
+    REGISTRY.iter().map(|format| format.id).collect()
+}
+
+/// Changes whenever a row of a published slot could come out differently: part of the
+/// publication key, so that an upgrade republishes open periods.
+pub fn fingerprint(format: &Format) -> String {
+    let crosswalk = (format.crosswalk)();
+    format!("{}|{:?}|{:?}|{:?}|{}", format.id, format.mapping, format.native, crosswalk, lookup::TEXT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::focus::column::all;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_format_maps_every_column_once() {
+        for format in REGISTRY {
+            let mapped: Vec<_> = format.mapping.iter().map(|(name, _)| *name).collect();
+            let wanted: Vec<_> =
+                all().map(|column| column.name).filter(|name| !mapping::GIVEN.contains(name)).collect();
+            assert_eq!(mapped, wanted, "{}: in the order of the column table", format.id);
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_literals_are_legal() {
+        let ids: BTreeSet<_> = ids().into_iter().collect();
+        assert_eq!(ids.len(), REGISTRY.len());
+        for format in REGISTRY {
+            for (name, from) in format.mapping {
+                let Some(column) = crate::focus::column::find(name) else { panic!("{name}") };
+                for literal in from.literals() {
+                    assert!(
+                        column.allowed.is_empty() || column.allowed.contains(&literal),
+                        "{}: {name} may not be `{literal}`",
+                        format.id
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_crosswalk_covers_every_line_type() {
+        for format in REGISTRY {
+            let crosswalk = (format.crosswalk)();
+            for line_type in format.native.line_types {
+                assert!(crosswalk.rules.iter().any(|rule| rule.line_type == *line_type), "{}: {line_type}", format.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The lake: one folder that holds what was landed, the table `cost` and its roll-ups.
+//!
+//! ```text
+//! lake.json                              the format version
+//! landed/<source>/<delivery>/            plain Parquet as delivered
+//! cost/x_SourceId=…/x_BillingMonth=…/    FOCUS rows, files named by their hash; cost/_delta_log
+//! rollup/<table>/<hash>.parquet          named by the records below
+//! publication/<hash>.json                one record per published slot, named by a commit of cost
+//! tmp/, .lock                            of the run at work
+//! ```
+//!
+//! A run **stages** files that nothing names yet, then **commits** once: the commit of the Delta
+//! table `cost` names, for every slot, its record, and the record names its files. Readers see
+//! the state before or the state after. Architecture invariants: it names `focus` and nothing
+//! else of ours; every file is on disk (fsync) before a name refers to it; [`collect`] is the
+//! only one of the project. Why Delta, and what we ask of it: `docs/decisions/lake.md`.
+
+mod commit;
+mod delta;
+mod history;
+mod lock;
+mod record;
+mod root;
+mod scan;
+mod snapshot;
+mod stage;
+mod store;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use history::Publication;
+pub use lock::RunLock;
+pub use record::{LakeFile, SlotRecord};
+pub use root::Lake;
+pub use scan::{collect, scan_parquet};
+pub use snapshot::Snapshot;
+pub use stage::StagedKind;
+pub use store::file_hash;
+pub use write::{ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};

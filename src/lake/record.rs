@@ -1,0 +1,86 @@
+//! What a publication says of one slot.
+
+use super::root::Lake;
+use super::store;
+use crate::error::{Error, Result};
+use crate::focus::{ControlTotals, MoneyBasis, Slot};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A file of the lake, named by its content.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LakeFile {
+    /// Relative to the lake's root, `/`-separated.
+    pub path: String,
+    /// In bytes.
+    pub size: u64,
+    pub rows: u64,
+    /// Lower-case hex.
+    pub sha256: String,
+}
+
+/// One published slot: its files and its proof. Stored as `publication/<sha256>.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotRecord {
+    /// Hash over all that decides the slot's rows and roll-ups: the same key needs no new commit.
+    pub publication_key: String,
+    /// The ids of the deliveries it was made from, joined by `+`.
+    pub delivery: String,
+    /// Where the delivery was found, for "what this figure rests on".
+    pub origin: String,
+    /// The id of the export format.
+    pub format: String,
+    pub basis: MoneyBasis,
+    /// Files of the delivery.
+    pub files: u64,
+    /// Rows in `cost`.
+    pub rows: u64,
+    /// The latest ChargePeriodEnd, microseconds since 1970 UTC; `None` without rows.
+    pub newest_charge_end: Option<i64>,
+    /// Files of `cost`: one per landed part, in its order.
+    pub cost: Vec<LakeFile>,
+    /// Files of the roll-ups by table, `cost_daily` and so on.
+    pub rollups: BTreeMap<String, LakeFile>,
+    /// The source's own totals: native line types, native money columns.
+    pub native: ControlTotals,
+    /// The same, summed over the landed parts.
+    pub landed: ControlTotals,
+    /// Totals by charge category that the format's crosswalk makes of the landed parts.
+    pub expected: ControlTotals,
+    /// Totals of `cost`: charge categories, the four costs and `x_SplitCost`.
+    pub control: ControlTotals,
+    /// Σ of what rounding to 18 decimals took away, per money column, in units of 10^-36.
+    pub residuals: BTreeMap<String, String>,
+    /// Rows that name another billing period than the slot's.
+    pub strays: BTreeMap<String, u64>,
+    /// Columns of the export that the format does not know.
+    pub drift: Vec<String>,
+}
+
+const FOLDER: &str = "publication";
+
+/// Stores a record that nothing names yet and returns its name.
+pub(super) fn put(lake: &Lake, slot: &Slot, record: &SlotRecord) -> Result<String> {
+    let bytes =
+        serde_json::to_vec(record).map_err(|e| Error::bug(slot.to_string(), format!("its record has no JSON: {e}")))?;
+    let name = format!("{FOLDER}/{}.json", store::hash_bytes(&bytes));
+    store::put(&lake.temp_folder(), &lake.root().join(&name), &bytes)?;
+    Ok(name)
+}
+
+/// Reads the record of that name and refuses one whose bytes are not what the name says.
+pub(super) fn get(lake: &Lake, name: &str) -> Result<SlotRecord> {
+    let path = lake.root().join(name);
+    let bytes = store::read(&path)?;
+    let damaged = |what: String| {
+        Error::lake(
+            path.display().to_string(),
+            what,
+            "restore this file from a backup: the bytes are named by their hash",
+        )
+    };
+    if name != format!("{FOLDER}/{}.json", store::hash_bytes(&bytes)) {
+        return Err(damaged("the record was altered: its bytes do not match its name".into()));
+    }
+    serde_json::from_slice(&bytes).map_err(|e| damaged(format!("the record cannot be read: {e}")))
+}

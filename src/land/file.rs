@@ -1,0 +1,215 @@
+//! One file of a delivery: read once, checked, summed, and cut into parts.
+
+use super::input::{self, Input};
+use super::keeps_strays;
+use super::totals::Totaller;
+use super::twins::Identity;
+use super::write::PartWriter;
+use crate::error::{Error, Result};
+use crate::focus::money::{COST_SCALE, QUANTITY_SCALE, parse_decimal};
+use crate::focus::time::parse_timestamp;
+use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, ExportFile, LandedPart, MoneyBasis};
+use crate::format::{Format, Header};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::path::Path;
+
+pub struct FileJob<'a> {
+    pub number: usize,
+    pub file: &'a ExportFile,
+    pub months: &'a [BillingMonth],
+    pub kind: DeliveryKind,
+    pub format: &'static Format,
+    pub basis: MoneyBasis,
+}
+
+pub struct FileOutcome {
+    pub columns: Vec<String>,
+    pub rows: u64,
+    pub parts: Vec<LandedPart>,
+    pub native: BTreeMap<BillingMonth, ControlTotals>,
+    /// Σ of what rounding took, per money column, in units of 10^-36.
+    pub residuals: BTreeMap<String, i128>,
+    /// Rows of another billing period than the delivery's, by that period.
+    pub strays: BTreeMap<String, u64>,
+    pub identity: Identity,
+}
+
+pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<FileOutcome> {
+    let key = &job.file.key;
+    let mut input = input::open(&job.file.path, key)?;
+    let header = Header::new(job.format.header, input.header().to_vec());
+    check_header(job, &header)?;
+    let mut rows = RowReader::new(job, &header)?;
+    let mut writers: BTreeMap<BillingMonth, PartWriter> = BTreeMap::new();
+    let mut parts = Vec::new();
+    let (mut row, mut told) = (0u64, 0u64);
+    while input.advance(row + 1)? {
+        row += 1;
+        let month = rows.read(&input, row)?;
+        let writer =
+            writers.entry(month).or_insert_with(|| PartWriter::new(job.number, month, key, header.delivered.clone()));
+        writer.push(&input, row)?;
+        if writer.is_full() {
+            parts.push(writer.finish(scratch)?);
+        }
+        if row.is_multiple_of(8192) {
+            progress(input.bytes_read() - told);
+            told = input.bytes_read();
+        }
+    }
+    for writer in writers.values_mut().filter(|writer| writer.rows() > 0) {
+        parts.push(writer.finish(scratch)?);
+    }
+    progress(job.file.size.saturating_sub(told));
+    parts.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(rows.outcome(header.delivered, row, parts))
+}
+
+/// Is it this export at all, and does it have what the mapping and the proof cannot do without?
+fn check_header(job: &FileJob, header: &Header) -> Result<()> {
+    let key = &job.file.key;
+    let mut seen = std::collections::BTreeSet::new();
+    if let Some(twice) = header.delivered.iter().find(|name| !seen.insert(name.as_str())) {
+        return Err(Error::source(key, format!("has the column {twice} twice"), "deliver the file again"));
+    }
+    let native = &job.format.native;
+    let money = native.money.iter().filter(|money| money.required).map(|money| money.name);
+    let missing: Vec<_> = native.required.iter().copied().chain(money).filter(|name| !header.has(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let all = native.required.len() + native.money.iter().filter(|money| money.required).count();
+    let what = if missing.len() * 2 > all {
+        format!("is no {} export: it lacks {}", job.format.id, missing.join(", "))
+    } else {
+        format!("lacks the column {}", missing.join(", "))
+    };
+    Err(Error::source(key, what, format!("check the export's columns against {}", job.format.page)))
+}
+
+/// Checks and sums rows; knows the columns by position.
+struct RowReader<'a> {
+    job: &'a FileJob<'a>,
+    totaller: Totaller<'a>,
+    native: BTreeMap<BillingMonth, ControlTotals>,
+    period: usize,
+    /// The period of the last row's text.
+    last_period: (Vec<u8>, Option<BillingMonth>),
+    decimals: Vec<(usize, &'static str, u32)>,
+    times: Vec<(usize, &'static str, Vec<u8>)>,
+    identity: Identity,
+    residuals: BTreeMap<String, i128>,
+    strays: BTreeMap<String, u64>,
+}
+
+impl<'a> RowReader<'a> {
+    fn new(job: &'a FileJob<'a>, header: &Header) -> Result<Self> {
+        let native = &job.format.native;
+        let found = |names: &'static [&'static str], scale: u32| {
+            names.iter().filter_map(|name| header.position(name).map(|at| (at, *name, scale))).collect::<Vec<_>>()
+        };
+        let mut decimals = found(native.prices, COST_SCALE);
+        decimals.extend(found(native.quantities, QUANTITY_SCALE));
+        Ok(Self {
+            job,
+            totaller: Totaller::new(job.format, header, job.basis),
+            native: BTreeMap::new(),
+            period: header.position(native.period_start).unwrap_or_default(),
+            last_period: (Vec::new(), None),
+            decimals,
+            times: found(native.times, 0).into_iter().map(|(at, name, _)| (at, name, Vec::new())).collect(),
+            identity: Identity::new(native.identity, header),
+            residuals: BTreeMap::new(),
+            strays: BTreeMap::new(),
+        })
+    }
+
+    /// Checks and sums the current row; returns the slot it belongs to.
+    fn read(&mut self, input: &Input, row: u64) -> Result<BillingMonth> {
+        let place = |name: &str| format!("{}, row {row}, column {name}", self.job.file.key);
+        for (at, name, scale) in &self.decimals {
+            let text = self.totaller.present(input.cell(*at));
+            if !text.is_empty() && parse_decimal(text, *scale).is_err() {
+                return Err(not_a(&place(name), text, "a decimal number"));
+            }
+        }
+        for (at, name, last) in &mut self.times {
+            let text = self.totaller.present(input.cell(*at));
+            if text != last.as_slice() {
+                let read = std::str::from_utf8(text).ok().and_then(parse_timestamp);
+                if read.is_none() {
+                    return Err(not_a(
+                        &format!("{}, row {row}, column {name}", self.job.file.key),
+                        text,
+                        "a date and time",
+                    ));
+                }
+                last.clear();
+                last.extend_from_slice(text);
+            }
+        }
+        let month = self.month(input, row)?;
+        let totals = match self.native.entry(month) {
+            Entry::Occupied(totals) => totals.into_mut(),
+            Entry::Vacant(vacant) => vacant.insert(ControlTotals::new(self.totaller.native_columns())),
+        };
+        let money = self.totaller.read(input, |name, text, why| refused(&place(name), text, why))?;
+        if !totals.add(money.key, 1, money.sums) {
+            return Err(Error::source(place("money"), "takes a total past 38 digits", "check the export"));
+        }
+        for (name, residual) in money.residuals {
+            *self.residuals.entry((*name).to_string()).or_default() += residual;
+        }
+        self.identity.add(input);
+        Ok(month)
+    }
+
+    /// The slot of the row: its own billing period, or for a whole-period delivery always the
+    /// delivery's, whatever the row says.
+    fn month(&mut self, input: &Input, row: u64) -> Result<BillingMonth> {
+        let text = input.cell(self.period);
+        if text != self.last_period.0.as_slice() {
+            let micros = std::str::from_utf8(text).ok().and_then(parse_timestamp);
+            self.last_period = (text.to_vec(), micros.and_then(BillingMonth::of_micros));
+        }
+        let own = self.last_period.1.ok_or_else(|| {
+            let place = format!("{}, row {row}, column {}", self.job.file.key, self.job.format.native.period_start);
+            not_a(&place, text, "the start of a billing period")
+        })?;
+        if self.job.months.contains(&own) {
+            return Ok(own);
+        }
+        match self.job.months {
+            [month] if keeps_strays(self.job.kind) => {
+                *self.strays.entry(own.to_string()).or_default() += 1;
+                Ok(*month)
+            }
+            months => Err(Error::source(
+                format!("{}, row {row}", self.job.file.key),
+                format!("is a charge of billing period {own}, which its file set does not declare"),
+                format!(
+                    "add \"{own}\" to billing_periods (now {}) if these files are its complete state, or take the row out",
+                    months.iter().map(|m| format!("\"{m}\"")).collect::<Vec<_>>().join(", ")
+                ),
+            )),
+        }
+    }
+
+    fn outcome(self, columns: Vec<String>, rows: u64, parts: Vec<LandedPart>) -> FileOutcome {
+        let Self { native, residuals, strays, identity, .. } = self;
+        FileOutcome { columns, rows, parts, native, residuals, strays, identity }
+    }
+}
+
+fn refused(place: &str, text: &[u8], why: &str) -> Error {
+    if text.is_empty() {
+        return Error::source(place, why, "deliver the period again with a value there");
+    }
+    not_a(place, text, why)
+}
+
+fn not_a(place: &str, text: &[u8], what: &str) -> Error {
+    let shown: String = String::from_utf8_lossy(text).chars().take(80).collect();
+    Error::source(place, format!("`{shown}` is not {what}"), "correct the export or deliver the file again")
+}

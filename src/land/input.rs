@@ -1,0 +1,236 @@
+//! The rows of one export file, whatever its container: CSV, CSV.gz or Parquet.
+
+use crate::error::{Error, Result};
+use arrow::array::{Array, ArrayRef, AsArray, MapArray, StringArray};
+use arrow::datatypes::DataType;
+use flate2::read::MultiGzDecoder;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A file being read row by row.
+pub struct Input {
+    key: String,
+    header: Vec<String>,
+    rows: Rows,
+    read: Arc<AtomicU64>,
+}
+
+enum Rows {
+    Csv { reader: csv::Reader<Box<dyn Read + Send>>, record: csv::ByteRecord },
+    Parquet { reader: ParquetRecordBatchReader, columns: Vec<StringArray>, at: usize, rows: usize },
+}
+
+/// Opens a file and reads its header.
+pub fn open(path: &Path, key: &str) -> Result<Input> {
+    let mut file = File::open(path).map_err(|error| unreadable(key, &error))?;
+    let mut magic = [0u8; 4];
+    let got = read_up_to(&mut file, &mut magic).map_err(|error| unreadable(key, &error))?;
+    let file = File::open(path).map_err(|error| unreadable(key, &error))?;
+    match &magic[..got] {
+        [] => Err(Error::source(key, "is empty: not even a header", "deliver the file again")),
+        b"PAR1" => parquet(file, key),
+        [0x1f, 0x8b, ..] => csv(file, key, true),
+        [b'P', b'K', 3, 4] => Err(Error::source(
+            key,
+            "is a ZIP archive; this format is read as CSV or CSV.gz",
+            "set the export's compression to GZIP, or unzip the file and declare the CSV as a file set",
+        )),
+        [b'{', ..] | [b'[', ..] => Err(Error::source(
+            key,
+            "is JSON, no billing export of this format",
+            "declare CSV, CSV.gz or Parquet files only",
+        )),
+        _ => csv(file, key, false),
+    }
+}
+
+/// Opens a landed part, reading only the columns that are wanted.
+pub fn open_part(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Input> {
+    let key = path.display().to_string();
+    let broken = |what: String| Error::lake(&key, what, "delete the landed delivery and run again");
+    let file = File::open(path).map_err(|error| broken(format!("cannot be opened: {error}")))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(error.to_string()))?;
+    let fields: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let roots: Vec<usize> = (0..fields.len()).filter(|at| wanted(&fields[*at])).collect();
+    let header = roots.iter().map(|at| fields[*at].clone()).collect();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
+    let reader = builder.with_projection(mask).with_batch_size(16_384).build();
+    let reader = reader.map_err(|error| broken(error.to_string()))?;
+    let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0 };
+    Ok(Input { key, header, rows, read: Arc::new(AtomicU64::new(0)) })
+}
+
+impl Input {
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Compressed bytes read so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Steps to the next row; `false` at the end. `row` is the number of the row, for messages.
+    pub fn advance(&mut self, row: u64) -> Result<bool> {
+        match &mut self.rows {
+            Rows::Csv { reader, record } => {
+                reader.read_byte_record(record).map_err(|error| broken_csv(&self.key, row, &self.header, &error))
+            }
+            Rows::Parquet { reader, columns, at, rows } => {
+                *at += 1;
+                while *at >= *rows {
+                    let Some(batch) = reader.next() else { return Ok(false) };
+                    let batch = batch.map_err(|error| broken_parquet(&self.key, &error.to_string()))?;
+                    *columns = batch.columns().iter().map(as_text).collect::<Option<_>>().ok_or_else(|| {
+                        Error::source(
+                            &self.key,
+                            "has a column of a type that is no text, number, time or map",
+                            "check the export",
+                        )
+                    })?;
+                    (*at, *rows) = (0, batch.num_rows());
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// A cell of the current row; empty for a missing value.
+    pub fn cell(&self, column: usize) -> &[u8] {
+        match &self.rows {
+            Rows::Csv { record, .. } => record.get(column).unwrap_or_default(),
+            Rows::Parquet { columns, at, .. } => {
+                let column = &columns[column];
+                if column.is_null(*at) { &[] } else { column.value(*at).as_bytes() }
+            }
+        }
+    }
+}
+
+fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
+    let read = Arc::new(AtomicU64::new(0));
+    let counted = Counted { inner: BufReader::with_capacity(1 << 18, file), read: Arc::clone(&read) };
+    let plain: Box<dyn Read + Send> = if gzip { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
+    let mut reader = csv::ReaderBuilder::new().has_headers(true).buffer_capacity(1 << 18).from_reader(plain);
+    let header = reader.byte_headers().map_err(|error| broken_csv(key, 0, &[], &error))?.clone();
+    let mut names = Vec::with_capacity(header.len());
+    for (at, name) in header.iter().enumerate() {
+        let name = if at == 0 { name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name) } else { name };
+        let name = std::str::from_utf8(name).map_err(|_| {
+            Error::source(key, format!("column {} of the header is not UTF-8", at + 1), "export as UTF-8")
+        })?;
+        let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        names.push(quoted.unwrap_or(name).to_string());
+    }
+    if names.iter().all(String::is_empty) {
+        return Err(Error::source(key, "is empty: not even a header", "deliver the file again"));
+    }
+    Ok(Input { key: key.into(), header: names, rows: Rows::Csv { reader, record: csv::ByteRecord::new() }, read })
+}
+
+fn parquet(file: File, key: &str) -> Result<Input> {
+    let size = file.metadata().map_or(0, |meta| meta.len());
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken_parquet(key, &error.to_string()))?;
+    let header = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let reader = builder.with_batch_size(16_384).build().map_err(|error| broken_parquet(key, &error.to_string()))?;
+    let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0 };
+    Ok(Input { key: key.into(), header, rows, read: Arc::new(AtomicU64::new(size)) })
+}
+
+/// Any column as text: numbers as their shortest exact decimal, times as ISO 8601, maps as JSON.
+fn as_text(array: &ArrayRef) -> Option<StringArray> {
+    match array.data_type() {
+        DataType::Utf8 => Some(array.as_string::<i32>().clone()),
+        DataType::Map(..) => map_text(array.as_map()),
+        DataType::Struct(_) | DataType::List(_) | DataType::LargeList(_) | DataType::Binary => None,
+        _ => Some(arrow::compute::cast(array, &DataType::Utf8).ok()?.as_string::<i32>().clone()),
+    }
+}
+
+fn map_text(map: &MapArray) -> Option<StringArray> {
+    let keys = as_text(map.keys())?;
+    let values = as_text(map.values())?;
+    let rows = (0..map.len()).map(|row| {
+        if map.is_null(row) {
+            return None;
+        }
+        let range = map.value_offsets()[row] as usize..map.value_offsets()[row + 1] as usize;
+        let object: std::collections::BTreeMap<&str, Option<&str>> =
+            range.map(|at| (keys.value(at), (!values.is_null(at)).then(|| values.value(at)))).collect();
+        serde_json::to_string(&object).ok()
+    });
+    Some(rows.collect())
+}
+
+fn broken_csv(key: &str, row: u64, header: &[String], error: &csv::Error) -> Error {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { len, expected_len, .. } => Error::source(
+            format!("{key}, row {row}"),
+            format!("has {len} fields where the header has {expected_len}"),
+            "the file is damaged or cut off there; deliver it again",
+        ),
+        csv::ErrorKind::Io(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => Error::source(
+            format!("{key}, row {row}"),
+            "the gzip stream ends early: the file is truncated",
+            "copy or deliver the file again",
+        ),
+        csv::ErrorKind::Io(io) => Error::source(
+            format!("{key}, row {row}"),
+            format!("does not read: {io}"),
+            if header.is_empty() {
+                "check the file and its permissions"
+            } else {
+                "the file is damaged; deliver it again"
+            },
+        ),
+        _ => Error::source(format!("{key}, row {row}"), error.to_string(), "deliver the file again"),
+    }
+}
+
+fn broken_parquet(key: &str, text: &str) -> Error {
+    Error::source(
+        key,
+        format!("is no readable Parquet file: {text}"),
+        "the file is damaged or cut off; deliver it again",
+    )
+}
+
+fn unreadable(key: &str, error: &std::io::Error) -> Error {
+    let remedy = if error.kind() == std::io::ErrorKind::NotFound {
+        "the manifest or the config names it: deliver it, or take it off the list"
+    } else {
+        "check the file's permissions"
+    };
+    Error::source(key, format!("cannot be opened: {error}"), remedy)
+}
+
+fn read_up_to(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
+    let mut got = 0;
+    while got < buffer.len() {
+        match file.read(&mut buffer[got..])? {
+            0 => break,
+            count => got += count,
+        }
+    }
+    Ok(got)
+}
+
+/// Counts bytes for the progress bar.
+struct Counted<R> {
+    inner: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}

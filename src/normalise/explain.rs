@@ -1,0 +1,106 @@
+//! The mapping in words, from the same table that runs.
+
+use crate::focus::column::find;
+use crate::format::mapping::{Condition, Derived, From, GIVEN};
+use crate::format::{Format, crosswalk::Formula, crosswalk::RULE_COSTS};
+use std::fmt::Write;
+
+/// What `costmill explain mapping <format>` prints.
+pub fn explain(format: &Format) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{} — {}\n{}\n", format.id, format.title, format.page);
+    let _ = writeln!(out, "Keys seen:");
+    for key in format.keys {
+        let _ = writeln!(out, "  {key}");
+    }
+    let _ = writeln!(out, "Known defects of real files:");
+    for defect in format.defects {
+        let _ = writeln!(out, "  - {defect}");
+    }
+    let _ = writeln!(out, "\nEach column of `cost`, and where its value comes from:\n");
+    for (name, from) in format.mapping {
+        let since = find(name).map_or("", |column| column.since);
+        let _ = writeln!(out, "  {name} [{since}]\n      {}", words(from));
+    }
+    let _ = writeln!(out, "  {}\n      from the delivery and the row\n", GIVEN.join(", "));
+    let _ = writeln!(out, "The crosswalk that proves it: native line type → charge category and costs\n");
+    for rule in (format.crosswalk)().rules {
+        let qualifier = if rule.qualifier.is_empty() { String::new() } else { format!("/{}", rule.qualifier) };
+        let _ = writeln!(out, "  {}{qualifier} ({}) → {}", rule.line_type, rule.basis, rule.charge_category);
+        for (cost, formula) in RULE_COSTS.iter().zip(&rule.costs) {
+            if *cost != "x_SplitCost" || !formula.terms().is_empty() {
+                let _ = writeln!(out, "      {cost} = {}", formula_words(formula));
+            }
+        }
+    }
+    out
+}
+
+fn words(from: &From) -> String {
+    match from {
+        From::Column(name) => (*name).into(),
+        From::FirstOf(all) => format!("the first that has a value: {}", join(all.iter().map(words), ", ")),
+        From::Literal(text) => format!("\"{text}\""),
+        From::Lookup { table, key, value } => format!("{value} of {table} by {key}"),
+        From::When(cases) => join(cases.iter().map(|(when, from)| case(when, from)), "; "),
+        From::ByBasis { gross, net } => format!("gross: {}\n      net: {}", words(gross), words(net)),
+        From::Sum([]) => "0".into(),
+        From::Sum(terms) => {
+            join(terms.iter().map(|(sign, name)| format!("{}{name}", if *sign < 0 { "−" } else { "+" })), " ")
+        }
+        From::Absent(reason) => format!("no value: {reason}"),
+        From::Derived(derived) => match derived {
+            Derived::Object { prefix, strip: "" } => format!("a JSON object of {prefix}/*"),
+            Derived::Object { prefix, strip } => format!("a JSON object of {prefix}/*, keys without `{strip}`"),
+            Derived::Json(name) => format!("{name}, keys sorted"),
+            Derived::Closed(name) => format!("{name}, in the specification's spelling"),
+            Derived::LastSegment(name) => format!("the last segment of {name}"),
+            Derived::ArnType(name) => format!("the kind of resource that {name} names"),
+            Derived::Scaled { minuend, subtrahend, times, by } => {
+                format!("({minuend} − {subtrahend}) × ({}) / ({})", times.join(" + "), by.join(" + "))
+            }
+        },
+    }
+}
+
+fn case(when: &Condition, from: &From) -> String {
+    match when {
+        Condition::Always => format!("otherwise {}", words(from)),
+        when => format!("if {}: {}", condition(when), words(from)),
+    }
+}
+
+fn condition(when: &Condition) -> String {
+    match when {
+        Condition::Always => "always".into(),
+        Condition::OneOf(name, [one]) => format!("{name} = {one}"),
+        Condition::OneOf(name, values) => format!("{name} is one of {}", values.join(", ")),
+        Condition::Present(name) => format!("{name} is there"),
+        Condition::Blank(name) => format!("{name} is blank"),
+        Condition::StartsWith(name, prefix) => format!("{name} starts with \"{prefix}\""),
+        Condition::Contains(name, part) => format!("{name} contains \"{part}\""),
+        Condition::Negative(name) => format!("{name} < 0"),
+        Condition::All(all) => join(all.iter().map(condition), " and "),
+        Condition::Any(any) => format!("({})", join(any.iter().map(condition), " or ")),
+    }
+}
+
+fn formula_words(formula: &Formula) -> String {
+    let sum = |terms: &[crate::format::crosswalk::Term]| {
+        if terms.is_empty() {
+            return "0".to_string();
+        }
+        join(
+            terms.iter().map(|t| format!("{}{}", if t.sign < 0 { "−" } else { "+" }, t.columns.join(" or else "))),
+            " ",
+        )
+    };
+    match formula {
+        Formula::Sum(terms) => sum(terms),
+        Formula::Scaled { amount, times, by } => format!("({}) × ({}) / ({})", sum(amount), sum(times), sum(by)),
+    }
+}
+
+fn join(parts: impl Iterator<Item = String>, between: &str) -> String {
+    parts.collect::<Vec<_>>().join(between)
+}

@@ -1,0 +1,144 @@
+//! The words of a mapping as Polars expressions.
+
+use super::kernel;
+use crate::error::{Error, Result};
+use crate::focus::column::Column as FocusColumn;
+use crate::focus::frame::data_type;
+use crate::focus::{Kind, column::find};
+use crate::format::{Condition, Derived, From, Header};
+use polars::prelude::*;
+
+pub struct Builder<'a> {
+    pub header: &'a Header,
+    pub net: bool,
+    pub null_text: Option<&'static str>,
+}
+
+impl Builder<'_> {
+    /// The value of one column of `cost`, in its canonical type.
+    pub fn column(&self, from: &From, column: Option<&FocusColumn>) -> Result<Expr> {
+        let column = column.ok_or_else(|| Error::bug("mapping", "a column that FOCUS does not have"))?;
+        self.value(from, column)
+    }
+
+    fn value(&self, from: &From, column: &FocusColumn) -> Result<Expr> {
+        let kind = column.kind;
+        Ok(match from {
+            From::Column(name) => self.typed(self.text(name), kind),
+            From::Literal(text) => self.typed(lit(*text), kind),
+            From::Absent(_) => lit(NULL).cast(data_type(kind)),
+            From::FirstOf(all) => {
+                let all: Result<Vec<_>> = all.iter().map(|from| self.value(from, column)).collect();
+                coalesce(&all?)
+            }
+            From::ByBasis { gross, net } => self.value(if self.net { net } else { gross }, column)?,
+            From::Sum(terms) => self.sum(terms),
+            From::Lookup { table, key, value } => kernel::lookup(self.text(key), table, value),
+            From::When(cases) => self.cases(cases, column)?,
+            From::Derived(derived) => self.derived(derived, column)?,
+        })
+    }
+
+    /// A native column as the text it was delivered as; null where blank, absent or a null text.
+    fn text(&self, name: &str) -> Expr {
+        let Some(delivered) = self.header.name(name) else {
+            return lit(NULL).cast(DataType::String);
+        };
+        match self.null_text {
+            Some(null) => when(col(delivered).neq(lit(null))).then(col(delivered)).otherwise(lit(NULL)),
+            None => col(delivered),
+        }
+    }
+
+    fn typed(&self, text: Expr, kind: Kind) -> Expr {
+        match kind {
+            Kind::Text | Kind::Json => text,
+            Kind::Time => kernel::timestamp(text),
+            Kind::Date => kernel::timestamp(text).dt().date(),
+            Kind::Cost | Kind::Price | Kind::Quantity | Kind::Integer => text.strict_cast(data_type(kind)),
+        }
+    }
+
+    fn sum(&self, terms: &[(i8, &str)]) -> Expr {
+        let zero = || lit(0i64).cast(data_type(Kind::Cost));
+        let mut total = zero();
+        for (sign, name) in terms {
+            if self.header.has(name) {
+                let amount = self.typed(self.text(name), Kind::Cost).fill_null(zero());
+                total = if *sign < 0 { total - amount } else { total + amount };
+            }
+        }
+        total
+    }
+
+    fn cases(&self, cases: &[(Condition, From)], column: &FocusColumn) -> Result<Expr> {
+        let mut otherwise = lit(NULL).cast(data_type(column.kind));
+        for (condition, from) in cases.iter().rev() {
+            let value = self.value(from, column)?;
+            otherwise = match condition {
+                Condition::Always => value,
+                condition => when(self.condition(condition)).then(value).otherwise(otherwise),
+            };
+        }
+        Ok(otherwise)
+    }
+
+    fn condition(&self, condition: &Condition) -> Expr {
+        let known = |expr: Expr| expr.fill_null(lit(false));
+        match condition {
+            Condition::Always => lit(true),
+            Condition::OneOf(name, values) => {
+                let text = self.text(name);
+                let any = values.iter().map(|value| text.clone().eq(lit(*value))).reduce(Expr::or);
+                known(any.unwrap_or_else(|| lit(false)))
+            }
+            Condition::Present(name) => self.text(name).is_not_null(),
+            Condition::Blank(name) => self.text(name).is_null(),
+            Condition::StartsWith(name, prefix) => known(self.text(name).str().starts_with(lit(*prefix))),
+            Condition::Contains(name, part) => known(self.text(name).str().contains_literal(lit(*part))),
+            Condition::Negative(name) => {
+                let zero = lit(0i64).cast(data_type(Kind::Cost));
+                known(self.typed(self.text(name), Kind::Cost).lt(zero))
+            }
+            Condition::All(all) => {
+                all.iter().map(|one| self.condition(one)).reduce(Expr::and).unwrap_or_else(|| lit(true))
+            }
+            Condition::Any(any) => {
+                any.iter().map(|one| self.condition(one)).reduce(Expr::or).unwrap_or_else(|| lit(false))
+            }
+        }
+    }
+
+    fn derived(&self, derived: &Derived, column: &FocusColumn) -> Result<Expr> {
+        Ok(match derived {
+            Derived::Object { prefix, strip } => self.object(prefix, strip),
+            Derived::Json(name) => kernel::canonical_json(self.text(name)),
+            Derived::Closed(name) => {
+                let allowed = find(column.name).map_or(&[][..], |column| column.allowed);
+                kernel::closed(self.text(name), allowed)
+            }
+            Derived::LastSegment(name) => kernel::last_segment(self.text(name)),
+            Derived::ArnType(name) => kernel::resource_type(self.text(name)),
+            Derived::Scaled { minuend, subtrahend, times, by } => {
+                let terms = |names: &[&'static str]| names.iter().map(|name| (1i8, *name)).collect::<Vec<_>>();
+                let amount = self.sum(&[(1, *minuend), (-1, *subtrahend)]);
+                kernel::scaled(amount, self.sum(&terms(times)), self.sum(&terms(by)))
+            }
+        })
+    }
+
+    /// Columns under a prefix as one JSON object, keys sorted; null where none has a value.
+    fn object(&self, prefix: &str, strip: &str) -> Expr {
+        let mut columns = self.header.under(prefix);
+        for (key, _) in &mut columns {
+            if let Some(rest) = key.strip_prefix(strip) {
+                *key = rest.to_string();
+            }
+        }
+        columns.sort();
+        columns.dedup_by(|a, b| a.0 == b.0);
+        let keys: Vec<_> = columns.iter().map(|(key, _)| key.clone()).collect();
+        let texts: Vec<_> = columns.iter().map(|(_, delivered)| col(*delivered)).collect();
+        kernel::json_object(texts, keys)
+    }
+}

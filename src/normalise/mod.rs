@@ -1,0 +1,54 @@
+//! LandedDelivery → FocusFrame, by reading a format's mapping. Nothing is collected here.
+
+mod explain;
+mod expression;
+mod kernel;
+mod residual;
+
+pub use explain::explain;
+pub use residual::{ResidualRow, residual_frame};
+
+use crate::error::{Error, Result};
+use crate::focus::column::{all, find};
+use crate::focus::{FocusFrame, LandedDelivery, LandedPart, MoneyBasis};
+use crate::format::{Format, Header};
+use expression::Builder;
+use polars::prelude::*;
+
+/// The FOCUS rows of one landed part, in source order.
+///
+/// Reads only the columns the mapping names. Errors: a frame that cannot be planned is a bug.
+pub fn normalise(landed: &LandedDelivery, part: &LandedPart, format: &Format) -> Result<FocusFrame> {
+    let header = Header::new(format.header, landed.columns.clone());
+    let path = landed.folder.join(&part.name);
+    let scan = LazyFrame::scan_parquet(PlRefPath::new(path.to_string_lossy().as_ref()), ScanArgsParquet::default())
+        .map_err(|e| {
+            Error::lake(path.display().to_string(), e.to_string(), "delete the landed delivery and run again")
+        })?;
+    Ok(FocusFrame::from_normalise(scan.select(expressions(landed, part, format, &header)?)))
+}
+
+/// One expression per column of `cost`, in its order.
+fn expressions(landed: &LandedDelivery, part: &LandedPart, format: &Format, header: &Header) -> Result<Vec<Expr>> {
+    let builder = Builder { header, net: landed.basis == MoneyBasis::Net, null_text: format.null_text };
+    all()
+        .map(|column| {
+            let expr = match column.name {
+                "x_SourceId" => lit(landed.source.clone()),
+                "x_SourceFile" => lit(part.file.clone()),
+                "x_SourceRow" => col("x_SourceRow").cast(DataType::Int64),
+                "x_BillingMonth" => lit(part.month.to_string()),
+                "x_ChargeDay" => {
+                    builder.column(&given(format, "ChargePeriodStart")?, find("ChargePeriodStart"))?.dt().date()
+                }
+                name => builder.column(&given(format, name)?, Some(column))?,
+            };
+            Ok(expr.alias(column.name))
+        })
+        .collect()
+}
+
+fn given(format: &Format, name: &str) -> Result<crate::format::From> {
+    let found = format.mapping.iter().find(|(column, _)| *column == name);
+    found.map(|(_, from)| *from).ok_or_else(|| Error::bug(format.id, format!("no mapping for {name}")))
+}

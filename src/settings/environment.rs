@@ -1,0 +1,50 @@
+//! The environment variables, read once.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the environment says. A variable that is set but empty counts as not set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `COSTMILL_CONFIG`.
+    pub config: Option<PathBuf>,
+    /// `COSTMILL_LAKE`.
+    pub lake: Option<PathBuf>,
+    /// `COSTMILL_OUTPUT`.
+    pub output: Option<PathBuf>,
+    /// `COSTMILL_FAULT`, in builds with debug assertions only.
+    pub fault: Option<String>,
+}
+
+impl Environment {
+    /// The environment of the process.
+    pub fn read() -> Self {
+        Self::from_lookup(|name| std::env::var_os(name))
+    }
+
+    fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
+        let value = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let fault = if cfg!(debug_assertions) { value("COSTMILL_FAULT") } else { None };
+        Self {
+            config: value("COSTMILL_CONFIG").map(PathBuf::from),
+            lake: value("COSTMILL_LAKE").map(PathBuf::from),
+            output: value("COSTMILL_OUTPUT").map(PathBuf::from),
+            fault: fault.map(|name| name.to_string_lossy().into_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_is_not_set() {
+        let environment = Environment::from_lookup(|name| match name {
+            "COSTMILL_LAKE" => Some(OsString::new()),
+            "COSTMILL_OUTPUT" => Some("out".into()),
+            _ => None,
+        });
+        assert_eq!(environment, Environment { output: Some("out".into()), ..Environment::default() });
+    }
+}

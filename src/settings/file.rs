@@ -1,0 +1,111 @@
+//! `costmill.toml` as it is written.
+
+use super::place::{ConfigText, suggestion};
+use crate::{Error, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::Path;
+use toml::Spanned;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileConfig {
+    pub lake: Option<Spanned<String>>,
+    pub output: Option<Spanned<String>>,
+    pub catalogue: Option<Spanned<String>>,
+    pub memory_limit: Option<Spanned<String>>,
+    pub threads: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub source: Vec<FileSource>,
+    #[serde(default)]
+    pub tags: FileTags,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileSource {
+    pub id: Spanned<String>,
+    pub format: Spanned<String>,
+    pub location: Spanned<String>,
+    #[serde(default)]
+    pub money_basis: FileBasis,
+    #[serde(default)]
+    pub file_set: Vec<FileFileSet>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileBasis {
+    #[default]
+    Auto,
+    Gross,
+    Net,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileFileSet {
+    pub billing_periods: Spanned<Vec<Spanned<String>>>,
+    pub files: Spanned<Vec<Spanned<String>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileTags {
+    pub coverage_key: Option<Spanned<String>>,
+    #[serde(default)]
+    pub dimensions: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+}
+
+/// Reads and parses the file; everything that TOML and the shape can refuse is refused here.
+pub(super) fn read(path: &Path) -> Result<(ConfigText, FileConfig)> {
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    parse(ConfigText { path: path.to_path_buf(), text })
+}
+
+pub(super) fn parse(text: ConfigText) -> Result<(ConfigText, FileConfig)> {
+    match toml::from_str(&text.text) {
+        Ok(config) => Ok((text, config)),
+        Err(error) => Err(refused(&text, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    let place = path.display().to_string();
+    match error.kind() {
+        ErrorKind::NotFound => Error::settings(
+            place,
+            "there is no such configuration file",
+            "write one with `costmill init`, or name yours with --config",
+        ),
+        ErrorKind::InvalidData => Error::settings(place, "the file is not UTF-8 text", "save it as UTF-8"),
+        _ => Error::settings(place, format!("cannot be read: {error}"), "check the path and its permissions"),
+    }
+}
+
+/// A TOML or shape error, with the nearest known name for an unknown key or word.
+fn refused(text: &ConfigText, error: &toml::de::Error) -> Error {
+    let message = error.message().trim().replace('\n', ", ");
+    let (what, remedy) = match unknown_name(&message) {
+        Some((kind, wrong, known)) => (format!("unknown {kind} `{wrong}`"), suggestion(wrong, &known)),
+        None => (
+            message.replace("expected i64", "expected a whole number"),
+            "`costmill init` shows every key with its type".to_owned(),
+        ),
+    };
+    match error.span() {
+        Some(span) => text.error(&span, what, remedy),
+        None => text.error_in_file(what, remedy),
+    }
+}
+
+/// Reads serde's "unknown field `x`, expected one of `a`, `b`". Another wording is shown as it is.
+fn unknown_name(message: &str) -> Option<(&'static str, &str, Vec<&str>)> {
+    let (kind, rest) = match message.strip_prefix("unknown field ") {
+        Some(rest) => ("key", rest),
+        None => ("value", message.strip_prefix("unknown variant ")?),
+    };
+    let mut names = rest.split('`').skip(1).step_by(2);
+    Some((kind, names.next()?, names.collect()))
+}

@@ -1,0 +1,122 @@
+//! `[[source]]` tables: ids, formats and declared file sets.
+
+use super::file::{FileBasis, FileFileSet, FileSource};
+use super::place::{ConfigText, suggestion};
+use super::resolve::local_path;
+use super::{BasisChoice, FileSet, Source};
+use crate::Result;
+use crate::focus::BillingMonth;
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+use toml::Spanned;
+
+/// Every source, in the file's order.
+pub(super) fn resolve_sources(
+    config: &ConfigText,
+    folder: &Path,
+    sources: Vec<FileSource>,
+    formats: &[&str],
+) -> Result<Vec<Source>> {
+    if sources.is_empty() {
+        return Err(config.error_in_file(
+            "no [[source]] is configured, so there is no bill to read",
+            "add a [[source]] with id, format and location; `costmill init` writes an example",
+        ));
+    }
+    let mut lines = BTreeMap::new();
+    let mut resolved = Vec::with_capacity(sources.len());
+    for source in sources {
+        let at = source.id.span();
+        if let Some(first) = lines.insert(source.id.get_ref().clone(), config.line(&at)) {
+            let what = format!("the source id `{}` is already taken on line {first}", source.id.get_ref());
+            return Err(config.error(&at, what, "give every source an id of its own"));
+        }
+        resolved.push(resolve_source(config, folder, source, formats)?);
+    }
+    Ok(resolved)
+}
+
+fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, formats: &[&str]) -> Result<Source> {
+    let FileSource { id, format, location, money_basis, file_set } = source;
+    if !is_source_id(id.get_ref()) {
+        return Err(config.error(
+            &id.span(),
+            format!("`{}` cannot be a source id", id.get_ref()),
+            "use lower-case letters, digits, `-` and `_`, starting with a letter or a digit, at most 64",
+        ));
+    }
+    if !formats.contains(&format.get_ref().as_str()) {
+        let what = format!("unknown export format `{}`", format.get_ref());
+        return Err(config.error(&format.span(), what, suggestion(format.get_ref(), formats)));
+    }
+    let mut file_sets = Vec::with_capacity(file_set.len());
+    let mut lines = BTreeMap::new();
+    for set in file_set {
+        file_sets.push(resolve_file_set(config, set, &mut lines)?);
+    }
+    Ok(Source {
+        id: id.into_inner(),
+        format: format.into_inner(),
+        location: local_path(config, folder, &location)?,
+        money_basis: match money_basis {
+            FileBasis::Auto => BasisChoice::Auto,
+            FileBasis::Gross => BasisChoice::Gross,
+            FileBasis::Net => BasisChoice::Net,
+        },
+        file_sets,
+    })
+}
+
+/// It names a folder of the lake and stands in every row.
+fn is_source_id(id: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    id.len() <= 64 && id.bytes().all(legal) && id.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
+}
+
+/// `lines` remembers where each file of the source was named: in two sets its rows would count twice.
+fn resolve_file_set(config: &ConfigText, set: FileFileSet, lines: &mut BTreeMap<String, usize>) -> Result<FileSet> {
+    let FileFileSet { billing_periods, files } = set;
+    if billing_periods.get_ref().is_empty() {
+        return Err(config.error(
+            &billing_periods.span(),
+            "the file set names no billing period",
+            "say which periods its files are the complete state of: billing_periods = [\"2026-10\"]",
+        ));
+    }
+    if files.get_ref().is_empty() {
+        return Err(config.error(&files.span(), "the file set names no file", "list its files, or remove the set"));
+    }
+    let mut months = Vec::with_capacity(billing_periods.get_ref().len());
+    for text in billing_periods.into_inner() {
+        let month: BillingMonth = text.get_ref().parse().map_err(|_| {
+            config.error(&text.span(), format!("`{}` is not a billing period", text.get_ref()), "write it as 2026-10")
+        })?;
+        if months.contains(&month) {
+            return Err(config.error(&text.span(), format!("{month} is named twice"), "name it once"));
+        }
+        months.push(month);
+    }
+    let mut names = Vec::with_capacity(files.get_ref().len());
+    for file in files.into_inner() {
+        check_file_name(config, &file)?;
+        if let Some(first) = lines.insert(file.get_ref().clone(), config.line(&file.span())) {
+            let what = format!("the file `{}` is already named on line {first}", file.get_ref());
+            return Err(config.error(&file.span(), what, "name it in one file set, with every period it holds"));
+        }
+        names.push(file.into_inner());
+    }
+    Ok(FileSet { billing_periods: months, files: names })
+}
+
+/// A file set stays inside its location: the same config reads the same files wherever it is moved.
+fn check_file_name(config: &ConfigText, file: &Spanned<String>) -> Result<()> {
+    let name = file.get_ref();
+    if name.is_empty() || !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
+        return Err(config.error(
+            &file.span(),
+            format!("`{name}` is not a file inside the source's location"),
+            "write the path from the location on, without a leading `/`, `.` or `..`",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Asks one query, of the catalogue or as it was typed.
+
+use super::bind::{bind, refuse_unknown};
+use super::check::tables as tables_of;
+use super::convert::{kind_of, rows};
+use super::guard::guard;
+use super::meaning::known_meaning;
+use super::statement::parse;
+use super::{Catalogue, ParamValue, Query};
+use crate::error::{Error, Result};
+use crate::transform::metric::{Metric, MetricColumn};
+use polars::prelude::{DataFrame, LazyFrame};
+use polars::sql::SQLContext;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The tables that queries read: `cost`, `cost_daily`, `resource_month` of one snapshot.
+pub trait Tables {
+    /// A lazy scan of the table.
+    fn frame(&self, table: &str) -> Result<LazyFrame>;
+    /// What [`Tables::frame`] knows.
+    fn names(&self) -> Vec<String>;
+}
+
+/// Asks the query `id`. `params` win over the defaults of its header, and are handed on to the
+/// queries it reads. `collect` is the lake's: the catalogue itself collects nothing.
+///
+/// # Errors
+/// `Settings` for a missing or wrong parameter; `Catalogue` for a query that does not do what its
+/// header says.
+pub fn run(
+    catalogue: &Catalogue,
+    id: &str,
+    params: &BTreeMap<String, ParamValue>,
+    tables: &dyn Tables,
+    collect: &dyn Fn(LazyFrame) -> Result<DataFrame>,
+) -> Result<Metric> {
+    let query = find(catalogue, id)?;
+    refuse_unknown(catalogue, query, params)?;
+    let frame = collect(lazy(catalogue, query, params, tables, &mut Vec::new())?)?;
+    let returned: Vec<&str> = frame.columns().iter().map(|column| column.name().as_str()).collect();
+    let declared: Vec<&str> = query.columns.iter().map(|column| column.name.as_str()).collect();
+    if returned != declared {
+        let what = format!("returns {} and declares {}", returned.join(", "), declared.join(", "));
+        return Err(broken(query, what));
+    }
+    let column = |column: &super::QueryColumn| MetricColumn {
+        name: column.name.clone(),
+        meaning: column.meaning.clone(),
+        kind: column.kind,
+    };
+    Ok(Metric {
+        query: query.id.clone(),
+        title: query.title.clone(),
+        question: query.question.clone(),
+        columns: query.columns.iter().map(column).collect(),
+        rows: rows(&frame).map_err(|what| broken(query, what))?,
+    })
+}
+
+/// The statement as it is asked: any engine takes this text over the same tables.
+pub fn bound_sql(catalogue: &Catalogue, id: &str, params: &BTreeMap<String, ParamValue>) -> Result<String> {
+    let query = find(catalogue, id)?;
+    refuse_unknown(catalogue, query, params)?;
+    bind(query, params)
+}
+
+/// Asks a typed statement: one SELECT over `tables`, under the same guard as the catalogue's.
+pub fn run_sql(sql: &str, tables: &dyn Tables, collect: &dyn Fn(LazyFrame) -> Result<DataFrame>) -> Result<Metric> {
+    let refused = |what: String, remedy: String| Error::settings("query", what, remedy);
+    let parsed = parse(sql).map_err(|finding| refused(finding.what, finding.remedy))?;
+    let names: BTreeSet<String> = tables.names().into_iter().collect();
+    if let Some(finding) = guard(&parsed, &names).into_iter().next() {
+        return Err(refused(finding.what, finding.remedy));
+    }
+    let mut context = SQLContext::new();
+    for name in &names {
+        context.register(name, tables.frame(name)?);
+    }
+    let plan = context
+        .execute(sql)
+        .and_then(|mut plan| plan.collect_schema().map(|_| plan))
+        .map_err(|error| refused(format!("Polars refuses it: {error}"), "write it with what Polars SQL has".into()))?;
+    let frame = collect(plan)?;
+    let column = |column: &polars::prelude::Column| MetricColumn {
+        name: column.name().to_string(),
+        meaning: known_meaning(column.name()).to_string(),
+        kind: kind_of(column.dtype()),
+    };
+    Ok(Metric {
+        query: "query".into(),
+        title: "Query".into(),
+        question: sql.trim().into(),
+        columns: frame.columns().iter().map(column).collect(),
+        rows: rows(&frame).map_err(|what| refused(what, "cast the column to a plain type".into()))?,
+    })
+}
+
+fn find<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Query> {
+    catalogue.queries.get(id).ok_or_else(|| {
+        let near = super::header::nearest(id, catalogue.queries.keys().map(String::as_str));
+        let remedy = near.map_or("see `queries/`".to_string(), |near| format!("did you mean `{near}`?"));
+        Error::catalogue(format!("query {id}"), "there is no such query", remedy)
+    })
+}
+
+/// The plan of a query over its tables and the plans of the queries it reads. `path` is how the
+/// walk came here.
+fn lazy<'a>(
+    catalogue: &'a Catalogue,
+    query: &'a Query,
+    params: &BTreeMap<String, ParamValue>,
+    tables: &dyn Tables,
+    path: &mut Vec<&'a str>,
+) -> Result<LazyFrame> {
+    if path.contains(&query.id.as_str()) {
+        return Err(broken(query, format!("reads itself: {} → {}", path.join(" → "), query.id)));
+    }
+    let sql = bind(query, params)?;
+    let parsed = parse(&sql).map_err(|finding| finding.into_error(query))?;
+    // A folder's catalogue may never have been checked: what it may read is guarded here too.
+    if let Some(finding) = guard(&parsed, &tables_of(catalogue, query)).into_iter().next() {
+        return Err(finding.into_error(query));
+    }
+    path.push(&query.id);
+    let mut context = SQLContext::new();
+    for read in &query.reads {
+        match catalogue.queries.get(read) {
+            Some(read) => context.register(read.table(), lazy(catalogue, read, params, tables, path)?),
+            None => context.register(read, tables.frame(read)?),
+        }
+    }
+    path.pop();
+    let plan = context.execute(&sql).and_then(|mut plan| plan.collect_schema().map(|_| plan));
+    plan.map_err(|error| broken(query, format!("Polars refuses it: {error}")))
+}
+
+fn broken(query: &Query, what: String) -> Error {
+    Error::catalogue(query.file.clone(), what, "run `costmill check`, and mend the query")
+}

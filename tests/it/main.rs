@@ -1,0 +1,13 @@
+//! The one integration-test binary: everything that looks at costmill from outside.
+
+// Helpers outside #[test] functions may stop a test the short way.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+/// What the sources may name and say.
+mod architecture;
+/// The command line: help, usage errors, configuration errors, `init`.
+mod cli;
+/// The Makefile, the licences and the links that the README promises.
+mod house;
+/// Running the binary in a clean environment.
+mod support;

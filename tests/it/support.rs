@@ -1,0 +1,104 @@
+//! Runs the binary in a folder of its own, with no environment but what the test gives it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// One call of costmill, being put together.
+pub struct Costmill {
+    folder: TempDir,
+    cwd: Option<PathBuf>,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+}
+
+/// What a call did.
+pub struct Outcome {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+    told: String,
+    /// Keeps the call's folder for as long as the outcome is looked at.
+    folder: TempDir,
+}
+
+impl Costmill {
+    /// A call in an empty temporary folder.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { folder, cwd: None, arguments: Vec::new(), environment: Vec::new() }
+    }
+
+    pub fn args<T: Into<OsString>>(mut self, arguments: impl IntoIterator<Item = T>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs in this folder instead of the temporary one.
+    pub fn cwd(mut self, folder: &Path) -> Self {
+        self.cwd = Some(folder.to_path_buf());
+        self
+    }
+
+    /// Writes a file into the temporary folder first.
+    pub fn file(self, name: &str, text: impl AsRef<[u8]>) -> Self {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a file inside the folder")).expect("its folder");
+        std::fs::write(path, text).expect("the file");
+        self
+    }
+
+    pub fn run(self) -> Outcome {
+        let Self { folder, cwd, arguments, environment } = self;
+        let cwd = cwd.unwrap_or_else(|| folder.path().to_path_buf());
+        let output = Command::new(env!("CARGO_BIN_EXE_costmill"))
+            .args(&arguments)
+            .current_dir(&cwd)
+            .env_clear()
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .output()
+            .expect("the binary starts");
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8 output");
+        // A signal has no status; -1 equals no expected one.
+        let status = output.status.code().unwrap_or(-1);
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let told = format!(
+            "command: costmill {arguments:?}\nenvironment: {environment:?}\ncwd: {}\nstatus: {status}\n\
+             --- stdout ---\n{stdout}\n--- stderr ---\n{stderr}\n",
+            cwd.display()
+        );
+        Outcome { status, stdout, stderr, told, folder }
+    }
+}
+
+impl Outcome {
+    /// Fails the test, telling the whole call, unless it ended with `status`.
+    #[track_caller]
+    pub fn exits(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "expected status {status}\n{}", self.told);
+        self
+    }
+
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(self.stdout.contains(text), "expected on stdout: {text}\n{}", self.told);
+        self
+    }
+
+    #[track_caller]
+    pub fn complains(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "expected on stderr: {text}\n{}", self.told);
+        self
+    }
+
+    /// The call's temporary folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
