@@ -46,12 +46,6 @@ impl Bill {
         self
     }
 
-    pub fn rename(mut self, column: &str, name: &str) -> Self {
-        let at = self.at(column);
-        self.header[at] = name.into();
-        self
-    }
-
     pub fn without(mut self, column: &str) -> Self {
         let at = self.at(column);
         self.header.remove(at);
