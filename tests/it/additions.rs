@@ -20,7 +20,7 @@ FROM cost_daily
 WHERE x_BillingMonth = :billing_period
 GROUP BY RegionId, BillingCurrency
 HAVING SUM(EffectiveCost) >= :min_effective_cost
-ORDER BY EffectiveCost DESC, RegionId, BillingCurrency
+ORDER BY EffectiveCost DESC NULLS LAST, RegionId, BillingCurrency
 "#;
 
 const REPORT: &str = r#"title = "Regions"
@@ -69,7 +69,7 @@ fn a_metric_and_a_report_are_a_file_each() {
     let page = night.read("out/2026-09/regions.html");
     assert!(page.contains("EffectiveCost of dear regions") && page.contains("<svg"), "the page shows the section");
     assert!(night.read("out/2026-09/regions/dear_regions.svg").contains("eu-west-1"), "the chart names its bars");
-    assert!(night.read("out/index.html").contains("2026-09/regions.html"), "the index links the report");
+    assert!(night.read("out/index.html").contains("2026-09&#x2f;regions.html"), "the index links the report");
     // The other report is still there.
     assert!(night.path("out/2026-09/monthly_review/cost_by_service.csv").is_file());
 }
@@ -107,22 +107,22 @@ fn a_broken_query_stops_check_and_run_at_its_line() {
     let file = "mine/queries/metric/cost_by_region.sql";
     let line = |number: usize| format!("metric/cost_by_region.sql:{number}");
     for (text, instead, number, says) in [
-        ("WHERE x_BillingMonth", "WHERE x_BilingMonth", 12, "x_BilingMonth"),
+        ("WHERE x_BillingMonth", "WHERE x_BilingMonth", 13, "x_BilingMonth"),
         (
             "SELECT RegionId, BillingCurrency, SUM",
             "SELECT RegionId, 'USD' AS BillingCurrency, SUM",
             0,
             "BillingCurrency",
         ),
-        ("FROM cost_daily", "FROM read_csv('/etc/passwd')", 11, "read_csv"),
-        ("FROM cost_daily", "FROM '/etc/passwd'", 11, "/etc/passwd"),
-        ("SUM(EffectiveCost) AS", "AVG(EffectiveCost) AS", 10, "AVG"),
-        ("SUM(EffectiveCost) AS", "SUM(EffectiveCost * 1.19) AS", 10, "EffectiveCost"),
-        ("SELECT RegionId", "SELEC RegionId", 10, ""),
-        ("SELECT RegionId", "DROP TABLE cost; SELECT RegionId", 10, ""),
-        (":min_effective_cost", ":min_cost", 14, "min_cost"),
+        ("FROM cost_daily", "FROM read_csv('/etc/passwd')", 12, "read_csv"),
+        ("FROM cost_daily", "FROM '/etc/passwd'", 0, "/etc/passwd"),
+        ("SUM(EffectiveCost) AS", "AVG(EffectiveCost) AS", 11, "AVG"),
+        ("SUM(EffectiveCost) AS", "SUM(EffectiveCost * 1.19) AS", 11, "EffectiveCost"),
+        ("SELECT RegionId", "SELEC RegionId", 11, ""),
+        ("SELECT RegionId", "DROP TABLE cost; SELECT RegionId", 11, ""),
+        (":min_effective_cost", ":min_effective_cost + :min_cost", 15, "min_cost"),
         ("--- x_Rows", "--- x_Row", 0, "x_Row"),
-        ("type = \"integer\"", "type = \"integre\"", 9, "integre"),
+        ("type = \"integer\"", "type = \"integre\"", 10, "integre"),
     ] {
         let broken = METRIC.replacen(text, instead, 1);
         assert_ne!(broken, METRIC, "{text} is not in the query");

@@ -148,12 +148,9 @@ pub fn oracle(script: &str, arguments: &[&Path]) -> Result<serde_json::Value, St
     let output = output.map_err(|error| format!("{}: {error}", python()))?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if !output.status.success() {
-        return Err(format!(
-            "{}: {}\n{said}{}",
-            script.display(),
-            output.status,
-            String::from_utf8_lossy(&output.stdout)
-        ));
+        let answer = String::from_utf8_lossy(&output.stdout);
+        let errors: Vec<&str> = answer.lines().filter(|line| line.contains("\"error\"")).collect();
+        return Err(format!("{}: {}\n{said}{}", script.display(), output.status, errors.join("\n")));
     }
     serde_json::from_slice(&output.stdout).map_err(|error| format!("{}: {error}", script.display()))
 }

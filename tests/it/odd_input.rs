@@ -157,6 +157,18 @@ fn money_finer_than_eighteen_decimals_ties() {
     assert!(page.contains("rounding lineItem&#x2f;UnblendedCost to 18 decimals took"), "rounding is told");
 }
 
+/// A known line type in another case is that line type, wherever it decides something.
+#[test]
+fn line_types_in_another_case_are_the_same_line_types() {
+    let night = Night::new(CONFIG);
+    let mut bill = Bill::hand_worked();
+    let at = bill.at("lineItem/LineItemType");
+    bill.rows.iter_mut().for_each(|row| row[at] = row[at].to_lowercase());
+    bill.deliver(&night);
+    night.run().exits(0);
+    assert_eq!(totals(&night), expected());
+}
+
 #[test]
 fn hostile_texts_travel_unharmed() {
     let name = "=cmd|' /C calc'!A0 <script>alert(1)</script> \"quoted\", línea\nsegunda \u{202e}";

@@ -110,10 +110,11 @@ fn every_query_gives_the_same_in_duckdb() {
     let tables =
         json!({ "cost_daily": parquet(&night, "cost_daily"), "resource_month": parquet(&night, "resource_month") });
     night.write("tables.json", tables.to_string());
-    for (month, prior) in [("2026-09", "2026-08"), ("2026-08", "2026-07")] {
+    for (month, prior, year_ago) in [("2026-09", "2026-08", "2025-09"), ("2026-08", "2026-07", "2025-08")] {
         let params = json!({ "*": {
             "billing_period": month,
             "prior_billing_period": prior,
+            "year_ago_billing_period": year_ago,
             "coverage_key": "team",
             "tag_column": { "identifier": "x_Tag_team" },
         }});
