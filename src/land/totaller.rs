@@ -173,7 +173,7 @@ impl<'a> Totaller<'a> {
             if line_type.is_empty() {
                 return Err(refuse(native.line_type, line_type, BLANK));
             }
-            if !native.line_types.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(line_type)) {
+            if self.format.line_type(line_type).is_none() {
                 return Err(refuse(native.line_type, line_type, "a line type this format knows"));
             }
             self.line_types.insert(line_type.to_vec());
@@ -200,7 +200,7 @@ impl<'a> Totaller<'a> {
             }
             texts.push(text.to_string());
         }
-        let known = native.line_types.iter().find(|known| known.eq_ignore_ascii_case(&texts[3]));
+        let known = self.format.line_type(texts[3].as_bytes());
         let mut line_type = known.map_or_else(|| texts[3].clone(), |known| (*known).to_string());
         if !suffix.is_empty() {
             line_type = format!("{line_type}/{suffix}");

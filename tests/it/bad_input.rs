@@ -230,6 +230,12 @@ fn values_that_do_not_parse() {
             [at("lineItem/LineItemType"), "`CarbonOffset` is not a line type this format knows", REMEDY],
         ),
         broken(
+            // It decides about money: nothing is guessed.
+            "line-item type in another case",
+            |night| cell(night, "lineItem/LineItemType", "rifee"),
+            [at("lineItem/LineItemType"), "`rifee` is not a line type this format knows", REMEDY],
+        ),
+        broken(
             "blank line-item type",
             |night| cell(night, "lineItem/LineItemType", ""),
             [at("lineItem/LineItemType"), "is blank: every charge needs it", "deliver the period again"],

@@ -1,5 +1,5 @@
 //! The hand-worked bill as a provider delivers it: gz parts in an assembly folder, a manifest on
-//! top. Made so that a test can break any cell or any file of it.
+//! top. Made so that a test can break any cell or any file of it. And a FOCUS file of two charges.
 
 use super::night::Night;
 use flate2::Compression;
@@ -129,4 +129,29 @@ pub fn published() -> Night {
     Bill::hand_worked().deliver(&night);
     night.run().exits(0).says("published version 0: aws 2026-09");
     night
+}
+
+/// The header of a small FOCUS file.
+pub const FOCUS: &str = "BillingAccountId,SubAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,\
+                     ChargePeriodStart,ChargePeriodEnd,InvoiceIssuerName,ProviderName,PublisherName,ServiceCategory,\
+                     ServiceName,BilledCost,EffectiveCost,ListCost,ContractedCost\n";
+
+/// A FOCUS file of two charges of one sub account and billing period.
+pub fn focus(account: &str, month: &str) -> String {
+    let row = |cost: &str| {
+        format!(
+            "b-1,{account},USD,{month}-01T00:00:00Z,2026-10-01T00:00:00Z,Usage,{month}-02T00:00:00Z,\
+             {month}-03T00:00:00Z,Issuer,Provider,Publisher,Compute,Engine,{cost},{cost},{cost},{cost}\n"
+        )
+    };
+    format!("{FOCUS}{}{}", row("1.5"), row("0.25"))
+}
+
+/// A source of FOCUS files: billing periods and files of each set.
+pub fn focus_source(id: &str, sets: &[(&str, &str)]) -> String {
+    let set = |(periods, files): &(&str, &str)| {
+        format!("[[source.file_set]]\nbilling_periods = {periods}\nfiles = {files}\n")
+    };
+    let sets: String = sets.iter().map(set).collect();
+    format!("[[source]]\nid = \"{id}\"\nformat = \"focus\"\nlocation = \"exports\"\n{sets}\n")
 }

@@ -1,7 +1,7 @@
 //! Good input, and something in the way: claims that contradict each other, a lake or an output
 //! folder that cannot be written, a full disk, another run.
 
-use super::bucket::{Bill, CONFIG, PERIOD, deliver, gz, manifest, part, published};
+use super::bucket::{Bill, CONFIG, FOCUS, PERIOD, deliver, focus, focus_source, gz, manifest, part, published};
 use super::night::Night;
 use std::fs::{self, File};
 use std::path::Path;
@@ -15,29 +15,6 @@ fn restated() -> Bill {
     row[bill.at("lineItem/UnblendedCost")] = "1".into();
     bill.rows.push(row);
     bill
-}
-
-const FOCUS: &str = "BillingAccountId,SubAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,\
-                     ChargePeriodStart,ChargePeriodEnd,InvoiceIssuerName,ProviderName,PublisherName,ServiceCategory,\
-                     ServiceName,BilledCost,EffectiveCost,ListCost,ContractedCost\n";
-
-/// A FOCUS file of two charges of one sub account and billing period.
-fn focus(account: &str, month: &str) -> String {
-    let row = |cost: &str| {
-        format!(
-            "b-1,{account},USD,{month}-01T00:00:00Z,2026-10-01T00:00:00Z,Usage,{month}-02T00:00:00Z,\
-             {month}-03T00:00:00Z,Issuer,Provider,Publisher,Compute,Engine,{cost},{cost},{cost},{cost}\n"
-        )
-    };
-    format!("{FOCUS}{}{}", row("1.5"), row("0.25"))
-}
-
-fn focus_source(id: &str, sets: &[(&str, &str)]) -> String {
-    let set = |(periods, files): &(&str, &str)| {
-        format!("[[source.file_set]]\nbilling_periods = {periods}\nfiles = {files}\n")
-    };
-    let sets: String = sets.iter().map(set).collect();
-    format!("[[source]]\nid = \"{id}\"\nformat = \"focus\"\nlocation = \"exports\"\n{sets}\n")
 }
 
 /// Publishes `s-1` of 2026-09 from one file.

@@ -1,6 +1,6 @@
 //! Input that is odd and right: it must work, and tie to the same totals.
 
-use super::bucket::{Bill, CONFIG, PERIOD, deliver, gz};
+use super::bucket::{Bill, CONFIG, PERIOD, deliver, focus, focus_source, gz};
 use super::night::Night;
 use serde_json::Value;
 
@@ -157,16 +157,16 @@ fn money_finer_than_eighteen_decimals_ties() {
     assert!(page.contains("rounding lineItem&#x2f;UnblendedCost to 18 decimals took"), "rounding is told");
 }
 
-/// A known line type in another case is that line type, wherever it decides something.
+/// FOCUS has one spelling, real files have others; the text NULL is nothing.
 #[test]
-fn line_types_in_another_case_are_the_same_line_types() {
-    let night = Night::new(CONFIG);
-    let mut bill = Bill::hand_worked();
-    let at = bill.at("lineItem/LineItemType");
-    bill.rows.iter_mut().for_each(|row| row[at] = row[at].to_lowercase());
-    bill.deliver(&night);
+fn charge_categories_in_another_case_are_focus_all_the_same() {
+    let night = Night::new(&focus_source("loose", &[("[\"2026-09\"]", "[\"a.csv\"]")]));
+    let text = focus("s-1", "2026-09").replace(",Usage,", ",usage,").replace(",0.25\n", ",NULL\n");
+    night.write("exports/a.csv", text);
     night.run().exits(0);
-    assert_eq!(totals(&night), expected());
+    let found = night.query("SELECT ChargeCategory, BilledCost, ContractedCost FROM cost ORDER BY BilledCost");
+    assert_eq!(found[0]["ChargeCategory"], "Usage");
+    assert_eq!((found[0]["BilledCost"].as_str(), found[0]["ContractedCost"].as_str()), ("0.25", ""));
 }
 
 #[test]
