@@ -72,8 +72,8 @@ impl PartWriter {
         let rows = self.numbers.len();
         let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
-            .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_statistics_truncate_length(Some(32))
+            // Landed parts are read whole: nothing would look at their minima and maxima.
+            .set_statistics_enabled(EnabledStatistics::None)
             .set_offset_index_disabled(true)
             .set_max_row_group_row_count(Some(super::ROWS_PER_PART))
             .set_created_by("costmill".into());
