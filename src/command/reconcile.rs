@@ -54,8 +54,8 @@ fn take_again(lake: &Lake, snapshot: &mut Snapshot, slot: &Slot) -> Result<Vec<E
         };
         changed.extend(check_parts(&delivery, slot).err());
         let proof = native_proof(&delivery, known_format(&delivery)?, slot.month)?;
-        super::slot::add(&mut landed, proof.native.get(&slot.month))?;
-        super::slot::add(&mut expected, proof.expected.get(&slot.month))?;
+        super::slot::add(&mut landed, Some(&proof.native))?;
+        super::slot::add(&mut expected, Some(&proof.expected))?;
     }
     record.landed = landed.unwrap_or_default();
     record.expected = expected.unwrap_or_default();

@@ -55,8 +55,8 @@ pub fn build(
         }
         work.residuals(format, delivery.basis, &proof)?;
         add(&mut native, delivery.native.get(&slot.month))?;
-        add(&mut landed, proof.native.get(&slot.month))?;
-        add(&mut expected, proof.expected.get(&slot.month))?;
+        add(&mut landed, Some(&proof.native))?;
+        add(&mut expected, Some(&proof.expected))?;
     }
     progress.done();
     let mut record = work.finish()?;
@@ -168,10 +168,10 @@ impl<'a> Work<'a> {
 
     /// What is left of offsetting line types, as charges of their own.
     fn residuals(&mut self, format: &Format, basis: MoneyBasis, proof: &NativeProof) -> Result<()> {
-        let Some(residuals) = proof.residuals.get(&self.slot.month).filter(|residuals| !residuals.is_empty()) else {
+        if proof.residuals.is_empty() {
             return Ok(());
-        };
-        let rows = residuals.iter().map(|(key, amount)| ResidualRow { key: key.clone(), amount: *amount });
+        }
+        let rows = proof.residuals.iter().map(|(key, amount)| ResidualRow { key: key.clone(), amount: *amount });
         let rows: Vec<_> = rows.collect();
         self.write(residual_frame(format, &self.slot.source, self.slot.month, basis, &rows)?)
     }

@@ -6,6 +6,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 /// offset, without zone (then UTC), or a bare date. `None` for anything else.
 pub fn parse_timestamp(text: &str) -> Option<i64> {
     let text = text.trim();
+    if let Some(micros) = usual(text.as_bytes()) {
+        return Some(micros);
+    }
     if text.len() == 10 {
         return Some(
             NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros(),
@@ -17,6 +20,25 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
     let clock = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_string() };
     let time = NaiveDateTime::parse_from_str(&format!("{date}T{clock}"), "%Y-%m-%dT%H:%M:%S%.f").ok()?;
     Some(time.and_utc().timestamp_micros() - offset * 60_000_000)
+}
+
+/// The spelling of nearly all exports, `2024-09-01T00:00:00Z` with or without `.000`, read without
+/// a format string. `None` for every other spelling.
+fn usual(text: &[u8]) -> Option<i64> {
+    let (head, tail) = text.split_at_checked(19)?;
+    if !(matches!(tail, b"Z" | b".000Z" | b"") && matches!(head[10], b'T' | b' ')) {
+        return None;
+    }
+    if head[4] != b'-' || head[7] != b'-' || head[13] != b':' || head[16] != b':' {
+        return None;
+    }
+    let number = |from: usize, to: usize| {
+        head[from..to]
+            .iter()
+            .try_fold(0u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+    };
+    let date = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
+    Some(date.and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)?.and_utc().timestamp_micros())
 }
 
 /// The clock part, and the offset from UTC in minutes.

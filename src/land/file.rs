@@ -2,7 +2,7 @@
 
 use super::input::{self, Input};
 use super::keeps_strays;
-use super::totals::Totaller;
+use super::totaller::Totaller;
 use super::twins::Identity;
 use super::write::PartWriter;
 use crate::error::{Error, Result};
@@ -11,7 +11,6 @@ use crate::focus::time::parse_timestamp;
 use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, ExportFile, LandedPart, MoneyBasis};
 use crate::format::{Format, Header};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::Path;
 
 pub struct FileJob<'a> {
@@ -63,7 +62,7 @@ pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync))
     }
     progress(job.file.size.saturating_sub(told));
     parts.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(rows.outcome(header.delivered, row, parts))
+    rows.outcome(header.delivered, row, parts)
 }
 
 /// Is it this export at all, and does it have what the mapping and the proof cannot do without?
@@ -92,14 +91,12 @@ fn check_header(job: &FileJob, header: &Header) -> Result<()> {
 struct RowReader<'a> {
     job: &'a FileJob<'a>,
     totaller: Totaller<'a>,
-    native: BTreeMap<BillingMonth, ControlTotals>,
     period: usize,
     /// The period of the last row's text.
     last_period: (Vec<u8>, Option<BillingMonth>),
     decimals: Vec<(usize, &'static str, u32)>,
     times: Vec<(usize, &'static str, Vec<u8>)>,
     identity: Identity,
-    residuals: BTreeMap<String, i128>,
     strays: BTreeMap<String, u64>,
 }
 
@@ -114,13 +111,11 @@ impl<'a> RowReader<'a> {
         Ok(Self {
             job,
             totaller: Totaller::new(job.format, header, job.basis),
-            native: BTreeMap::new(),
             period: header.position(native.period_start).unwrap_or_default(),
             last_period: (Vec::new(), None),
             decimals,
             times: found(native.times, 0).into_iter().map(|(at, name, _)| (at, name, Vec::new())).collect(),
             identity: Identity::new(native.identity, header),
-            residuals: BTreeMap::new(),
             strays: BTreeMap::new(),
         })
     }
@@ -150,17 +145,7 @@ impl<'a> RowReader<'a> {
             }
         }
         let month = self.month(input, row)?;
-        let totals = match self.native.entry(month) {
-            Entry::Occupied(totals) => totals.into_mut(),
-            Entry::Vacant(vacant) => vacant.insert(ControlTotals::new(self.totaller.native_columns())),
-        };
-        let money = self.totaller.read(input, |name, text, why| refused(&place(name), text, why))?;
-        if !totals.add(money.key, 1, money.sums) {
-            return Err(Error::source(place("money"), "takes a total past 38 digits", "check the export"));
-        }
-        for (name, residual) in money.residuals {
-            *self.residuals.entry((*name).to_string()).or_default() += residual;
-        }
+        self.totaller.add(input, month, |name, text, why| refused(&place(name), text, why))?;
         self.identity.add(input);
         Ok(month)
     }
@@ -196,9 +181,10 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    fn outcome(self, columns: Vec<String>, rows: u64, parts: Vec<LandedPart>) -> FileOutcome {
-        let Self { native, residuals, strays, identity, .. } = self;
-        FileOutcome { columns, rows, parts, native, residuals, strays, identity }
+    fn outcome(self, columns: Vec<String>, rows: u64, parts: Vec<LandedPart>) -> Result<FileOutcome> {
+        let Self { totaller, strays, identity, .. } = self;
+        let residuals = totaller.residuals();
+        Ok(FileOutcome { columns, rows, parts, native: totaller.finish()?, residuals, strays, identity })
     }
 }
 

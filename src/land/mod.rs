@@ -8,6 +8,7 @@
 mod builder;
 mod file;
 mod input;
+mod totaller;
 mod totals;
 mod twins;
 mod write;

@@ -131,6 +131,12 @@ fn total(subject: &Subject, shown: &[usize]) -> Vec<GridCell> {
             if !matches!(column.kind, CellKind::Money | CellKind::Integer) {
                 return GridCell { class: "n".to_string(), ..GridCell::default() };
             }
+            // Where a row has no change the others' would not add up to the whole's.
+            let is_partial =
+                columns::is_change(&column.name) && subject.scope.rows.iter().any(|row| row[*at] == Cell::Null);
+            if is_partial {
+                return GridCell { class: "n".to_string(), ..GridCell::default() };
+            }
             tally::sum(subject.scope.rows.iter().map(|row| &row[*at])).map(|sum| cell(&sum, column)).unwrap_or_default()
         })
         .collect();

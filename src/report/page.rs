@@ -99,7 +99,7 @@ impl Section {
         Self {
             id: section.id.clone(),
             title: section.title.clone(),
-            scope: scope.join(" · "),
+            scope: scope.join("\u{a0}· "),
             question: metric.question.clone(),
             note: section.note.clone().unwrap_or_default(),
             blocks,

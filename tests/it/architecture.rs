@@ -146,7 +146,7 @@ fn each_text_rule_sees_a_seeded_violation() {
 
     assert_eq!(length(&source("src/a.rs", &"\n".repeat(351))).len(), 1);
     assert_eq!(length(&source("src/a.rs", &"\n".repeat(350))).len(), 0);
-    assert_eq!(length(&source("src/format/a.rs", &"\n".repeat(451))).len(), 1);
+    assert_eq!(length(&source("src/format/a.rs", &"\n".repeat(501))).len(), 1);
     assert_eq!(length(&source("src/a/tests.rs", &"\n".repeat(550))).len(), 0);
 
     for (path, text, count) in [

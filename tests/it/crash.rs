@@ -125,7 +125,7 @@ fn readable(night: &Night, old: &State, new: &State, page_away: bool, told: &str
     let found = night.state();
     let published = |state: &State| (state.status.clone(), state.live.clone());
     assert!([old, new].map(published).contains(&published(&found)), "{told}: {}", found.status);
-    let [old, new, mut found] = [old, new, &found].map(|state| by_folder(state));
+    let [old, new, mut found] = [old, new, &found].map(by_folder);
     if page_away {
         let gone: Vec<_> = old.keys().filter(|period| !found.contains_key(*period)).cloned().collect();
         assert_eq!(gone.len(), 1, "{told}: one period is away between two renames");

@@ -15,6 +15,8 @@ mod crash;
 mod determinism;
 /// What users see, held to files.
 mod golden;
+/// The hand-calculated bills, row by row.
+mod hand_worked;
 /// The Makefile, the licences and the links that the README promises.
 mod house;
 /// Small nights to run, disturb and look at.

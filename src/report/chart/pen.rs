@@ -49,10 +49,11 @@ pub fn width_of(text: &str, size: i32) -> Result<i32> {
     register()?;
     let (known, wide): (Vec<char>, Vec<char>) =
         text.chars().partition(|c| (*c as u32) < 0x0530 || matches!(*c as u32, 0x1e00..=0x22ff));
-    let known: String = known.into_iter().collect();
+    // The pages set tabular figures, every one as wide as a 4.
+    let known: String = known.into_iter().map(|sign| if sign.is_ascii_digit() { '4' } else { sign }).collect();
     let font = (FAMILY, f64::from(size) * PLOTTERS_EM).into_font();
     let (width, _) = font.box_size(&known).map_err(|error| failed(&error))?;
-    Ok(width as i32 + wide.len() as i32 * size + 1)
+    Ok(width as i32 + wide.len() as i32 * size + 2)
 }
 
 /// The text, or as much of it as fits in `room` with an ellipsis.
@@ -139,5 +140,16 @@ mod tests {
         assert!(short.ends_with('…') && long.starts_with(short.trim_end_matches('…')), "{short}");
         assert!(width_of(&short, 13).unwrap() <= 160 && short.chars().count() > 12, "{short}");
         assert_eq!(shorten("EC2", 13, 160).unwrap(), "EC2");
+    }
+
+    #[test]
+    fn figures_are_measured_as_tabular() {
+        // Twelve figures of 1824 of 2816 units (the font's tnum) at 13: 101.05.
+        assert!(
+            (102..=106).contains(&width_of("111111111111", 13).unwrap()),
+            "{}",
+            width_of("111111111111", 13).unwrap()
+        );
+        assert_eq!(width_of("111111111111", 13).unwrap(), width_of("000000000000", 13).unwrap());
     }
 }

@@ -3,6 +3,7 @@
 //! Memory follows the number of groups, not of rows: partial sums are folded into each other as
 //! they come. Sums are exact decimals, so the order does not matter.
 
+use super::latest::{pack, unpack};
 use super::table::{MEASURES, Rollup, tag_column};
 use super::tags::{Dimension, add_dimensions};
 use crate::error::{Error, Result};
@@ -11,8 +12,8 @@ use polars::prelude::*;
 
 /// Partial groups held before they are folded.
 const FOLD_AT: usize = 200_000;
-/// When the charge that gave a resource its latest names and tags started.
-const LATEST: &str = "x_LatestCharge";
+/// The packed latest state of a resource's attributes, while the roll-up is in the making.
+const LATEST: &str = "x_Latest";
 
 /// The roll-ups of one slot in the making.
 pub struct RollupBuilder {
@@ -30,11 +31,10 @@ impl RollupBuilder {
         let mut rows = rows.clone();
         add_dimensions(&mut rows, &self.dimensions)?;
         for (at, table) in Rollup::ALL.into_iter().enumerate() {
-            let partial = lake::collect(self.first(table, rows.clone().lazy()))?;
+            let partial = lake::collect(rows.clone().lazy().group_by(self.keys(table)).agg(self.first(table)))?;
             self.partials[at].push(partial);
             if self.partials[at].iter().map(DataFrame::height).sum::<usize>() > FOLD_AT {
-                let folded = lake::collect(self.again(table, concat(&self.partials[at])?))?;
-                self.partials[at] = vec![folded];
+                self.fold(table, at)?;
             }
         }
         Ok(())
@@ -43,62 +43,60 @@ impl RollupBuilder {
     /// The finished table, sorted by its keys; takes the partial sums.
     pub fn finish(&mut self, table: Rollup) -> Result<DataFrame> {
         let at = usize::from(table == Rollup::ResourceMonth);
-        let partials = std::mem::take(&mut self.partials[at]);
-        let all = concat(&partials)?;
-        lake::collect(self.last(table, all))
+        self.fold(table, at)?;
+        let Some(folded) = self.partials[at].pop() else {
+            return Err(Error::bug(table.name(), "a roll-up of no rows"));
+        };
+        let dimensions: Vec<String> = self.dimensions.iter().map(|dimension| dimension.name.clone()).collect();
+        let attributes = self.attributes();
+        let column = |(name, _): &(String, _)| match attributes.iter().position(|attribute| attribute == name) {
+            Some(attribute) if table == Rollup::ResourceMonth => unpack(LATEST, attribute).alias(name.as_str()),
+            _ => col(name.as_str()),
+        };
+        let columns: Vec<Expr> = table.columns(&dimensions).iter().map(column).collect();
+        lake::collect(folded.lazy().sort_by_exprs(self.keys(table), SortMultipleOptions::default()).select(columns))
     }
 
-    fn tag_columns(&self) -> Vec<String> {
-        self.dimensions.iter().map(|dimension| tag_column(&dimension.name)).collect()
+    /// Makes one partial of all.
+    fn fold(&mut self, table: Rollup, at: usize) -> Result<()> {
+        if self.partials[at].len() < 2 {
+            return Ok(());
+        }
+        let frames: Vec<LazyFrame> = std::mem::take(&mut self.partials[at]).into_iter().map(DataFrame::lazy).collect();
+        let all = concat(frames, UnionArgs::default()).map_err(|error| Error::bug("roll-up", error.to_string()))?;
+        self.partials[at] = vec![lake::collect(all.group_by(self.keys(table)).agg(again(table)))?];
+        Ok(())
     }
 
-    /// What partial sums are grouped by: in `resource_month` also the attributes, whose latest
-    /// state is known only at the end.
-    fn group(&self, table: Rollup) -> Vec<Expr> {
-        let names = table.keys().iter().chain(table.attributes()).map(|name| (*name).to_string());
-        names.chain(self.tag_columns()).map(|name| col(name.as_str())).collect()
+    /// What rows are grouped by: in `cost_daily` also the tag dimensions.
+    fn keys(&self, table: Rollup) -> Vec<Expr> {
+        let mut keys: Vec<Expr> = table.keys().iter().map(|name| col(*name)).collect();
+        if table == Rollup::CostDaily {
+            keys.extend(self.dimensions.iter().map(|dimension| col(tag_column(&dimension.name).as_str())));
+        }
+        keys
     }
 
-    fn first(&self, table: Rollup, rows: LazyFrame) -> LazyFrame {
+    /// What `resource_month` carries in its latest state.
+    fn attributes(&self) -> Vec<String> {
+        let fixed = Rollup::ResourceMonth.attributes().iter().map(|name| (*name).to_string());
+        fixed.chain(self.dimensions.iter().map(|dimension| tag_column(&dimension.name))).collect()
+    }
+
+    fn first(&self, table: Rollup) -> Vec<Expr> {
         let mut sums: Vec<Expr> = MEASURES.iter().map(|name| col(*name).sum()).collect();
         sums.push(len().cast(DataType::Int64).alias("x_Rows"));
         if table == Rollup::ResourceMonth {
             sums.push(col("x_ChargeDay").min().alias("x_FirstChargeDay"));
             sums.push(col("x_ChargeDay").max().alias("x_LastChargeDay"));
-            sums.push(col("ChargePeriodStart").max().alias(LATEST));
+            sums.push(pack(&self.attributes()).max().alias(LATEST));
         }
-        rows.group_by(self.group(table)).agg(sums)
-    }
-
-    fn again(&self, table: Rollup, partials: LazyFrame) -> LazyFrame {
-        partials.group_by(self.group(table)).agg(fold(table))
-    }
-
-    fn last(&self, table: Rollup, partials: LazyFrame) -> LazyFrame {
-        let dimensions: Vec<String> = self.dimensions.iter().map(|dimension| dimension.name.clone()).collect();
-        let columns: Vec<Expr> = table.columns(&dimensions).iter().map(|(name, _)| col(name.as_str())).collect();
-        let folded = self.again(table, partials);
-        let sort = |names: Vec<Expr>| (names, SortMultipleOptions::default().with_nulls_last(false));
-        if table == Rollup::CostDaily {
-            let (by, options) = sort(self.group(table));
-            return folded.sort_by_exprs(by, options).select(columns);
-        }
-        // One row per resource: attributes from the charge that started last; among equals the
-        // greatest names, so that the choice is the same every time.
-        let keys: Vec<Expr> = table.keys().iter().map(|name| col(*name)).collect();
-        let attributes = table.attributes().iter().map(|name| (*name).to_string()).chain(self.tag_columns());
-        let attributes: Vec<Expr> = attributes.map(|name| col(name.as_str())).collect();
-        let mut by = vec![col(LATEST)];
-        by.extend(attributes.clone());
-        let order = SortMultipleOptions::default();
-        let mut sums = fold(table);
-        sums.extend(attributes.iter().map(|name| name.clone().sort_by(by.clone(), order.clone()).last()));
-        let (by, options) = sort(keys.clone());
-        folded.group_by(keys).agg(sums).sort_by_exprs(by, options).select(columns)
+        sums
     }
 }
 
-fn fold(table: Rollup) -> Vec<Expr> {
+/// The sums of sums.
+fn again(table: Rollup) -> Vec<Expr> {
     let mut sums: Vec<Expr> = MEASURES.iter().chain(&["x_Rows"]).map(|name| col(*name).sum()).collect();
     if table == Rollup::ResourceMonth {
         sums.push(col("x_FirstChargeDay").min());
@@ -106,9 +104,4 @@ fn fold(table: Rollup) -> Vec<Expr> {
         sums.push(col(LATEST).max());
     }
     sums
-}
-
-fn concat(partials: &[DataFrame]) -> Result<LazyFrame> {
-    let frames: Vec<LazyFrame> = partials.iter().map(|frame| frame.clone().lazy()).collect();
-    polars::prelude::concat(frames, UnionArgs::default()).map_err(|error| Error::bug("roll-up", error.to_string()))
 }

@@ -1,6 +1,7 @@
 //! The roll-ups that carry the load: queries read them, drill-down reads `cost`.
 
 mod build;
+mod latest;
 pub mod table;
 mod tags;
 
