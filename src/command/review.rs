@@ -119,7 +119,8 @@ fn report_ties(
     Ok(lines.into_values().collect())
 }
 
-fn rows_in(totals: &crate::focus::ControlTotals, currency: &str) -> u64 {
+/// Rows of one currency.
+pub fn rows_in(totals: &crate::focus::ControlTotals, currency: &str) -> u64 {
     totals.cells.iter().filter(|(key, _)| key.currency == currency).map(|(_, cell)| cell.rows).sum()
 }
 
