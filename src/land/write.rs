@@ -22,6 +22,9 @@ use std::sync::Arc;
 /// offsets of a column inside 32 bits.
 const MAX_PART_BYTES: usize = 192 << 20;
 
+/// The column that says which row of its file a landed row was; counts from 1.
+pub const SOURCE_ROW: &str = "x_SourceRow";
+
 /// Builds the parts of one file and one slot.
 pub struct PartWriter {
     file: usize,
@@ -87,7 +90,7 @@ impl PartWriter {
             fields.push(Field::new(name, finished.array.data_type().clone(), true));
             arrays.push(finished.array);
         }
-        fields.push(Field::new("x_SourceRow", DataType::Int64, false));
+        fields.push(Field::new(SOURCE_ROW, DataType::Int64, false));
         arrays.push(Arc::new(Int64Array::from(std::mem::take(&mut self.numbers))));
         let broken = |error: &dyn std::fmt::Display| Error::bug(format!("part {name}"), error.to_string());
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| broken(&error))?;
@@ -148,6 +151,9 @@ pub fn disk(path: &Path, error: &io::Error) -> Error {
     let remedy = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             "free space or move the lake; what is published is unchanged"
+        }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists | ErrorKind::IsADirectory => {
+            "something else stands in the way: move it, or set another lake"
         }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "let costmill write there, or set another lake",
         _ => "check the disk; what is published is unchanged",
