@@ -130,7 +130,8 @@ fn billing_accounts(records: &[&SlotRecord], currency: &str) -> String {
     accounts.into_iter().collect::<Vec<_>>().join(" and ")
 }
 
-fn rows_in(totals: &crate::focus::ControlTotals, currency: &str) -> u64 {
+/// Rows of one currency.
+pub fn rows_in(totals: &crate::focus::ControlTotals, currency: &str) -> u64 {
     totals.cells.iter().filter(|(key, _)| key.currency == currency).map(|(_, cell)| cell.rows).sum()
 }
 

@@ -4,6 +4,7 @@ use super::builder::ColumnBuilder;
 use super::input::Input;
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, LandedDelivery, LandedPart};
+use crate::lake;
 use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
@@ -75,8 +76,8 @@ impl PartWriter {
         let rows = self.numbers.len();
         let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
-            .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_statistics_truncate_length(Some(32))
+            // Landed parts are read whole: nothing would look at their minima and maxima.
+            .set_statistics_enabled(EnabledStatistics::None)
             .set_offset_index_disabled(true)
             .set_max_row_group_row_count(Some(super::ROWS_PER_PART))
             .set_created_by("costmill".into());
@@ -137,10 +138,12 @@ pub fn finish(scratch: &Path, folder: &Path, landed: &LandedDelivery) -> Result<
     if let Some(parent) = folder.parent() {
         std::fs::create_dir_all(parent).map_err(|error| disk(parent, &error))?;
     }
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).map_err(|error| disk(folder, &error))?;
+    lake::put_in_place(scratch, folder).map_err(|error| disk(folder, &error))?;
+    // What the folder held before, of another money basis or other periods.
+    match std::fs::remove_dir_all(scratch) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(scratch, &error)),
+        _ => Ok(()),
     }
-    std::fs::rename(scratch, folder).map_err(|error| disk(folder, &error))
 }
 
 /// A disk error in words that say what to do.

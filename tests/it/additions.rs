@@ -2,7 +2,7 @@
 //! before anything is published.
 
 use super::bucket::{Bill, CONFIG, published};
-use super::night::{Night, copy_into};
+use super::place::{Night, copy_into};
 use std::path::Path;
 
 const METRIC: &str = r#"--- title = "Cost by region"

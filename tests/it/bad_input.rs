@@ -1,7 +1,7 @@
 //! Bad input: one clear error with file, place and remedy; what was published stays.
 
 use super::bucket::{Bill, PERIOD, deliver, gz, manifest, part, published, write_manifest};
-use super::night::Night;
+use super::place::Night;
 use std::fs;
 use std::sync::OnceLock;
 

@@ -1,7 +1,7 @@
 //! The hand-worked bill as a provider delivers it: gz parts in an assembly folder, a manifest on
 //! top. Made so that a test can break any cell or any file of it. And a FOCUS file of two charges.
 
-use super::night::Night;
+use super::place::Night;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;

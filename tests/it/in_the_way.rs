@@ -2,7 +2,7 @@
 //! folder that cannot be written, a full disk, another run.
 
 use super::bucket::{Bill, CONFIG, FOCUS, PERIOD, deliver, focus, focus_source, gz, manifest, part, published};
-use super::night::Night;
+use super::place::Night;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;

@@ -13,16 +13,26 @@ mod bad_input;
 mod bucket;
 /// The command line: help, usage errors, configuration errors, `init`.
 mod cli;
+/// What the commands do with a published lake, and their exit statuses.
+mod commands;
+/// Runs that die, and what the next one makes of it.
+mod crash;
+/// Same input, same bytes.
+mod determinism;
+/// What users see, held to files.
+mod golden;
 /// The hand-calculated bills, row by row.
 mod hand_worked;
 /// The Makefile, the licences and the links that the README promises.
 mod house;
 /// What stands in the way of a run that has good input.
 mod in_the_way;
-/// A run's folder, and what stands in it.
+/// Small nights to run, disturb and look at.
 mod night;
 /// Input that is odd and right.
 mod odd_input;
+/// A run's folder, and what stands in it.
+mod place;
 /// Delta Lake and DuckDB readers of the lake, and the catalogue in DuckDB.
 mod readers;
 /// Each way a figure can go wrong, at each stage.

@@ -1,156 +1,232 @@
-//! A configuration, exports, a lake and an output folder of a test's own, and what stands in them.
+//! Small nights to run, disturb and look at: a folder with a config, exports, a lake and an output.
 
 use super::support::{Costmill, Outcome};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, OnceLock};
 use tempfile::TempDir;
 
-/// The clock of every night here.
-pub const AS_OF: &str = "2026-11-05";
+/// The day that stands for the clock in every night.
+pub const DAY: &str = "2026-11-20";
 
-/// A folder with `costmill.toml` in it; `lake` and `out` appear when it runs.
-pub struct Night {
-    folder: TempDir,
+const CONFIG: &str = r#"
+threads = 1
+catalogue = "catalogue"
+[[source]]
+id = "aws"
+format = "aws-cur-legacy"
+location = "exports"
+[tags]
+coverage_key = "team"
+"#;
+
+/// One figure and one page: a debug build plans the whole catalogue for half a second a run.
+const SMALL_CATALOGUE: [(&str, &str); 2] = [
+    (
+        "queries/metric/cost_total.sql",
+        "--- title = \"Cost\"\n--- question = \"What did the month cost?\"\n--- reads = [\"cost_daily\"]\n\
+         --- [columns]\n--- BillingCurrency = \"FOCUS\"\n--- EffectiveCost = \"FOCUS\"\n--- BilledCost = \"FOCUS\"\n\
+         SELECT BillingCurrency, SUM(EffectiveCost) AS EffectiveCost, SUM(BilledCost) AS BilledCost FROM cost_daily\n\
+         WHERE x_BillingMonth = :billing_period GROUP BY BillingCurrency ORDER BY BillingCurrency\n",
+    ),
+    (
+        "reports/review.toml",
+        "title = \"Review\"\naudience = \"Us\"\n[[section]]\nid = \"cost_total\"\ntitle = \"Cost\"\n\
+         query = \"metric/cost_total\"\nchart = \"table\"\ncolumns = [\"EffectiveCost\", \"BilledCost\"]\n",
+    ),
+];
+
+/// Path below a folder → SHA-256 of the file.
+pub type Hashes = BTreeMap<String, String>;
+
+/// What a night leaves that must not depend on how it went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// `status --format json`: version, slots, rows, totals, publication keys.
+    pub status: String,
+    /// Every data file that the snapshot names, as it is on disk.
+    pub live: Hashes,
+    /// Every file of the output folder.
+    pub artifacts: Hashes,
 }
 
-/// What is published and what readers see: it must survive whatever goes wrong.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// `costmill status --format json`.
-    status: String,
-    /// The table's log and the reports: nothing may be added, changed or lost.
-    exact: BTreeMap<String, Vec<u8>>,
-    /// Data files and records: none may be changed or lost; what nothing refers to may come.
-    data: BTreeMap<String, Vec<u8>>,
+/// A folder to run costmill in.
+pub struct Night {
+    folder: PathBuf,
+    /// Keeps the folder; absent for the shared ones.
+    _own: Option<TempDir>,
 }
 
 impl Night {
-    pub fn new(config: &str) -> Self {
-        let night = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        night.write("costmill.toml", config);
-        night
+    /// The hand-worked bill as the bill of September and of October, 45 rows each.
+    pub fn first(folder: &Path) {
+        Self::bill(folder, "2026-09", |text| text);
+        Self::bill(folder, "2026-10", |text| text);
     }
 
-    /// The same folder again, to be broken on its own.
+    /// October is restated (its last charge is taken back), and November arrives.
+    pub fn second(folder: &Path) {
+        Self::bill(folder, "2026-10", |text| {
+            let end = text.trim_end().rfind('\n').expect("more than one line") + 1;
+            text[..end].to_string()
+        });
+        Self::bill(folder, "2026-11", |text| text);
+    }
+
+    /// Puts the hand-worked bill there as that month's, and declares it.
+    fn bill(folder: &Path, month: &str, change: impl Fn(String) -> String) {
+        let fixture = root().join("tests/fixtures/aws_cur_legacy/hand_worked.csv");
+        let text = fs::read_to_string(fixture).expect("the hand-worked bill");
+        let number: u32 = month[5..].parse().expect("a month");
+        let text = text.replace("2026-10", "2026-NEXT").replace("2026-09", month);
+        let text = change(text.replace("2026-NEXT", &format!("2026-{:02}", number + 1)));
+        fs::create_dir_all(folder.join("exports")).expect("a folder");
+        fs::write(folder.join(format!("exports/{month}.csv")), text).expect("the export");
+        let config = folder.join("costmill.toml");
+        let before = fs::read_to_string(&config).unwrap_or_else(|_| CONFIG.into());
+        let set = format!("[[source.file_set]]\nbilling_periods = [\"{month}\"]\nfiles = [\"{month}.csv\"]\n[tags]");
+        for (path, text) in SMALL_CATALOGUE {
+            let path = folder.join("catalogue").join(path);
+            fs::create_dir_all(path.parent().expect("inside")).expect("a folder");
+            fs::write(path, text).expect("the catalogue");
+        }
+        if !before.contains(&format!("{month}.csv")) {
+            fs::write(&config, before.replace("[tags]", &set)).expect("the config");
+        }
+    }
+
+    /// A folder of its own with the first bills, nothing published.
+    pub fn before() -> Self {
+        let own = tempfile::tempdir().expect("a temporary folder");
+        Self::first(own.path());
+        Self { folder: own.path().to_path_buf(), _own: Some(own) }
+    }
+
+    /// A copy to change.
     pub fn copy(&self) -> Self {
-        let copy = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        for (name, bytes) in files(self.path("")) {
-            copy.write(&name, bytes);
+        let own = tempfile::tempdir().expect("a temporary folder");
+        copy_folder(&self.folder, own.path());
+        Self { folder: own.path().to_path_buf(), _own: Some(own) }
+    }
+
+    pub fn path(&self, below: &str) -> PathBuf {
+        self.folder.join(below)
+    }
+
+    /// `costmill …` in the folder.
+    pub fn call(&self, arguments: &[&str]) -> Outcome {
+        Costmill::new().cwd(&self.folder).args(arguments).run()
+    }
+
+    /// `costmill run`, with a fault armed.
+    pub fn run(&self, fault: &str) -> Outcome {
+        Costmill::new().cwd(&self.folder).args(["run", "--as-of", DAY]).env("COSTMILL_FAULT", fault).run()
+    }
+
+    pub fn state(&self) -> State {
+        let status = self.call(&["status", "--format", "json"]).exits(0).stdout;
+        let lake = costmill::lake::Lake::open(&self.path("lake")).expect("the lake opens");
+        let snapshot = lake.snapshot().expect("the snapshot reads");
+        let mut live = Hashes::new();
+        for file in snapshot.slots.values().flat_map(|record| record.cost.iter().chain(record.rollups.values())) {
+            let hash = hash(&lake.path(file));
+            assert_eq!(hash, file.sha256, "{} is not what was published", file.path);
+            live.insert(file.path.clone(), hash);
         }
-        copy
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("a file inside the folder")).expect("its folder");
-        fs::write(path, bytes).expect("the file");
-    }
-
-    pub fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-    }
-
-    pub fn run(&self) -> Outcome {
-        self.costmill(&["run", "--as-of", AS_OF])
-    }
-
-    /// A run with a fault point or a sabotage armed.
-    pub fn run_armed(&self, fault: &str) -> Outcome {
-        let call = Costmill::new().cwd(self.folder.path()).env("COSTMILL_FAULT", fault);
-        call.args(["run", "--as-of", AS_OF]).run()
-    }
-
-    pub fn costmill(&self, arguments: &[&str]) -> Outcome {
-        Costmill::new().cwd(self.folder.path()).args(arguments.iter().copied()).run()
-    }
-
-    /// The rows of a query, as maps from column to text.
-    pub fn query(&self, sql: &str) -> Vec<BTreeMap<String, String>> {
-        let csv = self.costmill(&["query", sql, "--format", "csv"]).exits(0).stdout;
-        let mut reader = csv::Reader::from_reader(csv.as_bytes());
-        reader.deserialize().map(|row| row.expect("a row of CSV")).collect()
-    }
-
-    pub fn status(&self) -> serde_json::Value {
-        let json = self.costmill(&["status", "--format", "json"]).exits(0).stdout;
-        serde_json::from_str(&json).expect("JSON")
-    }
-
-    pub fn standing(&self) -> Standing {
-        let status = self.costmill(&["status", "--format", "json"]).exits(0).stdout;
-        let mut standing = Standing { status, exact: BTreeMap::new(), data: BTreeMap::new() };
-        for (name, bytes) in files(self.path("")) {
-            if name.starts_with("out/.costmill-next/") {
-                continue;
-            }
-            if name.starts_with("out/") || name.starts_with("lake/cost/_delta_log/") {
-                standing.exact.insert(name, bytes);
-            } else if ["lake/cost/", "lake/rollup/", "lake/publication/"].iter().any(|start| name.starts_with(start)) {
-                standing.data.insert(name, bytes);
-            }
-        }
-        standing
-    }
-
-    /// Fails unless all that stood before stands now, byte by byte, and nothing was published.
-    #[track_caller]
-    pub fn still_stands(&self, before: &Standing, why: &str) {
-        let now = self.standing();
-        assert_eq!(now.status, before.status, "{why}: status");
-        let names = |standing: &Standing| standing.exact.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(names(&now), names(before), "{why}: log and reports");
-        for (name, bytes) in before.exact.iter().chain(&before.data) {
-            let there = now.exact.get(name).or_else(|| now.data.get(name));
-            assert!(there == Some(bytes), "{why}: {name} is not what it was");
-        }
+        State { status, live, artifacts: hashes(&self.path("out"), |path| !path.starts_with('.')) }
     }
 }
 
-/// Copies a folder of the project into the night's.
-pub fn copy_into(night: &Night, root: &Path, from: &str, to: &str) {
-    for (name, bytes) in files(root.join(from)) {
-        night.write(&format!("{to}/{name}"), bytes);
+/// September and October are published, as version 0.
+pub static PUBLISHED: LazyLock<Night> = LazyLock::new(|| {
+    let night = shared("published");
+    Night::first(&night.folder);
+    night.run("").exits(0);
+    night
+});
+
+/// October is restated and November there, as version 1, in a run that nothing disturbed.
+pub static RESTATED: LazyLock<Night> = LazyLock::new(|| {
+    let night = shared("restated");
+    copy_folder(&PUBLISHED.folder, &night.folder);
+    Night::second(&night.folder);
+    night.run("").exits(0);
+    night
+});
+
+/// The demo: `sample-data`, run once.
+pub static DEMO: LazyLock<(Night, String)> = LazyLock::new(|| {
+    let night = shared("demo");
+    let exports = root().join("sample-data/aws-cur-legacy/exports").display().to_string();
+    let config =
+        CONFIG.replace("threads = 1\ncatalogue = \"catalogue\"", "").replace("\"exports\"", &format!("{exports:?}"));
+    let dimensions = "[tags.dimensions]\nteam = [\"team\", \"Team\"]\n";
+    fs::write(night.path("costmill.toml"), config + dimensions).expect("the config");
+    let told = night.call(&["run", "--as-of", "2026-11-01"]).exits(0).stdout;
+    (night, told)
+});
+
+/// An empty folder below the build's, for every test of this run. Another run waits for this one.
+fn shared(name: &str) -> Night {
+    static HELD: OnceLock<File> = OnceLock::new();
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nights");
+    HELD.get_or_init(|| {
+        fs::create_dir_all(&all).expect("a folder");
+        let file = File::create(all.join(".held")).expect("a file to lock");
+        file.lock().expect("the lock");
+        file
+    });
+    let folder = all.join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("the folder of an earlier run goes");
     }
+    fs::create_dir_all(&folder).expect("a folder");
+    Night { folder, _own: None }
 }
 
-/// Every file below a folder, by its path from there.
-fn files(folder: PathBuf) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.clone()];
+/// The top of the project.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below a folder, `/`-separated and sorted; a missing folder has none.
+pub fn files(folder: &Path) -> Vec<String> {
+    let (mut found, mut folders) = (Vec::new(), vec![folder.to_path_buf()]);
     while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).expect("a folder") {
-            let path = entry.expect("its entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(&folder).expect("inside").to_string_lossy().into_owned();
-                found.insert(name, fs::read(&path).expect("a file"));
+        // A run at work may take a folder away while we look.
+        for entry in fs::read_dir(next).into_iter().flatten().flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                _ => {
+                    let path = entry.path();
+                    let below = path.strip_prefix(folder).expect("below the folder").components();
+                    let names: Vec<_> = below.map(|name| name.as_os_str().to_str().expect("UTF-8")).collect();
+                    found.push(names.join("/"));
+                }
             }
         }
     }
+    found.sort();
     found
 }
 
-/// The interpreter of the oracles; without third-party packages unless `make` made them.
-pub fn python() -> String {
-    std::env::var("COSTMILL_PYTHON").ok().filter(|python| !python.is_empty()).unwrap_or_else(|| "python3".into())
+/// The hashes of those files below a folder that are wanted.
+pub fn hashes(folder: &Path, wanted: impl Fn(&str) -> bool) -> Hashes {
+    let found = files(folder).into_iter().filter(|path| wanted(path));
+    found.map(|path| (path.clone(), hash(&folder.join(&path)))).collect()
 }
 
-/// Runs a script of `tests/oracle` and returns what it prints; `Err` with what it said.
-pub fn oracle(script: &str, arguments: &[&Path]) -> Result<serde_json::Value, String> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(script);
-    let output = std::process::Command::new(python()).arg(&script).args(arguments).output();
-    let output = output.map_err(|error| format!("{}: {error}", python()))?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if !output.status.success() {
-        let answer = String::from_utf8_lossy(&output.stdout);
-        let errors: Vec<&str> = answer.lines().filter(|line| line.contains("\"error\"")).collect();
-        return Err(format!("{}: {}\n{said}{}", script.display(), output.status, errors.join("\n")));
+fn hash(path: &Path) -> String {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for path in files(from) {
+        let target = to.join(&path);
+        fs::create_dir_all(target.parent().expect("inside")).expect("a folder");
+        fs::copy(from.join(&path), target).expect("a copy");
     }
-    serde_json::from_slice(&output.stdout).map_err(|error| format!("{}: {error}", script.display()))
 }

@@ -1,7 +1,7 @@
 //! Input that is odd and right: it must work, and tie to the same totals.
 
 use super::bucket::{Bill, CONFIG, PERIOD, deliver, focus, focus_source, gz};
-use super::night::Night;
+use super::place::Night;
 use serde_json::Value;
 
 /// BilledCost and EffectiveCost by currency, and rows, of the one published slot.

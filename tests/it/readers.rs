@@ -3,7 +3,7 @@
 //! They are Python packages: `make` installs them and sets COSTMILL_PYTHON. Without it these tests
 //! are skipped, with this reason.
 
-use super::night::{Night, copy_into, oracle};
+use super::place::{Night, copy_into, oracle};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@
 //! reports' queries are changed as text.
 
 use super::bucket::{Bill, CONFIG, PERIOD, gz, part, published, write_manifest};
-use super::night::Night;
+use super::place::Night;
 use super::support::Outcome;
 use super::tamper;
 use std::fs;
@@ -190,8 +190,8 @@ fn between_rollups_and_report() {
 fn copy_catalogue(night: &Night) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     night.write("costmill.toml", format!("catalogue = \"catalogue\"\n{CONFIG}"));
-    super::night::copy_into(night, root, "queries", "catalogue/queries");
-    super::night::copy_into(night, root, "reports", "catalogue/reports");
+    super::place::copy_into(night, root, "queries", "catalogue/queries");
+    super::place::copy_into(night, root, "reports", "catalogue/reports");
 }
 
 /// A landed value that changes after it was published is found when the proof is taken again.

@@ -2,7 +2,7 @@
 //!
 //! The files lie beside the checkout, in `../shared/data`; they are not part of the project.
 
-use super::night::{Night, oracle};
+use super::place::{Night, oracle};
 use std::path::{Path, PathBuf};
 
 /// `../shared/data/<folder>/*<ending>`; `None`, with the reason printed, when the data are not there.
