@@ -7,7 +7,7 @@ use crate::transform::{Cell, CellKind, MetricColumn};
 /// The currency column every money metric carries.
 pub const CURRENCY: &str = "BillingCurrency";
 
-/// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost".
+/// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost", and a change's share "change, %".
 pub fn heading(name: &str) -> String {
     let Some(own) = name.strip_prefix("x_") else { return name.to_string() };
     let mut words: Vec<String> = Vec::new();
@@ -24,7 +24,11 @@ pub fn heading(name: &str) -> String {
         words.push(if words.is_empty() { word.to_string() } else { word.to_lowercase() });
         rest = &rest[end..];
     }
-    words.join(" ").replace('_', " ")
+    let text = words.join(" ").replace('_', " ");
+    match text.strip_suffix(" change share") {
+        Some(of) => format!("{of} change, %"),
+        None => text,
+    }
 }
 
 pub fn is_numeric(kind: CellKind) -> bool {
@@ -69,7 +73,7 @@ mod tests {
         for (name, expected) in [
             ("ServiceName", "ServiceName"),
             ("x_PriorEffectiveCost", "Prior EffectiveCost"),
-            ("x_EffectiveCostChangeShare", "EffectiveCost change share"),
+            ("x_EffectiveCostChangeShare", "EffectiveCost change, %"),
             ("x_TagKey", "Tag key"),
             ("x_Rows", "Rows"),
             ("x_Tag_team", "Tag team"),

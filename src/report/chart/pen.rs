@@ -16,6 +16,8 @@ pub const FAMILY: &str = "Inter";
 static FONT: &[u8] = include_bytes!("../../../reports/assets/inter.ttf");
 /// plotters writes sizes divided by this.
 const PLOTTERS_EM: f64 = 1.24;
+/// The page sets figures of equal width (`tabular-nums`): 1824 of the font's 2816 units an em.
+const FIGURE: f64 = 1824.0 / 2816.0;
 
 /// Where a text is fastened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +51,12 @@ pub fn width_of(text: &str, size: i32) -> Result<i32> {
     register()?;
     let (known, wide): (Vec<char>, Vec<char>) =
         text.chars().partition(|c| (*c as u32) < 0x0530 || matches!(*c as u32, 0x1e00..=0x22ff));
+    let (figures, known): (Vec<char>, Vec<char>) = known.into_iter().partition(char::is_ascii_digit);
     let known: String = known.into_iter().collect();
     let font = (FAMILY, f64::from(size) * PLOTTERS_EM).into_font();
     let (width, _) = font.box_size(&known).map_err(|error| failed(&error))?;
-    Ok(width as i32 + wide.len() as i32 * size + 1)
+    let figures = (figures.len() as f64 * FIGURE * f64::from(size)).ceil();
+    Ok(width as i32 + figures as i32 + wide.len() as i32 * size + 1)
 }
 
 /// The text, or as much of it as fits in `room` with an ellipsis.
@@ -139,5 +143,11 @@ mod tests {
         assert!(short.ends_with('…') && long.starts_with(short.trim_end_matches('…')), "{short}");
         assert!(width_of(&short, 13).unwrap() <= 160 && short.chars().count() > 12, "{short}");
         assert_eq!(shorten("EC2", 13, 160).unwrap(), "EC2");
+    }
+
+    #[test]
+    fn figures_are_measured_as_wide_as_the_page_sets_them() {
+        assert_eq!(width_of("111111111111", 13).unwrap(), width_of("444444444444", 13).unwrap());
+        assert!(width_of("097250418863", 13).unwrap() >= 102, "12 figures of 0.648 em in 13 units");
     }
 }

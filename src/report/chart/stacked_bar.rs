@@ -1,5 +1,5 @@
 //! `stacked-bar`: vertical bars split by a series. Credits stack below zero; where there are any, a
-//! line across each bar says what is left.
+//! line across each bar says the total.
 
 use super::Subject;
 use super::axis::Axis;
@@ -18,11 +18,11 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     let unit = Unit::of(subject, subject.needed("y", subject.section.y.as_ref())?);
     let sums: Vec<(f64, f64)> = (0..data.slots.len()).map(|slot| extent(&data, slot)).collect();
     let has_negative = sums.iter().any(|(below, _)| *below < 0.0);
-    let net_name = has_negative.then_some("net");
+    let total_name = has_negative.then_some("total");
     let axis = Axis::over(sums.iter().flat_map(|(below, above)| [*below, *above]), 5, false);
-    let top = legend_height(&data, net_name, width)?;
+    let top = legend_height(&data, total_name, width)?;
     drawing(width, Frame::height(top, PLOT), description(&data, &unit), |pen| {
-        let place = frame(pen, subject, &data, &unit, axis, (top, PLOT), width, net_name)?;
+        let place = frame(pen, subject, &data, &unit, axis, (top, PLOT), width, total_name)?;
         for slot in 0..data.slots.len() {
             column(pen, &data, &unit, &place, slot, has_negative)?;
         }
@@ -31,7 +31,7 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     })
 }
 
-fn column(pen: &Pen, data: &Stack, unit: &Unit, place: &Frame, slot: usize, with_net: bool) -> Result<()> {
+fn column(pen: &Pen, data: &Stack, unit: &Unit, place: &Frame, slot: usize, with_total: bool) -> Result<()> {
     let (from, to) = place.band(slot);
     let (mut above, mut below) = (0.0f64, 0.0f64);
     for (at, series) in data.series.iter().enumerate() {
@@ -48,9 +48,9 @@ fn column(pen: &Pen, data: &Stack, unit: &Unit, place: &Frame, slot: usize, with
             pen.rect((from, high), (to, low), ink, &tooltip)?;
         }
     }
-    if with_net && (above != 0.0 || below != 0.0) {
+    if with_total && (above != 0.0 || below != 0.0) {
         let at = place.axis.at(above + below);
-        pen.rect((from - 3, at - 1), (to + 3, at + 1), Ink::Mark, &format!("{} · net", data.slots[slot].full))?;
+        pen.rect((from - 3, at - 1), (to + 3, at + 1), Ink::Mark, &format!("{} · total", data.slots[slot].full))?;
     }
     Ok(())
 }
