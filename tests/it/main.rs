@@ -7,6 +7,8 @@
 mod architecture;
 /// The command line: help, usage errors, configuration errors, `init`.
 mod cli;
+/// The coverage page, held to the mapping tables.
+mod coverage;
 /// The hand-calculated bills, row by row.
 mod hand_worked;
 /// The Makefile, the licences and the links that the README promises.
