@@ -311,7 +311,7 @@ fn context() -> PageContext {
 }
 
 fn review() -> ReportSpec {
-    parse(BUILT_IN[0].0, BUILT_IN[0].1).unwrap()
+    parse("monthly_review", include_str!("../../reports/monthly_review.toml")).unwrap()
 }
 
 fn metrics() -> Vec<(usize, Metric)> {

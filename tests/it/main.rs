@@ -13,5 +13,7 @@ mod coverage;
 mod hand_worked;
 /// The Makefile, the licences and the links that the README promises.
 mod house;
+/// The pages in docs/, held to the code.
+mod pages;
 /// Running the binary in a clean environment.
 mod support;
