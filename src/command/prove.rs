@@ -2,7 +2,8 @@
 
 use super::tables::rollup_schema;
 use crate::error::Result;
-use crate::focus::{ControlTotals, Slot};
+use crate::focus::{ControlTotals, MoneyBasis, Slot};
+use crate::format;
 use crate::lake::{Lake, Snapshot};
 use crate::reconcile::{Difference, SlotProof, cost_totals, prove, rollup_totals};
 use crate::transform::rollup::Rollup;
@@ -27,8 +28,15 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
     }
     let of =
         |field: fn(&crate::lake::SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
+    let net = record.is_some_and(|record| record.basis == MoneyBasis::Net);
+    let native = record.and_then(|record| format::find(&record.format)).map(|format| &format.native);
+    let column = native.and_then(|native| match native.net_columns.first() {
+        Some((_, column)) if net => Some(*column),
+        _ => native.money.first().map(|money| money.name),
+    });
     Ok(SlotProof {
         slot: slot.clone(),
+        bill: column.unwrap_or_default().to_string(),
         source: of(|r| &r.native),
         landed: of(|r| &r.landed),
         expected: of(|r| &r.expected),

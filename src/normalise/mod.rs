@@ -9,7 +9,7 @@ pub use explain::explain;
 pub use residual::{ResidualRow, residual_frame};
 
 use crate::error::{Error, Result};
-use crate::focus::column::{all, find};
+use crate::focus::column::all;
 use crate::focus::{FocusFrame, LandedDelivery, LandedPart, MoneyBasis};
 use crate::format::{Format, Header};
 use expression::Builder;
@@ -25,22 +25,30 @@ pub fn normalise(landed: &LandedDelivery, part: &LandedPart, format: &Format) ->
         .map_err(|e| {
             Error::lake(path.display().to_string(), e.to_string(), "delete the landed delivery and run again")
         })?;
-    Ok(FocusFrame::from_normalise(scan.select(expressions(landed, part, format, &header)?)))
+    let rows = scan.select(expressions(landed, part, format, &header)?);
+    Ok(FocusFrame::from_normalise(with_charge_day(rows)))
+}
+
+/// Adds the column that follows from another one, and puts all in the order of `cost`.
+fn with_charge_day(rows: LazyFrame) -> LazyFrame {
+    let column = |name: &'static str| match name {
+        "x_ChargeDay" => col("ChargePeriodStart").dt().date().alias("x_ChargeDay"),
+        name => col(name),
+    };
+    rows.select(all().map(|focus| column(focus.name)).collect::<Vec<_>>())
 }
 
 /// One expression per column of `cost`, in its order.
 fn expressions(landed: &LandedDelivery, part: &LandedPart, format: &Format, header: &Header) -> Result<Vec<Expr>> {
     let builder = Builder { header, net: landed.basis == MoneyBasis::Net, null_text: format.null_text };
     all()
+        .filter(|column| column.name != "x_ChargeDay")
         .map(|column| {
             let expr = match column.name {
                 "x_SourceId" => lit(landed.source.clone()),
                 "x_SourceFile" => lit(part.file.clone()),
                 "x_SourceRow" => col("x_SourceRow").cast(DataType::Int64),
                 "x_BillingMonth" => lit(part.month.to_string()),
-                "x_ChargeDay" => {
-                    builder.column(&given(format, "ChargePeriodStart")?, find("ChargePeriodStart"))?.dt().date()
-                }
                 name => builder.column(&given(format, name)?, Some(column))?,
             };
             Ok(expr.alias(column.name))

@@ -9,12 +9,14 @@ mod totals;
 pub use compare::{Difference, compare};
 pub use totals::{bounds, cost_totals, rollup_totals};
 
-use crate::focus::{ControlTotals, Slot};
+use crate::focus::{COSTS, ControlKey, ControlTotals, Slot};
 
 /// The totals of one slot at every stage.
 #[derive(Debug, Clone)]
 pub struct SlotProof {
     pub slot: Slot,
+    /// The native column that is the bill: what BilledCost must add up to, whatever the line types.
+    pub bill: String,
     /// By native line type.
     pub source: ControlTotals,
     /// By native line type.
@@ -31,8 +33,27 @@ pub struct SlotProof {
 pub fn prove(proof: &SlotProof) -> Vec<Difference> {
     let mut found = compare(&proof.slot, ("source", &proof.source), ("landed", &proof.landed));
     found.extend(compare(&proof.slot, ("landed", &proof.expected), ("cost", &proof.cost)));
+    found.extend(compare(
+        &proof.slot,
+        ("bill", &bill(&proof.source, &proof.bill)),
+        ("cost", &bill(&proof.cost, COSTS[0])),
+    ));
     for (name, totals) in &proof.rollups {
         found.extend(compare(&proof.slot, ("cost", &proof.cost), (name, totals)));
     }
     found
+}
+
+/// One money column by accounts and currency alone: no mapping and no crosswalk stands between
+/// the source's and that of `cost`.
+fn bill(totals: &ControlTotals, column: &str) -> ControlTotals {
+    let mut bill = ControlTotals::new(vec![COSTS[0].to_string()]);
+    let at = totals.columns.iter().position(|name| name == column);
+    for (key, cell) in &totals.cells {
+        let key = ControlKey { line_type: "all charges".into(), ..key.clone() };
+        let sum = at.map(|at| cell.sums[at]).unwrap_or_default();
+        // Rows are compared elsewhere; here a residual is a row more.
+        let _ = bill.add(&key, 0, &[sum]);
+    }
+    bill
 }

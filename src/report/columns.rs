@@ -7,7 +7,11 @@ use crate::transform::{Cell, CellKind, MetricColumn};
 /// The currency column every money metric carries.
 pub const CURRENCY: &str = "BillingCurrency";
 
-/// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost", and a change's share "change, %".
+/// What stands where a category has no name.
+pub const NONE: &str = "(none)";
+
+/// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost",
+/// and the share of a change "EffectiveCost change, %".
 pub fn heading(name: &str) -> String {
     let Some(own) = name.strip_prefix("x_") else { return name.to_string() };
     let mut words: Vec<String> = Vec::new();
@@ -44,7 +48,8 @@ pub fn is_change(name: &str) -> bool {
 pub fn shown(cell: &Cell, column: &MetricColumn) -> String {
     let text = match (cell, column.kind) {
         (Cell::Null, kind) if is_numeric(kind) => return "–".to_string(),
-        (Cell::Null, _) => return "(none)".to_string(),
+        (Cell::Null, _) => return NONE.to_string(),
+        (Cell::Text(text), _) if text.is_empty() => return NONE.to_string(),
         (Cell::Decimal { value, scale }, _) => display::decimal(*value, *scale, 2),
         (Cell::Float(value), CellKind::Ratio) => display::ratio(*value),
         (Cell::Float(value), _) => display::float(*value, 2),

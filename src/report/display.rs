@@ -40,7 +40,7 @@ pub fn ratio(value: f64) -> String {
     }
     match value {
         v if v > 0.0 && v < 0.0005 => "<0.1%".to_string(),
-        v if v < 1.0 && v >= 0.9995 => ">99.9%".to_string(),
+        v if (0.9995..1.0).contains(&v) => ">99.9%".to_string(),
         v => format!("{}%", float(v * 100.0, 1)),
     }
 }
@@ -92,7 +92,7 @@ fn thousands(value: u128) -> String {
     let digits = value.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

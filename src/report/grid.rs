@@ -111,15 +111,10 @@ pub fn cell(cell: &Cell, column: &MetricColumn) -> GridCell {
     if *cell == Cell::Null {
         class.push_str(" none");
     }
-    let text = columns::shown(cell, column);
-    // Only what has no place to break may break anywhere: a name keeps its words whole.
-    if text.split_whitespace().any(|word| word.chars().count() > 24) {
-        class.push_str(" long");
-    }
     // The arrow stands beside the amount; beside its share it would only repeat itself.
     let is_amount = column.kind != CellKind::Ratio;
     GridCell {
-        text,
+        text: columns::shown(cell, column),
         exact: columns::clean(&cell.csv_text()),
         class,
         arrow: direction.filter(|_| is_amount).map_or("", |direction| direction.arrow()),
@@ -138,6 +133,12 @@ fn total(subject: &Subject, shown: &[usize]) -> Vec<GridCell> {
                 return cell(&Cell::Float(share), column);
             }
             if !matches!(column.kind, CellKind::Money | CellKind::Integer) {
+                return GridCell { class: "n".to_string(), ..GridCell::default() };
+            }
+            // Where a row has no change the others' would not add up to the whole's.
+            let is_partial =
+                columns::is_change(&column.name) && subject.scope.rows.iter().any(|row| row[*at] == Cell::Null);
+            if is_partial {
                 return GridCell { class: "n".to_string(), ..GridCell::default() };
             }
             tally::sum(subject.scope.rows.iter().map(|row| &row[*at])).map(|sum| cell(&sum, column)).unwrap_or_default()

@@ -55,7 +55,7 @@ pub struct Section {
     id: String,
     title: String,
     /// Basis, currency, period, state, after the title.
-    scope: Vec<String>,
+    scope: String,
     question: String,
     note: String,
     blocks: Vec<Block>,
@@ -103,7 +103,7 @@ impl Section {
         Self {
             id: section.id.clone(),
             title: section.title.clone(),
-            scope,
+            scope: scope.join("\u{a0}· "),
             question: metric.question.clone(),
             note: section.note.clone().unwrap_or_default(),
             blocks,

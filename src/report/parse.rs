@@ -25,7 +25,7 @@ pub fn parse(id: &str, text: &str) -> Result<ReportSpec> {
             return Err(wrong(format!("two sections are called `{}`", section.id), "give each its own id"));
         }
         let section = section.into_spec();
-        for key in missing_keys(&section) {
+        if let Some(key) = missing_keys(&section).first() {
             return Err(wrong(
                 format!("section `{}`: a {} chart needs `{key}`", section.id, section.chart.name()),
                 "name the column of the query, or choose another chart",

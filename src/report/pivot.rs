@@ -17,6 +17,9 @@ pub fn pivot(subject: &Subject, stack: &Stack, caption: &str) -> Result<Grid> {
         .map(|at| subject.metric.columns[at].kind);
     let value =
         MetricColumn { name: "value".to_string(), meaning: String::new(), kind: kind.unwrap_or(CellKind::Money) };
+    // A lone series is its own total, and shares do not add up.
+    let adds_up = matches!(value.kind, CellKind::Money | CellKind::Quantity | CellKind::Integer);
+    let with_total = adds_up && stack.series.len() > 1;
     let sum = |cells: &[&Cell]| {
         tally::sum(cells.iter().copied()).ok_or_else(|| {
             Error::bug(format!("table of {}", subject.metric.query), "a sum leaves 38 digits or mixes kinds of cells")
@@ -37,23 +40,27 @@ pub fn pivot(subject: &Subject, stack: &Stack, caption: &str) -> Result<Grid> {
         }];
         row.extend(values.iter().map(|one| cell(one, &value)));
         let total = sum(&values)?;
-        row.push(cell(&total, &value));
+        if with_total {
+            row.push(cell(&total, &value));
+        }
         grand.push(total);
         rows.push(row);
     }
     let mut foot = Vec::new();
-    if subject.section.total && rows.len() > 1 {
+    if subject.section.total && adds_up && rows.len() > 1 {
         foot.push(GridCell { text: "Total".to_string(), class: "t".to_string(), ..GridCell::default() });
         for series in &stack.series {
             foot.push(cell(&sum(&series.values.iter().collect::<Vec<_>>())?, &value));
         }
-        foot.push(cell(&sum(&grand.iter().collect::<Vec<_>>())?, &value));
+        if with_total {
+            foot.push(cell(&sum(&grand.iter().collect::<Vec<_>>())?, &value));
+        }
     }
     let x = subject.section.x.first().map(|name| columns::heading(name)).unwrap_or_default();
     let head = |text: &str, numeric| Head { text: text.to_string(), tip: text.to_string(), numeric };
     let mut heads = vec![head(&x, false)];
     heads.extend(stack.series.iter().map(|series| head(&series.name, true)));
-    heads.push(head("Total", true));
+    heads.extend(with_total.then(|| head("Total", true)));
     let merged: usize = stack.series.iter().map(|series| series.merged).sum();
     let left_out = if merged > 0 { format!("The CSV names the {merged} in “other”.") } else { String::new() };
     Ok(Grid { caption: caption.to_string(), heads, fold_after: fold_after(rows.len()), rows, foot, left_out })

@@ -495,6 +495,8 @@ fn lines_break_where_a_value_is_missing() {
     let drawing = text_of(&artifacts, "2026-10/trend/trend.svg");
     assert_eq!(drawing.matches("class=\"l-s1\"").count(), 2, "one line on each side of the gap");
     assert_eq!(drawing.matches("<circle").count(), 12);
+    let page = text_of(&artifacts, "2026-10/trend.html");
+    assert!(page.contains(">Usage</th>") && !page.contains(">Total</th>"), "a lone series is its own total");
 }
 
 #[test]

@@ -24,8 +24,10 @@ impl Axis {
         }
         let step = round_step((high - low) / count.max(1) as f64);
         if !snug {
-            low = (low / step + 1e-9).floor() * step;
-            high = (high / step - 1e-9).ceil() * step;
+            // A few credits below zero do not deserve a whole step of empty paper.
+            let room = 0.06 * (high - low);
+            low = ((low / step + 1e-9).floor() * step).max(if low < 0.0 { low - room } else { 0.0 });
+            high = ((high / step - 1e-9).ceil() * step).min(if high > 0.0 { high + 3.0 * room } else { 0.0 });
         }
         Self { low, high, from: 0, to: 1, step }
     }
@@ -60,9 +62,10 @@ mod tests {
 
     #[test]
     fn an_axis_holds_zero_and_its_values_on_round_ticks() {
-        let axis = Axis::over([-120.0, 930.0], 5, false).between(0, 1000);
-        assert_eq!(axis.ticks(), [-250.0, 0.0, 250.0, 500.0, 750.0, 1000.0]);
-        assert_eq!((axis.at(-250.0), axis.at(1000.0), axis.at(0.0)), (0, 1000, 200));
+        let axis = Axis::over([-120.0, 930.0], 5, false).between(0, 1183);
+        assert_eq!(axis.ticks(), [0.0, 250.0, 500.0, 750.0, 1000.0]);
+        // −120 − 6 % of 1050 = −183 to 1000
+        assert_eq!((axis.at(-183.0), axis.at(1000.0), axis.at(0.0)), (0, 1183, 183));
         let snug = Axis::over([930.0], 4, true).between(0, 930);
         assert_eq!((snug.at(930.0), snug.ticks().last().copied()), (930, Some(750.0)));
         assert_eq!(Axis::over([0.0, f64::NAN], 4, false).ticks().len(), 5);

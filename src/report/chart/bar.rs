@@ -1,4 +1,5 @@
-//! `bar`: horizontal bars, one per category; a credit draws to the left of zero.
+//! `bar`: horizontal bars, one per category; a credit draws to the left of zero. Names stand beside
+//! the bars, on a narrow drawing above them.
 
 use super::Subject;
 use super::axis::Axis;
@@ -13,6 +14,9 @@ use crate::report::columns::heading;
 const SIZE: i32 = 13;
 const SMALL: i32 = 12;
 const ROW: i32 = 28;
+/// For a name above its bar; a drawing below this width puts it there.
+const NAME: i32 = 18;
+const BESIDE_FROM: i32 = 600;
 const BAR: i32 = 18;
 const LEGEND: i32 = 30;
 const FOOT: i32 = 44;
@@ -23,7 +27,8 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     let unit = Unit::of(subject, subject.needed("y", subject.section.y.as_ref())?);
     let has_prior = bars.iter().any(|bar| bar.prior.number().is_some());
     let top = if has_prior { LEGEND } else { 6 };
-    let height = top + ROW * bars.len() as i32 + FOOT;
+    let row_height = if width < BESIDE_FROM { NAME + ROW } else { ROW };
+    let height = top + row_height * bars.len() as i32 + FOOT;
     drawing(width, height, description(&bars, &unit), |pen| {
         let layout = Layout::of(&bars, &unit, width)?;
         if has_prior {
@@ -31,16 +36,17 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
         }
         axis(pen, subject, &layout, &unit, top, height)?;
         for (at, bar) in bars.iter().enumerate() {
-            row(pen, subject, bar, &layout, &unit, top + ROW * at as i32)?;
+            row(pen, subject, bar, &layout, &unit, top + row_height * at as i32)?;
         }
-        let zero = layout.axis.at(0.0);
-        pen.path(&[(zero, top), (zero, height - FOOT)], Ink::Axis, 1)
+        Ok(())
     })
 }
 
 struct Layout {
-    /// For the category's name.
+    /// For the category's name; the whole width when it stands above the bar.
     room: i32,
+    /// Where names beside the bars end; 0 when they stand above.
+    names: i32,
     axis: Axis,
     largest: f64,
     width: i32,
@@ -62,10 +68,12 @@ impl Layout {
                 after = after.max(label)
             }
         }
-        let room = room.min(width * 36 / 100);
-        let (from, to) = (room + GAP + before, width - after.max(GAP));
+        let is_beside = width >= BESIDE_FROM;
+        let room = if is_beside { room.min(width * 36 / 100) } else { width };
+        let names = if is_beside { room + GAP } else { 0 };
+        let (from, to) = (names + before.max(2), width - after.max(GAP));
         let count = ((to - from) / (width_of(&unit.tick(largest, largest), SMALL)? + 32)).clamp(1, 8);
-        Ok(Self { room, axis: Axis::over(values(), count as usize, true).between(from, to), largest, width })
+        Ok(Self { room, names, axis: Axis::over(values(), count as usize, true).between(from, to), largest, width })
     }
 }
 
@@ -73,7 +81,7 @@ fn legend(pen: &Pen, subject: &Subject, layout: &Layout) -> Result<()> {
     let now = subject.section.y.as_deref().map(heading).unwrap_or_default();
     let before = format!("the same in {}", subject.month.plus(-1));
     let needed = width_of(&now, SMALL)? + width_of(&before, SMALL)? + 60;
-    let mut x = if layout.room + GAP + needed <= layout.width { layout.room + GAP } else { 0 };
+    let mut x = if layout.names + needed <= layout.width { layout.names } else { 0 };
     pen.rect((x, 6), (x + 12, 18), Ink::Series(0), "")?;
     x += 18;
     pen.text(&now, (x, 12), SMALL, Anchor::Start, Ink::Muted, "")?;
@@ -90,17 +98,19 @@ fn axis(pen: &Pen, subject: &Subject, layout: &Layout, unit: &Unit, top: i32, he
         pen.path(&[(x, top), (x, bottom)], Ink::Grid, 1)?;
         let text = unit.tick(tick, layout.axis.step);
         let half = width_of(&text, SMALL)? / 2;
+        let x = x.max(half);
         if x - half > free_from && x + half <= layout.width {
             pen.text(&text, (x, bottom + 12), SMALL, Anchor::Middle, Ink::Muted, "")?;
             free_from = x + half + 10;
         }
     }
+    let zero = layout.axis.at(0.0);
+    pen.path(&[(zero, top), (zero, bottom)], Ink::Axis, 1)?;
     let caption = subject.caption(unit);
     pen.text(&caption, (layout.width - 2, bottom + 32), SMALL, Anchor::End, Ink::Muted, "")
 }
 
 fn row(pen: &Pen, subject: &Subject, bar: &Category, layout: &Layout, unit: &Unit, top: i32) -> Result<()> {
-    let middle = top + ROW / 2;
     let before = subject.month.plus(-1);
     let tooltip = match bar.prior.number() {
         Some(_) => format!("{}: {} ({before} {})", bar.name, unit.full(&bar.value), unit.full(&bar.prior)),
@@ -108,7 +118,13 @@ fn row(pen: &Pen, subject: &Subject, bar: &Category, layout: &Layout, unit: &Uni
     };
     let name = shorten(&bar.name, SIZE, layout.room)?;
     let name_ink = if bar.merged > 0 { Ink::Muted } else { Ink::Text };
-    pen.text(&name, (layout.room, middle), SIZE, Anchor::End, name_ink, &tooltip)?;
+    let middle = if layout.names > 0 {
+        pen.text(&name, (layout.room, top + ROW / 2), SIZE, Anchor::End, name_ink, &tooltip)?;
+        top + ROW / 2
+    } else {
+        pen.text(&name, (0, top + NAME - 5), SIZE, Anchor::Start, name_ink, &tooltip)?;
+        top + NAME + ROW / 2
+    };
     let value = bar.value.number().unwrap_or(0.0);
     let zero = layout.axis.at(0.0);
     let mut end = layout.axis.at(value);

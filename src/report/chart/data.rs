@@ -1,6 +1,6 @@
 //! From rows to what is drawn: categories with a value, and stacks of series over an axis.
 
-use super::super::columns::clean;
+use super::super::columns::{NONE, clean};
 use super::super::tally;
 use super::Subject;
 use crate::focus::BillingMonth;
@@ -63,7 +63,7 @@ fn names(subject: &Subject) -> Result<Vec<String>> {
     let key_of = |row: &[Cell]| {
         let parts: Vec<String> =
             keys.iter().map(|at| clean(&row[*at].csv_text())).filter(|part| !part.is_empty()).collect();
-        if parts.is_empty() { "(none)".to_string() } else { parts.join(" · ") }
+        if parts.is_empty() { NONE.to_string() } else { parts.join(" · ") }
     };
     let pairs: Vec<(String, String)> = subject
         .scope
@@ -123,7 +123,7 @@ pub fn stack(subject: &Subject) -> Result<Stack> {
     let mut all: Vec<Series> = Vec::new();
     for row in &subject.scope.rows {
         let name = match series_column {
-            Some(column) if row[column] == Cell::Null => "(none)".to_string(),
+            Some(column) if row[column] == Cell::Null => NONE.to_string(),
             Some(column) => clean(&row[column].csv_text()),
             None => subject.section.y.clone().unwrap_or_default(),
         };
@@ -182,7 +182,7 @@ fn slots(subject: &Subject, x: usize) -> (Vec<String>, Vec<AxisSlot>, String) {
             keys = (0..=span).map(|count| first.plus(count).to_string()).collect();
         }
     }
-    let name = |key: &String| if key.is_empty() { "(none)".to_string() } else { clean(key) };
+    let name = |key: &String| if key.is_empty() { NONE.to_string() } else { clean(key) };
     let slots = keys.iter().map(|key| AxisSlot { short: name(key), full: name(key) }).collect();
     (keys, slots, String::new())
 }

@@ -13,7 +13,7 @@ use crate::Result;
 const PLOT: i32 = 260;
 const SMALL: i32 = 12;
 const LEGEND_ROW: i32 = 22;
-const CAPTION: i32 = 24;
+const CAPTION: i32 = 30;
 const FOOT: i32 = 48;
 
 pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
@@ -25,7 +25,8 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     let names: Vec<&str> = data.series.iter().map(|series| series.name.as_str()).collect();
     let desc = format!("Lines over {} places: {}.", data.slots.len(), names.join(", "));
     drawing(width, Frame::height(top, PLOT), desc, |pen| {
-        let place = frame(pen, subject, &data, &unit, axis, (top, PLOT), width, None)?;
+        let around = Surround { subject, data: &data, unit: &unit, extra: None, top, plot: PLOT, width };
+        let place = frame(pen, &around, axis)?;
         let zero = place.axis.at(0.0);
         pen.path(&[(place.left, zero), (place.right, zero)], Ink::Axis, 1)?;
         for (at, series) in data.series.iter().enumerate() {
@@ -98,18 +99,22 @@ pub fn legend_height(data: &Stack, extra: Option<&str>, width: i32) -> Result<i3
     Ok(rows * LEGEND_ROW + 6)
 }
 
-/// Draws legend, caption, both axes and the grid. `(top, plot)` are the legend's and the plot's height.
-#[allow(clippy::too_many_arguments)]
-pub fn frame(
-    pen: &Pen,
-    subject: &Subject,
-    data: &Stack,
-    unit: &Unit,
-    axis: Axis,
-    (top, plot): (i32, i32),
-    width: i32,
-    extra: Option<&str>,
-) -> Result<Frame> {
+/// What stands around the bars or lines of a vertical chart.
+pub struct Surround<'a> {
+    pub subject: &'a Subject<'a>,
+    pub data: &'a Stack,
+    pub unit: &'a Unit,
+    /// A last legend entry that is no series.
+    pub extra: Option<&'a str>,
+    /// The heights of legend and plot, and the whole width.
+    pub top: i32,
+    pub plot: i32,
+    pub width: i32,
+}
+
+/// Draws legend, caption, both axes and the grid.
+pub fn frame(pen: &Pen, around: &Surround, axis: Axis) -> Result<Frame> {
+    let Surround { subject, data, unit, extra, top, plot, width } = *around;
     for (at, (name, x, row)) in legend_places(data, extra, width)?.into_iter().enumerate() {
         let y = row * LEGEND_ROW + 11;
         let full = data.series.get(at).map_or("", |series| series.name.as_str());

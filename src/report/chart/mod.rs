@@ -83,7 +83,7 @@ pub enum Drawing {
 
 /// Widths in user units, about one CSS pixel each: a desk and a phone.
 const WIDE: i32 = 1040;
-const NARROW: i32 = 400;
+const NARROW: i32 = 340;
 
 /// Draws one scope of a section. Deterministic: the same metric gives the same bytes.
 pub fn draw(subject: &Subject) -> Result<Drawing> {

@@ -112,5 +112,7 @@ fn made_of(subject: &Subject, spec: &CardSpec, row: &[Cell], currency: &str) -> 
     };
     let ((part, _), (total, is_money)) = (text(part)?, text(whole)?);
     let unit = if is_money { format!("{currency} ") } else { String::new() };
-    Ok(format!("{unit}{part} of {total} {}", heading(whole)))
+    // Ours is a word of the sentence; a FOCUS name keeps its capital.
+    let name = if whole.starts_with("x_") { heading(whole).to_lowercase() } else { heading(whole) };
+    Ok(format!("{unit}{part} of {total} {name}"))
 }

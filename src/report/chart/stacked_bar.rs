@@ -5,11 +5,13 @@ use super::Subject;
 use super::axis::Axis;
 use super::data::{Stack, stack};
 use super::ink::Ink;
-use super::line::{Frame, frame, legend_height};
+use super::line::{Frame, Surround, frame, legend_height};
 use super::pen::{Pen, drawing};
 use super::svg::Svg;
 use super::unit::Unit;
 use crate::Result;
+use crate::report::tally;
+use crate::transform::Cell;
 
 const PLOT: i32 = 260;
 
@@ -22,7 +24,8 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     let axis = Axis::over(sums.iter().flat_map(|(below, above)| [*below, *above]), 5, false);
     let top = legend_height(&data, total_name, width)?;
     drawing(width, Frame::height(top, PLOT), description(&data, &unit), |pen| {
-        let place = frame(pen, subject, &data, &unit, axis, (top, PLOT), width, total_name)?;
+        let around = Surround { subject, data: &data, unit: &unit, extra: total_name, top, plot: PLOT, width };
+        let place = frame(pen, &around, axis)?;
         for slot in 0..data.slots.len() {
             column(pen, &data, &unit, &place, slot, has_negative)?;
         }
@@ -50,9 +53,19 @@ fn column(pen: &Pen, data: &Stack, unit: &Unit, place: &Frame, slot: usize, with
     }
     if with_total && (above != 0.0 || below != 0.0) {
         let at = place.axis.at(above + below);
-        pen.rect((from - 3, at - 1), (to + 3, at + 1), Ink::Mark, &format!("{} · total", data.slots[slot].full))?;
+        pen.rect(
+            (from - 3, at - 1),
+            (to + 3, at + 1),
+            Ink::Mark,
+            &format!("{} · total: {}", data.slots[slot].full, unit.full(&total(data, slot))),
+        )?;
     }
     Ok(())
+}
+
+/// The exact sum of a slot.
+fn total(data: &Stack, slot: usize) -> Cell {
+    tally::sum(data.series.iter().map(|series| &series.values[slot])).unwrap_or(Cell::Null)
 }
 
 /// What is below zero and what is above, of one slot.
@@ -66,14 +79,7 @@ fn description(data: &Stack, unit: &Unit) -> String {
     let peak = (0..data.slots.len())
         .map(|slot| (slot, extent(data, slot)))
         .max_by(|(_, (a, b)), (_, (c, d))| (a + b).total_cmp(&(c + d)))
-        .map(|(slot, _)| {
-            let total = super::super::tally::sum(data.series.iter().map(|series| &series.values[slot]));
-            format!(
-                " The highest is {} with {}.",
-                data.slots[slot].full,
-                unit.full(&total.unwrap_or(crate::transform::Cell::Null))
-            )
-        })
+        .map(|(slot, _)| format!(" The highest is {} with {}.", data.slots[slot].full, unit.full(&total(data, slot))))
         .unwrap_or_default();
     format!("Stacked bars over {} places, split by {}.{peak}", data.slots.len(), names.join(", "))
 }

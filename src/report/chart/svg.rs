@@ -25,8 +25,9 @@ pub fn inline(svg: &Svg, class: &str, id: &str, title: &str) -> String {
 }
 
 /// A file that stands alone: every panel under its title, one below the other, in both schemes.
+/// It does not carry the font, so a viewer's own may run a little past a panel: nothing is cut off.
 pub fn file(panels: &[(String, &Svg)], stylesheet: &str) -> Vec<u8> {
-    const MARGIN: i32 = 20;
+    const MARGIN: i32 = 28;
     const HEAD: i32 = 44;
     let width = panels.iter().map(|(_, svg)| svg.width).max().unwrap_or(0) + 2 * MARGIN;
     let mut height = MARGIN / 2;
@@ -35,7 +36,7 @@ pub fn file(panels: &[(String, &Svg)], stylesheet: &str) -> Vec<u8> {
         let (w, h, top) = (svg.width, svg.height, height + HEAD);
         body.push_str(&format!(
             "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"16\" font-weight=\"600\" fill=\"#1b2430\" class=\"f-text\">{}</text>\n\
-             <svg x=\"{MARGIN}\" y=\"{top}\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n<desc>{}</desc>\n{}</svg>\n",
+             <svg x=\"{MARGIN}\" y=\"{top}\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" overflow=\"visible\">\n<desc>{}</desc>\n{}</svg>\n",
             height + 27,
             escape(title),
             escape(&svg.desc),
