@@ -90,6 +90,7 @@
 //!
 //! ```text
 //! source (native) = landed (native);  landed → crosswalk = cost = cost_daily = resource_month = report
+//! the source's billed column = BilledCost of cost, by accounts and currency alone
 //! ```
 //!
 //! Lines that offset each other (`SavingsPlanCoveredUsage` and `SavingsPlanNegation`) cost 0 together

@@ -1,6 +1,7 @@
 //! The reports of a billing period: queries run, numbers proved against `cost`, pages rendered.
 
 use super::catalogue::Checked;
+use super::prove::bill_column;
 use super::tables::{LakeTables, period_params};
 use crate::error::{Error, Result};
 use crate::focus::{Artifact, BillingMonth, Money, MoneyBasis};
@@ -168,10 +169,9 @@ fn context(
         // Roll-ups that differed from `cost` were not published.
         let rollups = record.rollups.keys().map(|name| (name.as_str(), &record.control, costs));
         for (stage, totals, ties_here) in stages.into_iter().chain(rollups) {
-            let billed = totals.columns.first().cloned().unwrap_or_default();
             let is_native = stage == "source" || stage == "landed";
-            for (currency, sum) in totals.by_currency(&billed) {
-                let columns: Vec<&str> = if is_native { vec![&billed] } else { crate::focus::COSTS.to_vec() };
+            let columns = if is_native { vec![bill_column(record)] } else { crate::focus::COSTS.to_vec() };
+            for (currency, sum) in totals.by_currency(columns[0]) {
                 let sums = columns.iter().map(|name| {
                     let of = totals.by_currency(name).get(&currency).copied().unwrap_or_default();
                     ((*name).to_string(), of)
