@@ -9,6 +9,7 @@ mod source;
 mod tags;
 #[cfg(test)]
 mod tests;
+pub mod threads;
 
 pub use environment::Environment;
 pub use resolve::Overrides;

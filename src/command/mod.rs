@@ -13,6 +13,7 @@ mod query;
 mod reconcile;
 mod review;
 mod run;
+mod sabotage;
 mod sample;
 mod slot;
 mod status;
@@ -20,7 +21,7 @@ mod table;
 mod tables;
 
 use crate::cli::{Cli, Command};
-use crate::settings::{Environment, Settings};
+use crate::settings::{Environment, Settings, threads};
 use crate::{Result, fault, format};
 use console::Console;
 
@@ -42,7 +43,11 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
     };
     match cli.command {
         Command::Init(init) => init::run(&init, cli.shared.config.as_deref(), console),
-        Command::Run(_) => run::run(&settings()?, console),
+        Command::Run(_) => {
+            let settings = settings()?;
+            threads::apply(settings.threads)?;
+            run::run(&settings, console)
+        }
         Command::Check => check::run(&settings()?, console),
         Command::Query(query) => query::run(&settings()?, &query, console),
         Command::Status(status) => status::run(&settings()?, &status, console),

@@ -2,6 +2,7 @@
 
 use super::console::Console;
 use super::prove::prove_slot;
+use super::review::rows_in;
 use super::slot::{check_parts, known_format};
 use super::table;
 use super::tables::dimension_names;
@@ -73,14 +74,26 @@ fn text(proof: &SlotProof) -> String {
             totals.columns.iter().filter(|column| totals.by_currency(column).values().any(|sum| !sum.is_zero()))
         {
             for (currency, sum) in totals.by_currency(column) {
-                rows.push(vec![stage.into(), totals.rows().to_string(), currency, column.clone(), sum.to_string()]);
+                rows.push(vec![
+                    stage.into(),
+                    rows_in(totals, &currency).to_string(),
+                    currency,
+                    column.clone(),
+                    sum.to_string(),
+                ]);
             }
         }
     }
     for (stage, totals) in costs {
         for column in &totals.columns {
             for (currency, sum) in totals.by_currency(column) {
-                rows.push(vec![stage.into(), totals.rows().to_string(), currency, column.clone(), sum.to_string()]);
+                rows.push(vec![
+                    stage.into(),
+                    rows_in(totals, &currency).to_string(),
+                    currency,
+                    column.clone(),
+                    sum.to_string(),
+                ]);
             }
         }
     }

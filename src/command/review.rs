@@ -11,7 +11,7 @@ use crate::report::{self, DeliveryLine, PageContext, ReportSpec, TieLine};
 use crate::settings::Settings;
 use crate::transform::catalogue::{self, ParamValue};
 use crate::transform::{Cell, Metric};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every period is open until closing is built.
 const STATE: &str = "open";
@@ -95,8 +95,12 @@ fn report_ties(
             for (currency, sum) in &published {
                 let there = shown.get(currency).copied().unwrap_or_default();
                 if there != *sum {
+                    let accounts = billing_accounts(&records, currency);
                     return Err(Error::tie(
-                        format!("{month}, {currency}, report {} section {}", spec.id, section.id),
+                        format!(
+                            "{month}, billing account {accounts}, {currency}, report {} section {}",
+                            spec.id, section.id
+                        ),
                         format!("{cost} adds up to {there} and is {sum} in cost"),
                         "the query loses or doubles charges; the period is not published",
                     ));
@@ -131,7 +135,15 @@ fn basis(record: &SlotRecord) -> String {
     }
 }
 
-fn rows_in(totals: &crate::focus::ControlTotals, currency: &str) -> u64 {
+/// The billing accounts whose charges a sum of this currency holds.
+fn billing_accounts(records: &[&SlotRecord], currency: &str) -> String {
+    let keys = records.iter().flat_map(|record| record.control.cells.keys()).filter(|key| key.currency == currency);
+    let accounts: BTreeSet<&str> = keys.map(|key| key.billing_account.as_str()).collect();
+    accounts.into_iter().collect::<Vec<_>>().join(" and ")
+}
+
+/// Rows of one currency.
+pub fn rows_in(totals: &crate::focus::ControlTotals, currency: &str) -> u64 {
     totals.cells.iter().filter(|(key, _)| key.currency == currency).map(|(_, cell)| cell.rows).sum()
 }
 

@@ -215,7 +215,7 @@ mod tests {
         );
         assert!(FOCUS.is_sorted_by_key(|c| c.name.to_lowercase()));
         let broken = |values: &&[&str]| values.iter().any(|value| value.contains(['\n', '"']) || value.contains("  "));
-        assert!(![SERVICE_CATEGORIES, SERVICE_SUBCATEGORIES].iter().any(|values| broken(&values)));
+        assert!(![SERVICE_CATEGORIES, SERVICE_SUBCATEGORIES].iter().any(broken));
         assert_eq!((SERVICE_CATEGORIES.len(), SERVICE_SUBCATEGORIES.len()), (19, 82));
         assert!(OWN.iter().all(|c| c.name.starts_with("x_")));
     }

@@ -17,6 +17,7 @@
 
 mod commit;
 mod delta;
+mod folder;
 mod history;
 mod lock;
 mod record;
@@ -29,6 +30,7 @@ mod store;
 mod tests;
 mod write;
 
+pub use folder::{put_back, put_in_place};
 pub use history::Publication;
 pub use lock::RunLock;
 pub use record::{LakeFile, SlotRecord};

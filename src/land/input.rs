@@ -122,7 +122,8 @@ fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
     for (at, name) in header.iter().enumerate() {
         let name = if at == 0 { name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name) } else { name };
         let name = std::str::from_utf8(name).map_err(|_| {
-            Error::source(key, format!("column {} of the header is not UTF-8", at + 1), "export as UTF-8")
+            let what = format!("is no CSV in UTF-8: column {} of its first line is no text", at + 1);
+            Error::source(key, what, "name an export file; export as UTF-8")
         })?;
         let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         names.push(quoted.unwrap_or(name).to_string());

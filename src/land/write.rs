@@ -4,6 +4,7 @@ use super::builder::ColumnBuilder;
 use super::input::Input;
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, LandedDelivery, LandedPart};
+use crate::lake;
 use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
@@ -20,6 +21,9 @@ use std::sync::Arc;
 /// Texts held before a part is written early: keeps odd exports inside the memory limit, and the
 /// offsets of a column inside 32 bits.
 const MAX_PART_BYTES: usize = 192 << 20;
+
+/// The column that says which row of its file a landed row was; counts from 1.
+pub const SOURCE_ROW: &str = "x_SourceRow";
 
 /// Builds the parts of one file and one slot.
 pub struct PartWriter {
@@ -72,8 +76,8 @@ impl PartWriter {
         let rows = self.numbers.len();
         let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
-            .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_statistics_truncate_length(Some(32))
+            // Landed parts are read whole: nothing would look at their minima and maxima.
+            .set_statistics_enabled(EnabledStatistics::None)
             .set_offset_index_disabled(true)
             .set_max_row_group_row_count(Some(super::ROWS_PER_PART))
             .set_created_by("costmill".into());
@@ -86,7 +90,7 @@ impl PartWriter {
             fields.push(Field::new(name, finished.array.data_type().clone(), true));
             arrays.push(finished.array);
         }
-        fields.push(Field::new("x_SourceRow", DataType::Int64, false));
+        fields.push(Field::new(SOURCE_ROW, DataType::Int64, false));
         arrays.push(Arc::new(Int64Array::from(std::mem::take(&mut self.numbers))));
         let broken = |error: &dyn std::fmt::Display| Error::bug(format!("part {name}"), error.to_string());
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| broken(&error))?;
@@ -134,10 +138,12 @@ pub fn finish(scratch: &Path, folder: &Path, landed: &LandedDelivery) -> Result<
     if let Some(parent) = folder.parent() {
         std::fs::create_dir_all(parent).map_err(|error| disk(parent, &error))?;
     }
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).map_err(|error| disk(folder, &error))?;
+    lake::put_in_place(scratch, folder).map_err(|error| disk(folder, &error))?;
+    // What the folder held before, of another money basis or other periods.
+    match std::fs::remove_dir_all(scratch) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(scratch, &error)),
+        _ => Ok(()),
     }
-    std::fs::rename(scratch, folder).map_err(|error| disk(folder, &error))
 }
 
 /// A disk error in words that say what to do.
@@ -145,6 +151,9 @@ pub fn disk(path: &Path, error: &io::Error) -> Error {
     let remedy = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             "free space or move the lake; what is published is unchanged"
+        }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists | ErrorKind::IsADirectory => {
+            "something else stands in the way: move it, or set another lake"
         }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "let costmill write there, or set another lake",
         _ => "check the disk; what is published is unchanged",

@@ -100,7 +100,8 @@ fn limit(config: &ConfigText, value: &Spanned<String>) -> Result<u64> {
         .map_err(|what| config.error(&value.span(), what, "write a whole number with KiB, MiB or GiB, at least 256MiB"))
 }
 
-fn processors() -> usize {
+/// The processors this process may use.
+pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
