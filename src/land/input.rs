@@ -100,6 +100,15 @@ impl Input {
         }
     }
 
+    /// Is the whole current row ASCII, and so UTF-8?
+    pub fn is_ascii(&self) -> bool {
+        match &self.rows {
+            Rows::Csv { record, .. } => record.as_slice().is_ascii(),
+            // Arrow's texts are UTF-8 already.
+            Rows::Parquet { .. } => true,
+        }
+    }
+
     /// A cell of the current row; empty for a missing value.
     pub fn cell(&self, column: usize) -> &[u8] {
         match &self.rows {

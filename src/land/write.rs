@@ -57,9 +57,10 @@ impl PartWriter {
 
     /// Adds the current row of the input.
     pub fn push(&mut self, input: &Input, row: u64) -> Result<()> {
+        let ascii = input.is_ascii();
         for (at, column) in self.columns.iter_mut().enumerate() {
             let text = input.cell(at);
-            if !text.is_ascii() && std::str::from_utf8(text).is_err() {
+            if !ascii && std::str::from_utf8(text).is_err() {
                 let place = format!("{}, row {row}, column {}", self.key, self.names[at]);
                 return Err(Error::source(place, "is not UTF-8", "export as UTF-8, or deliver the file again"));
             }

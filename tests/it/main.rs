@@ -15,6 +15,8 @@ mod bucket;
 mod cli;
 /// What the commands do with a published lake, and their exit statuses.
 mod commands;
+/// The coverage page, held to the mapping tables.
+mod coverage;
 /// Runs that die, and what the next one makes of it.
 mod crash;
 /// Same input, same bytes.
@@ -31,6 +33,8 @@ mod in_the_way;
 mod night;
 /// Input that is odd and right.
 mod odd_input;
+/// The pages in docs/, held to the code.
+mod pages;
 /// A run's folder, and what stands in it.
 mod place;
 /// Delta Lake and DuckDB readers of the lake, and the catalogue in DuckDB.

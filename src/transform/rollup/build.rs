@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::lake;
 use polars::prelude::*;
 
-/// Partial groups held before they are folded.
-const FOLD_AT: usize = 200_000;
+/// Partial groups held before they are first folded; after that, twice what the last fold left, so
+/// that groups which do not shrink are not folded again and again.
+const FOLD_AT: usize = 300_000;
 /// The packed latest state of a resource's attributes, while the roll-up is in the making.
 const LATEST: &str = "x_Latest";
 
@@ -19,11 +20,12 @@ const LATEST: &str = "x_Latest";
 pub struct RollupBuilder {
     dimensions: Vec<Dimension>,
     partials: [Vec<DataFrame>; 2],
+    fold_at: [usize; 2],
 }
 
 impl RollupBuilder {
     pub fn new(dimensions: Vec<Dimension>) -> Self {
-        Self { dimensions, partials: [Vec::new(), Vec::new()] }
+        Self { dimensions, partials: [Vec::new(), Vec::new()], fold_at: [FOLD_AT; 2] }
     }
 
     /// Adds the rows of one part; they need the columns of `cost`.
@@ -32,8 +34,9 @@ impl RollupBuilder {
         add_dimensions(&mut rows, &self.dimensions)?;
         for (at, table) in Rollup::ALL.into_iter().enumerate() {
             self.partials[at].push(self.group(table, &rows)?);
-            if self.partials[at].iter().map(DataFrame::height).sum::<usize>() > FOLD_AT {
+            if self.partials[at].iter().map(DataFrame::height).sum::<usize>() > self.fold_at[at] {
                 self.fold(table, at)?;
+                self.fold_at[at] = FOLD_AT.max(2 * self.partials[at].iter().map(DataFrame::height).sum::<usize>());
             }
         }
         Ok(())
