@@ -1,4 +1,160 @@
-//! costmill: billing exports in, FOCUS out, every figure tied to the bill.
+//! costmill: billing exports in, [FOCUS](https://focus.finops.org) out, every figure tied to the bill.
+//!
+//! This page is the architecture: the line, the words, what must hold, where things are and where
+//! new things go. Why it is so stands in `docs/decisions/`.
+//!
+//! # The line
+//!
+//! ```text
+//! export files ─extract→ Delivery ─land→ LandedDelivery ─normalise→ FocusFrame ─┐
+//!                                                                               │ roll up
+//!              ┌────────────────────────────────────────────────────────────────┘
+//!              └→ stage → prove → queries → render → COMMIT → switch the reports
+//! ```
+//!
+//! A run ([`command`]) takes each source down this line. Up to the commit it writes only files that
+//! nothing names: landed Parquet, files of `cost` and of the roll-ups under the hash of their
+//! content, reports in a folder aside. The one commit makes them the lake's new state; then the
+//! reports are switched in. A billing period that does not tie is left out of the commit, and the
+//! run says which cell differs.
+//!
+//! # The words
+//!
+//! - A **source** is one configured export, `x_SourceId` in every row.
+//! - A **slot** is one source and one billing month: what is replaced whole, or not at all.
+//! - A **delivery** is a set of files that is the complete state of one or more slots: those that a
+//!   manifest names, or a *file set* that the config declares, with its billing periods. Its id is the
+//!   start of a hash over the sorted hashes of its files, so the same bytes are the same delivery.
+//! - **Landed** is a delivery as Parquet, every cell as the text the provider wrote (a float as its
+//!   shortest round-trip decimal, a map as JSON), so that a column has one type in every month.
+//! - **`cost`** is the table of FOCUS rows; `cost_daily` and `resource_month` are its **roll-ups**,
+//!   which queries read.
+//! - **Control totals** are rows and exact money sums by billing account, sub account, currency and
+//!   line type: the provider's own line type and money columns at the source and in landed, the
+//!   charge category and the four costs from `cost` on. The **crosswalk** is a printed table that says
+//!   what each native line type must become; it is no part of the mapping.
+//! - The **basis** says whether negotiated discounts are charges of their own (gross) or inside the
+//!   costs (net). It is chosen once per delivery.
+//! - A **tag dimension** is a configured tag key, with aliases, that becomes the column `x_Tag_<name>`
+//!   of the roll-ups.
+//! - A **query** is SQL with a header that declares its columns; its result is a *metric*. A **report**
+//!   is TOML that names queries and charts; each section yields a drawing and a CSV of the same metric.
+//! - The **publication key** of a slot is a hash over its deliveries, the mapping, the settings that
+//!   change rows and the schema version. The same key needs no new commit.
+//!
+//! # What must hold
+//!
+//! Import rules, read off the sources by `tests/it/architecture`:
+//!
+//! | room | may name |
+//! |---|---|
+//! | [`focus`] | nothing of ours |
+//! | [`format`](mod@format), [`lake`] | `focus` |
+//! | [`extract`], [`land`], [`normalise`] | `focus`, `format`, `lake` |
+//! | [`reconcile`], [`transform`] | `focus`, `lake` |
+//! | [`report`] | `focus`, and of `transform` the query and its metric |
+//! | [`sample`] | `focus`, `format` |
+//! | [`settings`] | `focus` |
+//! | [`cli`] | `focus`, `settings` |
+//! | [`command`] | every room |
+//!
+//! [`error`] and [`fault`] may be named by all.
+//!
+//! - Architecture invariant: only `command` names stages together. The types that pass between them
+//!   stand in `focus`, and only their stage makes them: `extract` a `Delivery`, `land` a
+//!   `LandedDelivery`, `normalise` a `FocusFrame`.
+//! - Architecture invariant: `transform`, `report`, `queries/` and `reports/` know providers only as
+//!   values.
+//! - Architecture invariant: `focus`, `format` and `report` do no I/O. A report's artifacts are bytes
+//!   that `command` writes.
+//! - Architecture invariant: only `cli` and `settings` know clap or the environment.
+//! - Architecture invariant: the clock is read once, in `command`; `--as-of` replaces it and never
+//!   selects data.
+//! - Architecture invariant: a lazy frame is collected in one place, [`lake::collect`].
+//! - Architecture invariant: costs and prices are Decimal(38,18), quantities Decimal(38,10), from the
+//!   export to the last CSV; every publication bounds Σ|x| below the point where a sum would wrap.
+//! - Architecture invariant: no sum crosses currencies. `costmill check` refuses a query that adds a
+//!   cost and neither groups by nor filters on `BillingCurrency`.
+//! - Architecture invariant: a FOCUS column keeps FOCUS's meaning; columns of ours begin with `x_`.
+//! - Architecture invariant: the same input, `--as-of`, build and machine type give the same bytes of
+//!   Parquet, CSV, SVG and HTML, at any number of threads.
+//!
+//! # Why totals tie
+//!
+//! Both sides of a proof must not come from one mapping, or a line type that the mapping forgets is
+//! missing on both. So the native totals are summed while [`land`] reads the source, by native keys and
+//! native money columns; they are summed a second time over the landed Parquet; and the crosswalk is
+//! evaluated over the landed rows one by one, in integers, by code that shares nothing with the Polars
+//! expressions of [`normalise`]. [`reconcile`] then reads `cost` and the roll-ups back from their files
+//! and compares, cell by cell and to the last digit:
+//!
+//! ```text
+//! source (native) = landed (native);  landed → crosswalk = cost = cost_daily = resource_month = report
+//! the source's billed column = BilledCost of cost, by accounts and currency alone
+//! ```
+//!
+//! Lines that offset each other (`SavingsPlanCoveredUsage` and `SavingsPlanNegation`) cost 0 together
+//! when the bill is right. What they leave over becomes a charge of its own, in the crosswalk and in
+//! `cost`, so that it is seen and counted. What ties and is still wrong, a part that was delivered
+//! twice, is looked for before anything is summed: see `docs/decisions/money.md`.
+//!
+//! # How a crash is survived
+//!
+//! - Landed: `delivery.json` is written last and its folder renamed into place. Without it the delivery
+//!   does not exist and is landed again.
+//! - Staged files are named by their hash and synced before anything refers to them. A run that dies
+//!   leaves files that nobody reads; the next run writes the same bytes under the same names.
+//! - The commit is one entry of the Delta log. It names, for every slot, a record with its files and
+//!   its totals: readers see the state before or the state after.
+//! - After the commit only the switch of the reports is left. The next run finds nothing new to
+//!   publish and renders the same bytes again.
+//! - The run lock is the kernel's: a killed run holds nothing.
+//!
+//! Tests end the process at named points ([`fault`]) and at random ones, run again, and compare files,
+//! totals and artifacts with those of an undisturbed run.
+//!
+//! # The code map
+//!
+//! - [`cli`]: what was typed. [`settings`]: what it means, flag over environment over `costmill.toml`
+//!   over default, with the line of the file in every error.
+//! - [`command`]: one file per subcommand. `run` is the line above; `slot` builds and stages one slot,
+//!   `prove` sums its files, `review` runs the queries and says what a page rests on, `output` switches
+//!   folders.
+//! - [`error`]: one enum by who can put it right, and the exit status of each.
+//! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
+//!   totals, and the types that pass between stages.
+//! - [`format`](mod@format): what exports look like, as plain data: one file per export format with its
+//!   mapping, native columns and defects; lookups and crosswalks in `lookup/`.
+//! - [`extract`]: which files form a delivery, by manifest or by declared file sets.
+//! - [`land`]: reads each file once, checks it, sums it, and writes Parquet parts of at most 131,072
+//!   rows. `twins` looks for what was delivered twice; `totals` is the proof's second reading.
+//! - [`normalise`]: the mapping as Polars expressions, one landed part at a time; `explain` prints the
+//!   same table in words.
+//! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.
+//! - [`reconcile`]: control totals of the written files, side by side.
+//! - [`transform`]: `rollup` builds the roll-ups of a slot; `catalogue` loads, checks and runs queries.
+//! - [`report`]: report files, charts, tables, CSV, pages.
+//! - [`sample`]: a synthetic company and its AWS bill, from a seed.
+//! - [`fault`]: named places where a test ends the process. [`tls`]: the one TLS provider.
+//!
+//! Outside `src/`: `queries/` and `reports/` are the catalogue, built into the binary by `build.rs`;
+//! `sample-data/` is the demo's input; `tests/it/` is the one integration-test binary, `tests/oracle/`
+//! are checks in Python that share no code with us.
+//!
+//! # Where do I add …
+//!
+//! | … a | write | and register it in |
+//! |---|---|---|
+//! | metric, waste rule or quality test | one `.sql` in `queries/<kind>/` | – |
+//! | report, or a section of one | one `.toml` in `reports/`, or a `[[section]]` | – |
+//! | export format | one file in `format/` (mapping, native columns, crosswalk), a `sample-data/` folder, a page in `docs/formats/` | `REGISTRY` in `format/mod.rs`, one word |
+//! | value that no word of the mapping can say | a variant of `Derived` in `format/mapping.rs`, its expression in `normalise/expression.rs`, its words in `normalise/explain.rs` | – |
+//! | chart kind | one file in `report/chart/` | `ChartKind`, one variant |
+//! | FOCUS column | one row of `FOCUS` in `focus/column.rs` | – (every format fails its test until the column is mapped or `Absent`) |
+//! | roll-up | its keys and measures in `transform/rollup/table.rs`, its partial sums in `build.rs` beside it | `Rollup`, one variant |
+//! | subcommand | one file in `command/` | `Command` in `cli.rs`, one arm in `command/mod.rs` |
+//! | key of `costmill.toml` | a field in `settings/file.rs`; the compiler names the rest | – (a test asks for it in `docs/configuration.md`) |
+//! | room | a folder in `src/` | `ROOMS` in `tests/it/architecture/rules.rs`, and this page |
 
 pub mod cli;
 pub mod command;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 /// Polars allocates and frees large buffers on every thread; the system's allocator keeps them per thread.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     costmill::tls::install_provider();

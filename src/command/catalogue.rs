@@ -4,7 +4,7 @@ use super::tables::dimension_names;
 use crate::error::{Error, Problem, Result};
 use crate::report::{self, ReportSpec, Templates};
 use crate::settings::Settings;
-use crate::transform::catalogue::{Catalogue, check};
+use crate::transform::catalogue::{Catalogue, ParamValue, check};
 
 /// Queries, reports and templates that passed their check.
 pub struct Checked {
@@ -74,10 +74,15 @@ fn report_problems(catalogue: &Catalogue, spec: &ReportSpec) -> Vec<Problem> {
                 problems.push(Problem::new(&place, what, format!("it returns {}", known.join(", "))));
             }
         }
-        for name in section.params.keys() {
-            if !query.params.iter().any(|param| &param.name == name) {
+        for (name, value) in &section.params {
+            let Some(param) = query.params.iter().find(|param| &param.name == name) else {
                 let what = format!("sets the parameter {name}, which {} does not have", section.query);
                 problems.push(Problem::new(&place, what, "see the header of the query"));
+                continue;
+            };
+            if !ParamValue::from_toml(value).is_some_and(|value| param.takes(&value)) {
+                let what = format!("sets the parameter {name} to {value}, which is not {}", param.default.type_name());
+                problems.push(Problem::new(&place, what, format!("give {}", param.default.type_name())));
             }
         }
     }

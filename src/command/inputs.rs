@@ -3,8 +3,8 @@
 use super::console::Console;
 use super::progress::Progress;
 use crate::error::{Error, Result};
-use crate::extract::{DeclaredSet, Location, find_deliveries};
-use crate::focus::{LandedDelivery, Slot};
+use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
+use crate::focus::{BillingMonth, LandedDelivery, Slot};
 use crate::format::{self, Format};
 use crate::lake::{Lake, Snapshot};
 use crate::land::{BasisWish, LandOptions, land};
@@ -25,13 +25,17 @@ pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inpu
         let format = format::find(&source.format)
             .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
         match land_source(settings, source, format, lake, console) {
-            Ok((landed, problems)) => {
-                inputs.problems.extend(problems);
+            Ok((landed, refused)) => {
                 for delivery in landed {
                     for month in delivery.months.clone() {
                         let slot = Slot { source: source.id.clone(), month };
                         inputs.slots.entry(slot).or_default().push(delivery.clone());
                     }
+                }
+                // A period is published with all of its deliveries, or not at all.
+                for (months, error) in refused {
+                    inputs.slots.retain(|slot, _| slot.source != source.id || !months.contains(&slot.month));
+                    inputs.problems.push(error);
                 }
             }
             // The disk is everybody's problem; a source's problem is its own.
@@ -46,13 +50,16 @@ pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inpu
     Ok(inputs)
 }
 
+/// What was refused, with the billing periods that cannot be published without it.
+type Refused = (Vec<BillingMonth>, Error);
+
 fn land_source(
     settings: &Settings,
     source: &Source,
     format: &'static Format,
     lake: &Lake,
     console: Console,
-) -> Result<(Vec<LandedDelivery>, Vec<Error>)> {
+) -> Result<(Vec<LandedDelivery>, Vec<Refused>)> {
     let file_sets = source.file_sets.iter();
     let location = Location {
         source: source.id.clone(),
@@ -62,8 +69,9 @@ fn land_source(
             .collect(),
     };
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
-    let (mut landed, mut problems) = (Vec::new(), Vec::new());
-    for delivery in find_deliveries(&location, format, months)? {
+    let Found { deliveries, mut refused } = find_deliveries(&location, format, months)?;
+    let mut landed = Vec::new();
+    for delivery in deliveries {
         let options = LandOptions {
             folder: lake.landed_folder(&source.id, &delivery.id),
             scratch: lake.temp()?.join(format!("land-{}", delivery.id)),
@@ -81,11 +89,11 @@ fn land_source(
         match land(&delivery, format, &options, &|bytes| progress.advance(bytes)) {
             Ok(delivery) => landed.push(delivery),
             Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
-            Err(error) => problems.push(error),
+            Err(error) => refused.push((delivery.months, error)),
         }
         progress.done();
     }
-    Ok((landed, problems))
+    Ok((landed, refused))
 }
 
 /// A file being landed holds one part in memory; as many at once as the limit has room for.

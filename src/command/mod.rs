@@ -13,6 +13,7 @@ mod query;
 mod reconcile;
 mod review;
 mod run;
+mod sabotage;
 mod sample;
 mod slot;
 mod status;

@@ -33,6 +33,7 @@ pub fn prepare(output: &Path, artifacts: &[Artifact]) -> Result<PathBuf> {
     fs::create_dir_all(&work).map_err(|error| refused(&work, &error))?;
     for artifact in artifacts {
         let path = work.join(&artifact.path);
+        refuse_in_the_way(output, &artifact.path)?;
         let write = || -> std::io::Result<()> {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
@@ -59,13 +60,26 @@ pub fn switch(output: &Path, work: &Path, artifacts: &[Artifact]) -> Result<()> 
     fs::remove_dir_all(work).map_err(|error| refused(work, &error))
 }
 
+/// A file where a folder must be, or a folder where a file must be, is somebody else's: told before
+/// anything is published.
+fn refuse_in_the_way(output: &Path, path: &str) -> Result<()> {
+    let (top, in_folder) = path.split_once('/').map_or((path, false), |(top, _)| (top, true));
+    let there = output.join(top);
+    match there.symlink_metadata() {
+        Ok(found) if found.is_dir() != in_folder => Err(refused(&there, &ErrorKind::AlreadyExists.into())),
+        _ => Ok(()),
+    }
+}
+
 fn refused(path: &Path, error: &std::io::Error) -> Error {
     let remedy = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free space, or set another output folder, and run again",
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "let costmill write there, or set another `output`"
         }
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => "a file is in the way: move it, or set another `output`",
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            "something is in the way: move it, or set another `output`"
+        }
         _ => "check the disk and run again",
     };
     Error::lake(path.display().to_string(), error.to_string(), remedy)

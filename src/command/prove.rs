@@ -4,7 +4,7 @@ use super::tables::rollup_schema;
 use crate::error::Result;
 use crate::focus::{ControlTotals, MoneyBasis, Slot};
 use crate::format;
-use crate::lake::{Lake, Snapshot};
+use crate::lake::{Lake, SlotRecord, Snapshot};
 use crate::reconcile::{Difference, SlotProof, cost_totals, prove, rollup_totals};
 use crate::transform::rollup::Rollup;
 
@@ -26,17 +26,10 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
         let frame = alone.rollup(lake, table.name(), &rollup_schema(table, dimensions))?;
         rollups.push((table.name().to_string(), rollup_totals(frame)?));
     }
-    let of =
-        |field: fn(&crate::lake::SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
-    let net = record.is_some_and(|record| record.basis == MoneyBasis::Net);
-    let native = record.and_then(|record| format::find(&record.format)).map(|format| &format.native);
-    let column = native.and_then(|native| match native.net_columns.first() {
-        Some((_, column)) if net => Some(*column),
-        _ => native.money.first().map(|money| money.name),
-    });
+    let of = |field: fn(&SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
     Ok(SlotProof {
         slot: slot.clone(),
-        bill: column.unwrap_or_default().to_string(),
+        bill: record.map(bill_column).unwrap_or_default().to_string(),
         source: of(|r| &r.native),
         landed: of(|r| &r.landed),
         expected: of(|r| &r.expected),
@@ -55,4 +48,13 @@ pub fn prove_slot(
     let proof = slot_proof(lake, snapshot, slot, dimensions)?;
     let differences = prove(&proof);
     Ok((proof, differences))
+}
+
+/// The native column that is the bill, on the delivery's basis; empty for a format nobody knows.
+pub fn bill_column(record: &SlotRecord) -> &'static str {
+    let column = format::find(&record.format).and_then(|format| match format.native.net_columns.first() {
+        Some((_, net)) if record.basis == MoneyBasis::Net => Some(*net),
+        _ => format.native.money.first().map(|money| money.name),
+    });
+    column.unwrap_or_default()
 }

@@ -1,15 +1,17 @@
 //! The reports of a billing period: queries run, numbers proved against `cost`, pages rendered.
 
 use super::catalogue::Checked;
+use super::prove::bill_column;
 use super::tables::{LakeTables, period_params};
 use crate::error::{Error, Result};
-use crate::focus::{Artifact, BillingMonth, Money};
+use crate::focus::{Artifact, BillingMonth, Money, MoneyBasis};
+use crate::format;
 use crate::lake::{self, SlotRecord, Snapshot};
 use crate::report::{self, DeliveryLine, PageContext, ReportSpec, TieLine};
 use crate::settings::Settings;
 use crate::transform::catalogue::{self, ParamValue};
 use crate::transform::{Cell, Metric};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every period is open until closing is built.
 const STATE: &str = "open";
@@ -93,8 +95,12 @@ fn report_ties(
             for (currency, sum) in &published {
                 let there = shown.get(currency).copied().unwrap_or_default();
                 if there != *sum {
+                    let accounts = billing_accounts(&records, currency);
                     return Err(Error::tie(
-                        format!("{month}, {currency}, report {} section {}", spec.id, section.id),
+                        format!(
+                            "{month}, billing account {accounts}, {currency}, report {} section {}",
+                            spec.id, section.id
+                        ),
                         format!("{cost} adds up to {there} and is {sum} in cost"),
                         "the query loses or doubles charges; the period is not published",
                     ));
@@ -117,6 +123,23 @@ fn report_ties(
         line.rows = records.iter().map(|record| rows_in(&record.control, &line.currency)).sum();
     }
     Ok(lines.into_values().collect())
+}
+
+/// `gross` or `net`; empty for a format whose exports carry one kind of costs only.
+fn basis(record: &SlotRecord) -> String {
+    let chosen = format::find(&record.format).is_some_and(|format| !format.native.net_columns.is_empty());
+    match record.basis {
+        _ if !chosen => String::new(),
+        MoneyBasis::Gross => "gross".into(),
+        MoneyBasis::Net => "net".into(),
+    }
+}
+
+/// The billing accounts whose charges a sum of this currency holds.
+fn billing_accounts(records: &[&SlotRecord], currency: &str) -> String {
+    let keys = records.iter().flat_map(|record| record.control.cells.keys()).filter(|key| key.currency == currency);
+    let accounts: BTreeSet<&str> = keys.map(|key| key.billing_account.as_str()).collect();
+    accounts.into_iter().collect::<Vec<_>>().join(" and ")
 }
 
 /// Rows of one currency.
@@ -143,18 +166,24 @@ fn context(
             source: slot.source.clone(),
             format: record.format.clone(),
             delivery_id: record.delivery.clone(),
-            basis: format!("{:?}", record.basis).to_lowercase(),
+            basis: basis(record),
             files: record.files,
             rows: record.rows,
             newest_charge_end: record.newest_charge_end.and_then(chrono::DateTime::from_timestamp_micros),
         });
-        let stages = [("source", &record.native), ("landed", &record.landed), ("cost", &record.control)];
-        let rollups = record.rollups.keys().map(|name| (name.as_str(), &record.control));
-        for (stage, totals) in stages.into_iter().chain(rollups) {
-            let billed = totals.columns.first().cloned().unwrap_or_default();
-            for (currency, sum) in totals.by_currency(&billed) {
-                let native = stage == "source" || stage == "landed";
-                let columns: Vec<&str> = if native { vec![&billed] } else { crate::focus::COSTS.to_vec() };
+        let (native, costs) = (record.native == record.landed, record.expected == record.control);
+        let stages = [
+            ("source", &record.native, native),
+            ("landed", &record.landed, native),
+            ("crosswalk", &record.expected, costs),
+            ("cost", &record.control, costs),
+        ];
+        // Roll-ups that differed from `cost` were not published.
+        let rollups = record.rollups.keys().map(|name| (name.as_str(), &record.control, costs));
+        for (stage, totals, ties_here) in stages.into_iter().chain(rollups) {
+            let is_native = stage == "source" || stage == "landed";
+            let columns = if is_native { vec![bill_column(record)] } else { crate::focus::COSTS.to_vec() };
+            for (currency, sum) in totals.by_currency(columns[0]) {
                 let sums = columns.iter().map(|name| {
                     let of = totals.by_currency(name).get(&currency).copied().unwrap_or_default();
                     ((*name).to_string(), of)
@@ -168,7 +197,7 @@ fn context(
                     rows: rows_in(totals, &currency),
                     sums: sums.collect(),
                     currency,
-                    ties: true,
+                    ties: ties_here,
                 });
             }
         }
@@ -194,7 +223,7 @@ pub fn record_notes(source: &str, record: &SlotRecord) -> Vec<String> {
     }
     let residuals = record.control.rows().saturating_sub(record.landed.rows());
     if residuals > 0 {
-        notes.push(format!("{source}: {residuals} charges are what offsetting lines of the export leave over."));
+        notes.push(format!("{source}: {residuals} charges of `cost` are no lines of the export: what lines that offset each other leave over, kept visible."));
     }
     if !record.drift.is_empty() {
         notes.push(format!("{source}: columns unknown to the format, kept as delivered: {}.", record.drift.join(", ")));

@@ -29,7 +29,15 @@ pub fn run(settings: &Settings, console: Console) -> Result<u8> {
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
-    let artifacts = artifacts(settings, &checked, &lake, &snapshot, &months, as_of)?;
+    let artifacts = match artifacts(settings, &checked, &lake, &snapshot, &months, as_of) {
+        Ok(artifacts) => artifacts,
+        // The reports are the last stage of the proof: what they show must tie, or nothing is published.
+        Err(error) => {
+            problems.extend(ties);
+            problems.push(error);
+            return Ok(verdict(&problems, true, false, &base, console));
+        }
+    };
     let work = output::prepare(&settings.output, &artifacts)?;
     fault::point("run.before_commit");
     let published: Vec<Slot> = staged.keys().cloned().collect();

@@ -2,6 +2,7 @@
 
 use super::console::Console;
 use super::progress::Progress;
+use super::sabotage;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::column::{Kind, all};
@@ -150,19 +151,26 @@ impl<'a> Work<'a> {
 
     /// One part: read once, written as a file of `cost`, added to the roll-ups.
     fn write(&mut self, frame: FocusFrame) -> Result<()> {
-        let mut rows = lake::collect(sabotaged(frame.into_lazy()))?;
+        let part = self.record.cost.len();
+        let mut rows = lake::collect(sabotage::rows("normalise", frame.into_lazy()))?;
         let limits = lake::collect(rows.clone().lazy().select(limits()))?;
         for (name, sum) in float_row(&limits) {
             *self.bounds.entry(name).or_default() += sum;
         }
         let newest = rows.column("ChargePeriodEnd").ok().and_then(|column| column.datetime().ok()?.physical().max());
         self.record.newest_charge_end = self.record.newest_charge_end.max(newest);
-        self.rollups.add(&rows)?;
-        let temp = self.folder.join(format!("cost-{}.parquet", self.record.cost.len()));
+        let times = sabotage::times("normalise", part);
+        for _ in 0..times * sabotage::times("rollup", part) {
+            self.rollups.add(&rows)?;
+        }
+        let temp = self.folder.join(format!("cost-{part}.parquet"));
         let count = lake::write_parquet(&mut rows, &temp)?;
         drop(rows);
-        self.record.cost.push(self.lake.stage(StagedKind::Cost(self.slot), &temp, count)?);
-        self.record.rows += count;
+        let file = self.lake.stage(StagedKind::Cost(self.slot), &temp, count)?;
+        for _ in 0..times {
+            self.record.cost.push(file.clone());
+            self.record.rows += count;
+        }
         Ok(())
     }
 
@@ -181,7 +189,8 @@ impl<'a> Work<'a> {
         let sums: Vec<_> = self.bounds.iter().map(|(name, sum)| ((*name).to_string(), *sum)).collect();
         bounds(&self.slot.to_string(), &sums)?;
         for table in Rollup::ALL {
-            let mut rows = self.rollups.finish(table)?;
+            let rows = self.rollups.finish(table)?;
+            let mut rows = lake::collect(sabotage::rows("rollup", rows.lazy()))?;
             let temp = self.folder.join(format!("{}.parquet", table.name()));
             let count = lake::write_parquet(&mut rows, &temp)?;
             let file = self.lake.stage(StagedKind::Rollup(table.name()), &temp, count)?;
@@ -201,23 +210,4 @@ fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {
     let value = |name: &str| frame.column(name).ok().and_then(|column| column.f64().ok()?.get(0)).unwrap_or_default();
     let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
     decimals.map(|column| (column.name, value(column.name))).collect()
-}
-
-/// What the proof must notice, when a test arms it; in release builds the frame as it is.
-fn sabotaged(frame: LazyFrame) -> LazyFrame {
-    if !cfg!(debug_assertions) {
-        return frame;
-    }
-    if fault::sabotage("normalise.swap_costs") {
-        return frame
-            .with_columns([col("EffectiveCost").alias("BilledCost"), col("BilledCost").alias("EffectiveCost")]);
-    }
-    if fault::sabotage("normalise.lose_credit") {
-        return frame.filter(col("ChargeCategory").neq(lit("Credit")));
-    }
-    if fault::sabotage("normalise.fan_out") {
-        let twice = frame.clone().filter(col("x_SourceRow").eq(lit(1)));
-        return polars::prelude::concat([frame.clone(), twice], UnionArgs::default()).unwrap_or(frame);
-    }
-    frame
 }

@@ -1,6 +1,6 @@
 //! Deliveries that the config declares.
 
-use super::{DeclaredSet, Location, hash};
+use super::{DeclaredSet, Found, Location, hash};
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile};
 use crate::format::Format;
@@ -9,20 +9,28 @@ pub fn deliveries(
     location: &Location,
     format: &'static Format,
     wanted: &dyn Fn(&BillingMonth) -> bool,
-) -> Result<Vec<Delivery>> {
-    let mut found = Vec::new();
+) -> Result<Found> {
+    let mut found = Found::default();
     for (number, set) in location.file_sets.iter().enumerate() {
         if !set.months.iter().any(wanted) {
             continue;
         }
         let origin = format!("file set {} of source {}", number + 1, location.source);
-        let files = files(location, set, &origin)?;
-        let mut months = set.months.clone();
-        months.sort_unstable();
-        months.dedup();
-        found.push(hash::delivery(&location.source, format.id, DeliveryKind::FileSet, months, files, origin)?);
+        match delivery(location, format, set, origin) {
+            Ok(delivery) => found.deliveries.push(delivery),
+            Err(error @ Error::Source(_)) => found.refused.push((set.months.clone(), error)),
+            Err(error) => return Err(error),
+        }
     }
     Ok(found)
+}
+
+fn delivery(location: &Location, format: &'static Format, set: &DeclaredSet, origin: String) -> Result<Delivery> {
+    let files = files(location, set, &origin)?;
+    let mut months = set.months.clone();
+    months.sort_unstable();
+    months.dedup();
+    hash::delivery(&location.source, format.id, DeliveryKind::FileSet, months, files, origin)
 }
 
 /// The files of a set: patterns in the order declared, their matches by name.

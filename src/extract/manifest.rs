@@ -4,7 +4,7 @@
 //! `YYYYMMDD-YYYYMMDD` per billing period, with the newest manifest on top and every delivery in
 //! an assembly folder below. The part list is read from the top manifest, never by listing.
 
-use super::{Location, hash};
+use super::{Found, Location, hash};
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile};
 use crate::format::Format;
@@ -33,7 +33,7 @@ pub fn deliveries(
     location: &Location,
     format: &'static Format,
     wanted: &dyn Fn(&BillingMonth) -> bool,
-) -> Result<Vec<Delivery>> {
+) -> Result<Found> {
     let place = location.folder.display().to_string();
     if !format.manifests {
         return Err(Error::source(
@@ -51,26 +51,53 @@ pub fn deliveries(
             "point `location` at the export's folder, or declare loose files with [[source.file_set]]",
         ));
     }
-    let mut found = Vec::new();
+    let mut found = Found::default();
     let mut by_month: BTreeMap<BillingMonth, PathBuf> = BTreeMap::new();
     for path in manifests {
-        let manifest = read(&path)?;
-        let month = month(&manifest, &path)?;
-        if let Some(other) = by_month.insert(month, path.clone()) {
-            return Err(Error::source(
-                path.display().to_string(),
-                format!("is a second manifest of {month}, beside {}", other.display()),
-                "make one source of each export: two reports of one period would double the bill",
-            ));
-        }
+        let read = read(&path).and_then(|manifest| Ok((month(&manifest, &path)?, manifest)));
+        let (month, manifest) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                // The folder says of which period the manifest would have been.
+                found.refused.push((folder_month(&path).into_iter().collect(), error));
+                continue;
+            }
+        };
         if !wanted(&month) {
             continue;
         }
-        let files = files(location, &manifest, &path)?;
-        let origin = key(location, &path);
-        found.push(hash::delivery(&location.source, format.id, DeliveryKind::WholePeriod, vec![month], files, origin)?);
+        if let Some(other) = by_month.insert(month, path.clone()) {
+            let error = Error::source(
+                path.display().to_string(),
+                format!("is a second manifest of {month}, beside {}", other.display()),
+                "make one source of each export: two reports of one period would double the bill",
+            );
+            found.refused.push((vec![month], error));
+            continue;
+        }
+        match delivery(location, format, &manifest, month, &path) {
+            Ok(delivery) => found.deliveries.push(delivery),
+            Err(error) => found.refused.push((vec![month], error)),
+        }
     }
     Ok(found)
+}
+
+fn delivery(
+    location: &Location,
+    format: &'static Format,
+    manifest: &Manifest,
+    month: BillingMonth,
+    path: &Path,
+) -> Result<Delivery> {
+    let files = files(location, manifest, path)?;
+    hash::delivery(&location.source, format.id, DeliveryKind::WholePeriod, vec![month], files, key(location, path))
+}
+
+/// The billing month of a manifest's folder, `20261001-20261101`.
+fn folder_month(path: &Path) -> Option<BillingMonth> {
+    let folder = path.parent()?.file_name()?.to_str()?;
+    BillingMonth::new(folder.get(0..4)?.parse().ok()?, folder.get(4..6)?.parse().ok()?)
 }
 
 /// Manifests that lie directly in a billing period's folder, by path.

@@ -27,14 +27,21 @@ pub struct DeclaredSet {
     pub files: Vec<String>,
 }
 
+/// What a location holds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// By billing period, complete.
+    pub deliveries: Vec<Delivery>,
+    /// What was refused, with the billing periods that it would have been a delivery of: they must
+    /// not be published without it.
+    pub refused: Vec<(Vec<BillingMonth>, Error)>,
+}
+
 /// The deliveries of a location, by billing period, complete or refused.
 ///
-/// `months` narrows what is looked at. Errors: `Source`, naming the manifest or the file set.
-pub fn find_deliveries(
-    location: &Location,
-    format: &'static Format,
-    months: Option<&[BillingMonth]>,
-) -> Result<Vec<Delivery>> {
+/// `months` narrows what is looked at. Errors: `Source`, for a location that tells nothing; what is
+/// wrong with one delivery, naming the manifest or the file set, stands in the result.
+pub fn find_deliveries(location: &Location, format: &'static Format, months: Option<&[BillingMonth]>) -> Result<Found> {
     if !location.folder.is_dir() {
         return Err(Error::source(
             location.folder.display().to_string(),
@@ -43,14 +50,14 @@ pub fn find_deliveries(
         ));
     }
     let wanted = |month: &BillingMonth| months.is_none_or(|months| months.contains(month));
-    let mut deliveries = if location.file_sets.is_empty() {
+    let mut found = if location.file_sets.is_empty() {
         manifest::deliveries(location, format, &wanted)?
     } else {
         file_set::deliveries(location, format, &wanted)?
     };
-    deliveries.sort_by(|a, b| (&a.months, &a.origin).cmp(&(&b.months, &b.origin)));
-    refuse_shared_files(&deliveries)?;
-    Ok(deliveries)
+    found.deliveries.sort_by(|a, b| (&a.months, &a.origin).cmp(&(&b.months, &b.origin)));
+    refuse_shared_files(&found.deliveries)?;
+    Ok(found)
 }
 
 fn refuse_shared_files(deliveries: &[Delivery]) -> Result<()> {

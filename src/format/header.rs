@@ -39,6 +39,16 @@ impl Header {
         }
     }
 
+    /// Every delivered spelling of a column: more than one, and it is not known which one counts.
+    pub fn spellings(&self, canonical: &str) -> Vec<&str> {
+        let athena = match self.style {
+            HeaderStyle::Exact => Vec::new(),
+            HeaderStyle::AwsCategory => athena_names(canonical).to_vec(),
+        };
+        let is = |name: &&String| *name == canonical || athena.contains(name);
+        self.delivered.iter().filter(is).map(String::as_str).collect()
+    }
+
     /// The delivered spelling of a column.
     pub fn name(&self, canonical: &str) -> Option<&str> {
         self.position(canonical).map(|at| self.delivered[at].as_str())

@@ -42,6 +42,19 @@ pub struct Format {
     pub null_text: Option<&'static str>,
 }
 
+impl Format {
+    /// The line type of a cell, as the format spells it; `None` for one it does not know. Another
+    /// case is the same line type only where the mapping reads it so too.
+    pub fn line_type(&self, cell: &[u8]) -> Option<&'static str> {
+        let closed =
+            |from: &From| matches!(from, From::Derived(Derived::Closed(name)) if *name == self.native.line_type);
+        let any_case = self.mapping.iter().any(|(_, from)| closed(from));
+        let same =
+            |known: &&&str| known.as_bytes() == cell || (any_case && known.as_bytes().eq_ignore_ascii_case(cell));
+        self.native.line_types.iter().find(same).copied()
+    }
+}
+
 /// The format of an id.
 pub fn find(id: &str) -> Option<&'static Format> {
     REGISTRY.iter().find(|format| format.id == id).copied()

@@ -2,9 +2,10 @@
 
 use super::input::{self, Input};
 use super::keeps_strays;
-use super::totaller::Totaller;
+use super::totaller::{BLANK, Totaller};
 use super::twins::Identity;
 use super::write::PartWriter;
+use super::write::SOURCE_ROW;
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, QUANTITY_SCALE, parse_decimal};
 use crate::focus::time::parse_timestamp;
@@ -15,6 +16,8 @@ use std::path::Path;
 
 pub struct FileJob<'a> {
     pub number: usize,
+    /// Files of the delivery.
+    pub files: usize,
     pub file: &'a ExportFile,
     pub months: &'a [BillingMonth],
     pub kind: DeliveryKind,
@@ -72,7 +75,17 @@ fn check_header(job: &FileJob, header: &Header) -> Result<()> {
     if let Some(twice) = header.delivered.iter().find(|name| !seen.insert(name.as_str())) {
         return Err(Error::source(key, format!("has the column {twice} twice"), "deliver the file again"));
     }
+    if header.delivered.iter().any(|name| name == SOURCE_ROW) {
+        let what = format!("has a column {SOURCE_ROW}, which is costmill's own name for the row's number");
+        return Err(Error::source(key, what, "leave the column out of the export, or rename it"));
+    }
     let native = &job.format.native;
+    let read = job.format.mapping.iter().flat_map(|(_, from)| from.reads());
+    let read = read.chain(native.money.iter().map(|money| money.name)).chain(native.required.iter().copied());
+    if let Some(twice) = read.map(|name| header.spellings(name)).find(|spellings| spellings.len() > 1) {
+        let what = format!("has one column in two spellings: {}", twice.join(" and "));
+        return Err(Error::source(key, what, "leave one of them out, or deliver the file again"));
+    }
     let money = native.money.iter().filter(|money| money.required).map(|money| money.name);
     let missing: Vec<_> = native.required.iter().copied().chain(money).filter(|name| !header.has(name)).collect();
     if missing.is_empty() {
@@ -115,7 +128,7 @@ impl<'a> RowReader<'a> {
             last_period: (Vec::new(), None),
             decimals,
             times: found(native.times, 0).into_iter().map(|(at, name, _)| (at, name, Vec::new())).collect(),
-            identity: Identity::new(native.identity, header),
+            identity: Identity::new(native.identity, header, job.files),
             strays: BTreeMap::new(),
         })
     }
@@ -196,6 +209,9 @@ fn refused(place: &str, text: &[u8], why: &str) -> Error {
 }
 
 fn not_a(place: &str, text: &[u8], what: &str) -> Error {
+    if text.is_empty() {
+        return refused(place, text, BLANK);
+    }
     let shown: String = String::from_utf8_lossy(text).chars().take(80).collect();
     Error::source(place, format!("`{shown}` is not {what}"), "correct the export or deliver the file again")
 }

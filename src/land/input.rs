@@ -100,6 +100,15 @@ impl Input {
         }
     }
 
+    /// Is the whole current row ASCII, and so UTF-8?
+    pub fn is_ascii(&self) -> bool {
+        match &self.rows {
+            Rows::Csv { record, .. } => record.as_slice().is_ascii(),
+            // Arrow's texts are UTF-8 already.
+            Rows::Parquet { .. } => true,
+        }
+    }
+
     /// A cell of the current row; empty for a missing value.
     pub fn cell(&self, column: usize) -> &[u8] {
         match &self.rows {
@@ -122,7 +131,8 @@ fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
     for (at, name) in header.iter().enumerate() {
         let name = if at == 0 { name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name) } else { name };
         let name = std::str::from_utf8(name).map_err(|_| {
-            Error::source(key, format!("column {} of the header is not UTF-8", at + 1), "export as UTF-8")
+            let what = format!("is no CSV in UTF-8: column {} of its first line is no text", at + 1);
+            Error::source(key, what, "name an export file; export as UTF-8")
         })?;
         let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         names.push(quoted.unwrap_or(name).to_string());

@@ -107,7 +107,15 @@ fn land_files(
         .files
         .iter()
         .enumerate()
-        .map(|(number, file)| FileJob { number, file, months: &delivery.months, kind: delivery.kind, format, basis })
+        .map(|(number, file)| FileJob {
+            number,
+            files: delivery.files.len(),
+            file,
+            months: &delivery.months,
+            kind: delivery.kind,
+            format,
+            basis,
+        })
         .collect();
     let next = AtomicUsize::new(0);
     let outcomes: Mutex<Vec<Option<Result<FileOutcome>>>> = Mutex::new(jobs.iter().map(|_| None).collect());
@@ -220,6 +228,13 @@ fn assemble(
             &delivery.origin,
             "holds no charges: every file ends after its header",
             "an empty delivery would replace the period by nothing; deliver the period again or take the files away",
+        ));
+    }
+    if let Some(month) = delivery.months.iter().find(|month| !native.contains_key(month)) {
+        return Err(Error::source(
+            &delivery.origin,
+            format!("holds no charge of {month}, which it declares"),
+            "it would replace the period by nothing: take the period out of billing_periods, or add its files",
         ));
     }
     let residuals = residuals

@@ -86,7 +86,7 @@ impl<'a> Totaller<'a> {
             self.amounts[at] = None;
             if text.is_empty() {
                 if (column.required && column.blank == Blank::Refuse) || self.net == Some(at) {
-                    return Err(refuse(column.name, text, "is blank: every charge needs it"));
+                    return Err(refuse(column.name, text, BLANK));
                 }
                 continue;
             }
@@ -170,7 +170,10 @@ impl<'a> Totaller<'a> {
         let native = &self.format.native;
         let line_type = self.columns[3].map_or(&[][..], |at| input.cell(at));
         if !self.line_types.contains(line_type) {
-            if !native.line_types.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(line_type)) {
+            if line_type.is_empty() {
+                return Err(refuse(native.line_type, line_type, BLANK));
+            }
+            if self.format.line_type(line_type).is_none() {
                 return Err(refuse(native.line_type, line_type, "a line type this format knows"));
             }
             self.line_types.insert(line_type.to_vec());
@@ -193,11 +196,11 @@ impl<'a> Totaller<'a> {
         for (name, bytes) in names.iter().zip(self.key_bytes.split(|byte| *byte == SEPARATOR)) {
             let text = std::str::from_utf8(bytes).map_err(|_| refuse(name, bytes, "UTF-8 text"))?;
             if text.is_empty() && *name != native.sub_account {
-                return Err(refuse(name, bytes, "is blank: every charge needs it"));
+                return Err(refuse(name, bytes, BLANK));
             }
             texts.push(text.to_string());
         }
-        let known = native.line_types.iter().find(|known| known.eq_ignore_ascii_case(&texts[3]));
+        let known = self.format.line_type(texts[3].as_bytes());
         let mut line_type = known.map_or_else(|| texts[3].clone(), |known| (*known).to_string());
         if !suffix.is_empty() {
             line_type = format!("{line_type}/{suffix}");
@@ -206,6 +209,9 @@ impl<'a> Totaller<'a> {
         Ok(ControlKey { billing_account, sub_account, currency, line_type })
     }
 }
+
+/// What is wrong with an empty cell that must hold something.
+pub const BLANK: &str = "is blank: every charge needs it";
 
 /// Stands in no account id, currency or line type.
 const SEPARATOR: u8 = 0x1f;

@@ -1,6 +1,7 @@
 //! A part that was delivered twice ties perfectly once it is summed twice: it must be caught
 //! before. By the hash of its bytes, by the hash of its rows' identities, and by identities that
-//! occur twice.
+//! occur twice. An export whose rows have no identity may hold true twins: there only whole files
+//! are compared, by the hash of all their cells.
 
 use super::file::FileOutcome;
 use super::input::Input;
@@ -16,6 +17,8 @@ const KEPT: usize = 1 << 19;
 /// The identities of a file's rows, in bounded memory.
 pub struct Identity {
     columns: Vec<usize>,
+    /// The columns are not unique together: rows may repeat, files may not.
+    whole: bool,
     /// Order-independent hash over all identities.
     fingerprint: u128,
     smallest: Vec<u128>,
@@ -24,11 +27,15 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// `names` are unique together; without them (or without the columns) nothing is kept.
-    pub fn new(names: &[&str], header: &Header) -> Self {
+    /// `names` are unique together; without them (or without the columns) all columns count, where
+    /// there is another of the delivery's `files` to compare with.
+    pub fn new(names: &[&str], header: &Header, files: usize) -> Self {
         let columns: Option<Vec<_>> = names.iter().map(|name| header.position(name)).collect();
+        let columns = columns.filter(|columns| !columns.is_empty());
+        let all = if files > 1 { 0..header.delivered.len() } else { 0..0 };
         Self {
-            columns: columns.unwrap_or_default(),
+            whole: columns.is_none(),
+            columns: columns.unwrap_or_else(|| all.collect()),
             fingerprint: 0,
             smallest: Vec::new(),
             limit: u128::MAX,
@@ -45,7 +52,7 @@ impl Identity {
             hash = hash_bytes(hash, input.cell(*column));
         }
         self.fingerprint = self.fingerprint.wrapping_add(hash);
-        if hash <= self.limit {
+        if !self.whole && hash <= self.limit {
             self.smallest.push(hash);
             if self.smallest.len() >= 2 * KEPT {
                 self.shrink();

@@ -22,6 +22,9 @@ use std::sync::Arc;
 /// offsets of a column inside 32 bits.
 const MAX_PART_BYTES: usize = 192 << 20;
 
+/// The column that says which row of its file a landed row was; counts from 1.
+pub const SOURCE_ROW: &str = "x_SourceRow";
+
 /// Builds the parts of one file and one slot.
 pub struct PartWriter {
     file: usize,
@@ -54,9 +57,10 @@ impl PartWriter {
 
     /// Adds the current row of the input.
     pub fn push(&mut self, input: &Input, row: u64) -> Result<()> {
+        let ascii = input.is_ascii();
         for (at, column) in self.columns.iter_mut().enumerate() {
             let text = input.cell(at);
-            if !text.is_ascii() && std::str::from_utf8(text).is_err() {
+            if !ascii && std::str::from_utf8(text).is_err() {
                 let place = format!("{}, row {row}, column {}", self.key, self.names[at]);
                 return Err(Error::source(place, "is not UTF-8", "export as UTF-8, or deliver the file again"));
             }
@@ -73,8 +77,8 @@ impl PartWriter {
         let rows = self.numbers.len();
         let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
-            .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_statistics_truncate_length(Some(32))
+            // Landed parts are read whole: nothing would look at their minima and maxima.
+            .set_statistics_enabled(EnabledStatistics::None)
             .set_offset_index_disabled(true)
             .set_max_row_group_row_count(Some(super::ROWS_PER_PART))
             .set_created_by("costmill".into());
@@ -87,7 +91,7 @@ impl PartWriter {
             fields.push(Field::new(name, finished.array.data_type().clone(), true));
             arrays.push(finished.array);
         }
-        fields.push(Field::new("x_SourceRow", DataType::Int64, false));
+        fields.push(Field::new(SOURCE_ROW, DataType::Int64, false));
         arrays.push(Arc::new(Int64Array::from(std::mem::take(&mut self.numbers))));
         let broken = |error: &dyn std::fmt::Display| Error::bug(format!("part {name}"), error.to_string());
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| broken(&error))?;
@@ -148,6 +152,9 @@ pub fn disk(path: &Path, error: &io::Error) -> Error {
     let remedy = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             "free space or move the lake; what is published is unchanged"
+        }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists | ErrorKind::IsADirectory => {
+            "something else stands in the way: move it, or set another lake"
         }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "let costmill write there, or set another lake",
         _ => "check the disk; what is published is unchanged",

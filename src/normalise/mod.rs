@@ -19,12 +19,15 @@ use polars::prelude::*;
 ///
 /// Reads only the columns the mapping names. Errors: a frame that cannot be planned is a bug.
 pub fn normalise(landed: &LandedDelivery, part: &LandedPart, format: &Format) -> Result<FocusFrame> {
-    let header = Header::new(format.header, landed.columns.clone());
     let path = landed.folder.join(&part.name);
-    let scan = LazyFrame::scan_parquet(PlRefPath::new(path.to_string_lossy().as_ref()), ScanArgsParquet::default())
-        .map_err(|e| {
-            Error::lake(path.display().to_string(), e.to_string(), "delete the landed delivery and run again")
-        })?;
+    let broken = |error: PolarsError| {
+        Error::lake(path.display().to_string(), error.to_string(), "delete the landed delivery and run again")
+    };
+    let file = PlRefPath::new(path.to_string_lossy().as_ref());
+    let mut scan = LazyFrame::scan_parquet(file, ScanArgsParquet::default()).map_err(broken)?;
+    // The part's own columns: files of one delivery may differ in the optional ones.
+    let columns = scan.collect_schema().map_err(broken)?;
+    let header = Header::new(format.header, columns.iter_names().map(ToString::to_string).collect());
     let rows = scan.select(expressions(landed, part, format, &header)?);
     Ok(FocusFrame::from_normalise(with_charge_day(rows)))
 }

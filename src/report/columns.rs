@@ -10,7 +10,8 @@ pub const CURRENCY: &str = "BillingCurrency";
 /// What stands where a category has no name.
 pub const NONE: &str = "(none)";
 
-/// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost".
+/// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost",
+/// and the share of a change "EffectiveCost change, %".
 pub fn heading(name: &str) -> String {
     let Some(own) = name.strip_prefix("x_") else { return name.to_string() };
     let mut words: Vec<String> = Vec::new();
@@ -27,7 +28,11 @@ pub fn heading(name: &str) -> String {
         words.push(if words.is_empty() { word.to_string() } else { word.to_lowercase() });
         rest = &rest[end..];
     }
-    words.join(" ").replace('_', " ")
+    let text = words.join(" ").replace('_', " ");
+    match text.strip_suffix(" change share") {
+        Some(of) => format!("{of} change, %"),
+        None => text,
+    }
 }
 
 pub fn is_numeric(kind: CellKind) -> bool {
@@ -73,7 +78,7 @@ mod tests {
         for (name, expected) in [
             ("ServiceName", "ServiceName"),
             ("x_PriorEffectiveCost", "Prior EffectiveCost"),
-            ("x_EffectiveCostChangeShare", "EffectiveCost change share"),
+            ("x_EffectiveCostChangeShare", "EffectiveCost change, %"),
             ("x_TagKey", "Tag key"),
             ("x_Rows", "Rows"),
             ("x_Tag_team", "Tag team"),

@@ -19,6 +19,18 @@ pub struct PageContext {
     pub notes: Vec<String>,
 }
 
+impl PageContext {
+    /// The money basis of the period's deliveries, each word once: `gross`, `gross and net`, or
+    /// empty when no delivery had to choose.
+    pub fn basis(&self) -> String {
+        let mut words: Vec<&str> = self.deliveries.iter().map(|line| line.basis.as_str()).collect();
+        words.sort_unstable();
+        words.dedup();
+        words.retain(|word| !word.is_empty());
+        words.join(" and ")
+    }
+}
+
 /// One delivery that the period's figures come from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeliveryLine {
@@ -27,7 +39,8 @@ pub struct DeliveryLine {
     /// The id of the export format.
     pub format: String,
     pub delivery_id: String,
-    /// `gross` or `net`.
+    /// `gross` (negotiated discounts are charges of their own) or `net` (they are inside the costs);
+    /// empty for a format that has one kind of costs only.
     pub basis: String,
     pub files: u64,
     /// Of this billing period.
@@ -40,7 +53,7 @@ pub struct DeliveryLine {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TieLine {
     pub source: String,
-    /// `source`, `landed`, `cost`, `cost_daily`, `report`, …
+    /// `source`, `landed`, `crosswalk`, `cost`, `cost_daily`, `report`, …
     pub stage: String,
     pub rows: u64,
     pub currency: String,

@@ -122,12 +122,16 @@ pub fn cell(cell: &Cell, column: &MetricColumn) -> GridCell {
     }
 }
 
-/// The money columns added up; a sum that cannot be told stays empty.
+/// The money columns added up, and what share of the prior total their change is; a sum that cannot
+/// be told stays empty.
 fn total(subject: &Subject, shown: &[usize]) -> Vec<GridCell> {
     let mut cells: Vec<GridCell> = shown
         .iter()
         .map(|at| {
             let column = &subject.metric.columns[*at];
+            if let Some(share) = total_share(subject, &column.name) {
+                return cell(&Cell::Float(share), column);
+            }
             if !matches!(column.kind, CellKind::Money | CellKind::Integer) {
                 return GridCell { class: "n".to_string(), ..GridCell::default() };
             }
@@ -144,4 +148,17 @@ fn total(subject: &Subject, shown: &[usize]) -> Vec<GridCell> {
         *first = GridCell { text: "Total".to_string(), class: "t".to_string(), ..GridCell::default() };
     }
     cells
+}
+
+/// For `x_…ChangeShare`: the change of all rows ÷ the size of their prior total, by the catalogue's
+/// naming rule. `None` for every other column, and where a row has nothing to compare with.
+fn total_share(subject: &Subject, name: &str) -> Option<f64> {
+    let of = name.strip_prefix("x_")?.strip_suffix("ChangeShare")?;
+    let sum = |column: String| {
+        let at = subject.metric.column(&column)?;
+        let cells = || subject.scope.rows.iter().map(|row| &row[at]);
+        if cells().any(|cell| *cell == Cell::Null) { None } else { tally::sum(cells())?.number() }
+    };
+    let (change, prior) = (sum(format!("x_{of}Change"))?, sum(format!("x_Prior{of}"))?);
+    (prior != 0.0).then(|| change / prior.abs())
 }

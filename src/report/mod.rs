@@ -31,8 +31,5 @@ pub use render::render;
 pub use spec::{CardSpec, ReportSpec, SectionSpec};
 pub use templates::Templates;
 
-/// The reports built into the binary: id and text.
-pub const BUILT_IN: &[(&str, &str)] = &[("monthly_review", include_str!("../../reports/monthly_review.toml"))];
-
 #[cfg(test)]
 mod tests;

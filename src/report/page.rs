@@ -2,15 +2,16 @@
 
 use super::chart::Card;
 use super::columns::clean;
-use super::context::PageContext;
+use super::context::{PageContext, TieLine};
 use super::display;
 use super::embed;
 use super::grid::Grid;
+use super::render::has_money;
 use super::spec::{ReportSpec, SectionSpec};
 use super::templates::Templates;
 use crate::Result;
 use crate::focus::money::COST_SCALE;
-use crate::transform::{CellKind, Metric};
+use crate::transform::Metric;
 use serde::Serialize;
 
 /// Sets a report in its template.
@@ -22,6 +23,8 @@ pub fn page(spec: &ReportSpec, context: &PageContext, sections: Vec<Section>, te
         period: period_in_words(context),
         state: context.state.clone(),
         as_of: context.as_of.to_string(),
+        basis: context.basis(),
+        basis_meaning: basis_meaning(&context.basis()),
         currencies: context.currencies.iter().map(|currency| clean(currency)).collect(),
         sections,
         rests_on: RestsOn::new(context),
@@ -38,6 +41,8 @@ pub struct Page {
     period: String,
     state: String,
     as_of: String,
+    basis: String,
+    basis_meaning: String,
     currencies: Vec<String>,
     sections: Vec<Section>,
     rests_on: RestsOn,
@@ -49,7 +54,7 @@ pub struct Page {
 pub struct Section {
     id: String,
     title: String,
-    /// Currency, period, state, after the title.
+    /// Basis, currency, period, state, after the title.
     scope: String,
     question: String,
     note: String,
@@ -87,13 +92,12 @@ impl Section {
         blocks: Vec<Block>,
         has_file: bool,
     ) -> Self {
-        let has_money = metric.columns.iter().any(|column| column.kind == CellKind::Money);
         let mut scope: Vec<String> = Vec::new();
-        if has_money {
-            scope.extend(
-                super::scope::by_currency(metric, &context.currencies).into_iter().filter_map(|scope| scope.currency),
-            );
-            scope = vec![clean(&scope.join(", "))].into_iter().filter(|names| !names.is_empty()).collect();
+        if has_money(metric) {
+            let scopes = super::scope::by_currency(metric, &context.currencies);
+            let currencies: Vec<String> = scopes.into_iter().filter_map(|scope| scope.currency).collect();
+            scope.extend([context.basis(), clean(&currencies.join(", "))]);
+            scope.retain(|words| !words.is_empty());
         }
         scope.extend([context.month.to_string(), context.state.clone()]);
         Self {
@@ -130,6 +134,8 @@ struct Tie {
     /// Shown and exact, one per money column.
     sums: Vec<(String, String)>,
     ties: bool,
+    /// The first of a source and currency: a rule stands above it.
+    first: bool,
 }
 
 impl RestsOn {
@@ -137,7 +143,7 @@ impl RestsOn {
         let count = |value: u64| display::decimal(i128::from(value), 0, 0);
         let deliveries = context.deliveries.iter().map(|line| {
             let newest = line.newest_charge_end.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
-            let basis = if line.basis.is_empty() { "–" } else { &line.basis };
+            let basis = if line.basis.is_empty() { "as delivered" } else { &line.basis };
             vec![
                 line.source.clone(),
                 line.format.clone(),
@@ -154,7 +160,22 @@ impl RestsOn {
                 tie_columns.push(column.clone());
             }
         }
-        let ties = context.ties.iter().map(|tie| Tie {
+        // All stages of one source and currency below each other: equal figures stand in one column.
+        let mut sources: Vec<&str> = context.ties.iter().map(|tie| tie.source.as_str()).collect();
+        sources.dedup();
+        let place = |tie: &TieLine| {
+            let currency = context.currencies.iter().position(|known| *known == tie.currency);
+            (
+                sources.iter().position(|known| *known == tie.source),
+                currency.unwrap_or(usize::MAX),
+                tie.currency.clone(),
+            )
+        };
+        let mut lines: Vec<&TieLine> = context.ties.iter().collect();
+        lines.sort_by_key(|tie| place(tie));
+        let first = |at: usize| at > 0 && place(lines[at - 1]) != place(lines[at]);
+        let ties = lines.iter().enumerate().map(|(at, tie)| Tie {
+            first: first(at),
             source: tie.source.clone(),
             stage: tie.stage.clone(),
             rows: count(tie.rows),
@@ -184,4 +205,16 @@ impl RestsOn {
 fn period_in_words(context: &PageContext) -> String {
     let last = context.month.end().pred_opt().unwrap_or_default();
     format!("1 to {}", last.format("%-d %B %Y"))
+}
+
+/// What the basis means, for a reader who did not choose it.
+fn basis_meaning(basis: &str) -> String {
+    const GROSS: &str = "Gross: negotiated discounts are charges of their own.";
+    const NET: &str = "Net: negotiated discounts are inside the costs of what they discount.";
+    match basis {
+        "" => String::new(),
+        "gross" => GROSS.to_string(),
+        "net" => NET.to_string(),
+        _ => format!("{GROSS} {NET}"),
+    }
 }

@@ -11,7 +11,7 @@ use super::scope::{Scope, by_currency};
 use super::spec::{ReportSpec, SectionSpec};
 use super::templates::Templates;
 use crate::focus::Artifact;
-use crate::transform::Metric;
+use crate::transform::{CellKind, Metric};
 use crate::{Error, Result};
 
 /// `sections` pairs the index of each section of `spec` with the result of its query.
@@ -64,7 +64,7 @@ fn draw_section(place: &str, section: &SectionSpec, metric: &Metric, context: &P
     }
     let scopes = by_currency(metric, &context.currencies);
     for (at, scope) in scopes.iter().enumerate() {
-        let title = title(section, scope, context);
+        let title = title(section, metric, scope, context);
         let subject = Subject { place, section, metric, scope, month: context.month, title: &title };
         let mut block = Block::new(if scopes.len() > 1 { scope.currency.clone() } else { None });
         let name = format!("{}-{at}", section.id);
@@ -90,11 +90,18 @@ fn draw_section(place: &str, section: &SectionSpec, metric: &Metric, context: &P
     Ok(drawn)
 }
 
-/// Metric and basis, currency, period, state: what a figure must say about itself.
-fn title(section: &SectionSpec, scope: &Scope, context: &PageContext) -> String {
+/// Metric, basis, currency, period, state: what a figure must say about itself.
+fn title(section: &SectionSpec, metric: &Metric, scope: &Scope, context: &PageContext) -> String {
     let currency =
         scope.currency.iter().map(|currency| format!(" · {}", super::columns::clean(currency))).collect::<String>();
-    format!("{}{currency} · {} · {}", section.title, context.month, context.state)
+    let basis = Some(context.basis()).filter(|basis| has_money(metric) && !basis.is_empty());
+    let basis = basis.map(|basis| format!(" · {basis}")).unwrap_or_default();
+    format!("{}{basis}{currency} · {} · {}", section.title, context.month, context.state)
+}
+
+/// Whether the metric speaks of money, so that currency and basis belong into its title.
+pub fn has_money(metric: &Metric) -> bool {
+    metric.columns.iter().any(|column| column.kind == CellKind::Money)
 }
 
 fn check_columns(place: &str, section: &SectionSpec, metric: &Metric) -> Result<()> {
@@ -105,8 +112,7 @@ fn check_columns(place: &str, section: &SectionSpec, metric: &Metric) -> Result<
     for (_, column) in section.named_columns() {
         subject.column(column)?;
     }
-    let has_money = metric.columns.iter().any(|column| column.kind == crate::transform::CellKind::Money);
-    if has_money && metric.column(CURRENCY).is_none() {
+    if has_money(metric) && metric.column(CURRENCY).is_none() {
         return Err(Error::catalogue(
             place,
             format!("section `{}`: {} returns money without {CURRENCY}", section.id, metric.query),

@@ -311,7 +311,7 @@ fn context() -> PageContext {
 }
 
 fn review() -> ReportSpec {
-    parse(BUILT_IN[0].0, BUILT_IN[0].1).unwrap()
+    parse("monthly_review", include_str!("../../reports/monthly_review.toml")).unwrap()
 }
 
 fn metrics() -> Vec<(usize, Metric)> {
@@ -381,8 +381,8 @@ fn currencies_never_meet() {
     let artifacts = rendered(&metrics());
     let page = text_of(&artifacts, "2026-10/monthly_review.html");
     assert!(
-        page.contains("EffectiveCost by service · USD · 2026-10 · open")
-            && page.contains("EffectiveCost by service · EUR · 2026-10 · open")
+        page.contains("EffectiveCost by service · gross and net · USD · 2026-10 · open")
+            && page.contains("EffectiveCost by service · gross and net · EUR · 2026-10 · open")
     );
     // Each total row is the exact sum of its own currency: 120000 − 532050 cents, and twice the tail of opposite signs.
     assert!(page.contains("title=\"-4120.5\">−4,120.50</td>"), "EUR total");
@@ -433,6 +433,8 @@ fn the_month_on_month_change_is_said_in_sign_arrow_and_word() {
     assert!(page.contains("<span aria-hidden=\"true\">▲</span> +74,176.18 (+6.1%) up from 2026-09"), "up");
     assert!(page.contains("<span aria-hidden=\"true\">▼</span> −24,977.89 (−1.7%) down from 2026-09"), "down");
     assert!(page.contains("no figure for 2026-09 to compare with"));
+    // By charge category: 134,516,420 cents of BilledCost after 146,505,186 (prior = now − 40,000, times 1.2).
+    assert!(page.contains("−8.2%</td></tr></tfoot>"), "the change of a total has a share, too");
 }
 
 #[test]

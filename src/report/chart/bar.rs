@@ -36,7 +36,7 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
         }
         axis(pen, subject, &layout, &unit, top, height)?;
         for (at, bar) in bars.iter().enumerate() {
-            row(pen, bar, &layout, &unit, top + row_height * at as i32)?;
+            row(pen, subject, bar, &layout, &unit, top + row_height * at as i32)?;
         }
         Ok(())
     })
@@ -79,7 +79,7 @@ impl Layout {
 
 fn legend(pen: &Pen, subject: &Subject, layout: &Layout) -> Result<()> {
     let now = subject.section.y.as_deref().map(heading).unwrap_or_default();
-    let before = subject.section.prior.as_deref().map(heading).unwrap_or_default();
+    let before = format!("the same in {}", subject.month.plus(-1));
     let needed = width_of(&now, SMALL)? + width_of(&before, SMALL)? + 60;
     let mut x = if layout.names + needed <= layout.width { layout.names } else { 0 };
     pen.rect((x, 6), (x + 12, 18), Ink::Series(0), "")?;
@@ -110,9 +110,10 @@ fn axis(pen: &Pen, subject: &Subject, layout: &Layout, unit: &Unit, top: i32, he
     pen.text(&caption, (layout.width - 2, bottom + 32), SMALL, Anchor::End, Ink::Muted, "")
 }
 
-fn row(pen: &Pen, bar: &Category, layout: &Layout, unit: &Unit, top: i32) -> Result<()> {
+fn row(pen: &Pen, subject: &Subject, bar: &Category, layout: &Layout, unit: &Unit, top: i32) -> Result<()> {
+    let before = subject.month.plus(-1);
     let tooltip = match bar.prior.number() {
-        Some(_) => format!("{}: {} (prior {})", bar.name, unit.full(&bar.value), unit.full(&bar.prior)),
+        Some(_) => format!("{}: {} ({before} {})", bar.name, unit.full(&bar.value), unit.full(&bar.prior)),
         None => format!("{}: {}", bar.name, unit.full(&bar.value)),
     };
     let name = shorten(&bar.name, SIZE, layout.room)?;

@@ -1,5 +1,5 @@
 //! `stacked-bar`: vertical bars split by a series. Credits stack below zero; where there are any, a
-//! line across each bar says what is left.
+//! line across each bar says the total.
 
 use super::Subject;
 use super::axis::Axis;
@@ -20,11 +20,11 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     let unit = Unit::of(subject, subject.needed("y", subject.section.y.as_ref())?);
     let sums: Vec<(f64, f64)> = (0..data.slots.len()).map(|slot| extent(&data, slot)).collect();
     let has_negative = sums.iter().any(|(below, _)| *below < 0.0);
-    let net_name = has_negative.then_some("net");
+    let total_name = has_negative.then_some("total");
     let axis = Axis::over(sums.iter().flat_map(|(below, above)| [*below, *above]), 5, false);
-    let top = legend_height(&data, net_name, width)?;
+    let top = legend_height(&data, total_name, width)?;
     drawing(width, Frame::height(top, PLOT), description(&data, &unit), |pen| {
-        let around = Surround { subject, data: &data, unit: &unit, extra: net_name, top, plot: PLOT, width };
+        let around = Surround { subject, data: &data, unit: &unit, extra: total_name, top, plot: PLOT, width };
         let place = frame(pen, &around, axis)?;
         for slot in 0..data.slots.len() {
             column(pen, &data, &unit, &place, slot, has_negative)?;
@@ -34,7 +34,7 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     })
 }
 
-fn column(pen: &Pen, data: &Stack, unit: &Unit, place: &Frame, slot: usize, with_net: bool) -> Result<()> {
+fn column(pen: &Pen, data: &Stack, unit: &Unit, place: &Frame, slot: usize, with_total: bool) -> Result<()> {
     let (from, to) = place.band(slot);
     let (mut above, mut below) = (0.0f64, 0.0f64);
     for (at, series) in data.series.iter().enumerate() {
@@ -51,20 +51,20 @@ fn column(pen: &Pen, data: &Stack, unit: &Unit, place: &Frame, slot: usize, with
             pen.rect((from, high), (to, low), ink, &tooltip)?;
         }
     }
-    if with_net && (above != 0.0 || below != 0.0) {
+    if with_total && (above != 0.0 || below != 0.0) {
         let at = place.axis.at(above + below);
         pen.rect(
             (from - 3, at - 1),
             (to + 3, at + 1),
             Ink::Mark,
-            &format!("{} · net: {}", data.slots[slot].full, unit.full(&net(data, slot))),
+            &format!("{} · total: {}", data.slots[slot].full, unit.full(&total(data, slot))),
         )?;
     }
     Ok(())
 }
 
 /// The exact sum of a slot.
-fn net(data: &Stack, slot: usize) -> Cell {
+fn total(data: &Stack, slot: usize) -> Cell {
     tally::sum(data.series.iter().map(|series| &series.values[slot])).unwrap_or(Cell::Null)
 }
 
@@ -79,7 +79,7 @@ fn description(data: &Stack, unit: &Unit) -> String {
     let peak = (0..data.slots.len())
         .map(|slot| (slot, extent(data, slot)))
         .max_by(|(_, (a, b)), (_, (c, d))| (a + b).total_cmp(&(c + d)))
-        .map(|(slot, _)| format!(" The highest is {} with {}.", data.slots[slot].full, unit.full(&net(data, slot))))
+        .map(|(slot, _)| format!(" The highest is {} with {}.", data.slots[slot].full, unit.full(&total(data, slot))))
         .unwrap_or_default();
     format!("Stacked bars over {} places, split by {}.{peak}", data.slots.len(), names.join(", "))
 }

@@ -10,6 +10,13 @@ pub struct Param {
     pub default: ParamValue,
 }
 
+impl Param {
+    /// Is `given` of the type that the default has?
+    pub fn takes(&self, given: &ParamValue) -> bool {
+        self.default.accept("", &self.name, given).is_ok()
+    }
+}
+
 /// A typed value that a statement is bound with.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ParamValue {

@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::lake;
 use polars::prelude::*;
 
-/// Partial groups held before they are folded.
-const FOLD_AT: usize = 200_000;
+/// Partial groups held before they are first folded; after that, twice what the last fold left, so
+/// that groups which do not shrink are not folded again and again.
+const FOLD_AT: usize = 300_000;
 /// The packed latest state of a resource's attributes, while the roll-up is in the making.
 const LATEST: &str = "x_Latest";
 
@@ -19,11 +20,12 @@ const LATEST: &str = "x_Latest";
 pub struct RollupBuilder {
     dimensions: Vec<Dimension>,
     partials: [Vec<DataFrame>; 2],
+    fold_at: [usize; 2],
 }
 
 impl RollupBuilder {
     pub fn new(dimensions: Vec<Dimension>) -> Self {
-        Self { dimensions, partials: [Vec::new(), Vec::new()] }
+        Self { dimensions, partials: [Vec::new(), Vec::new()], fold_at: [FOLD_AT; 2] }
     }
 
     /// Adds the rows of one part; they need the columns of `cost`.
@@ -31,10 +33,10 @@ impl RollupBuilder {
         let mut rows = rows.clone();
         add_dimensions(&mut rows, &self.dimensions)?;
         for (at, table) in Rollup::ALL.into_iter().enumerate() {
-            let partial = lake::collect(rows.clone().lazy().group_by(self.keys(table)).agg(self.first(table)))?;
-            self.partials[at].push(partial);
-            if self.partials[at].iter().map(DataFrame::height).sum::<usize>() > FOLD_AT {
+            self.partials[at].push(self.group(table, &rows)?);
+            if self.partials[at].iter().map(DataFrame::height).sum::<usize>() > self.fold_at[at] {
                 self.fold(table, at)?;
+                self.fold_at[at] = FOLD_AT.max(2 * self.partials[at].iter().map(DataFrame::height).sum::<usize>());
             }
         }
         Ok(())
@@ -54,7 +56,34 @@ impl RollupBuilder {
             _ => col(name.as_str()),
         };
         let columns: Vec<Expr> = table.columns(&dimensions).iter().map(column).collect();
-        lake::collect(folded.lazy().sort_by_exprs(self.keys(table), SortMultipleOptions::default()).select(columns))
+        let mut by: Vec<Expr> = table.sort_keys().into_iter().map(col).collect();
+        if table == Rollup::CostDaily {
+            by.extend(self.dimensions.iter().map(|dimension| col(tag_column(&dimension.name).as_str())));
+        }
+        lake::collect(folded.lazy().sort_by_exprs(by, SortMultipleOptions::default()).select(columns))
+    }
+
+    /// The partial sums of one part. Keys that are one value in the whole part, as most are, take
+    /// no part in the grouping and are put back afterwards.
+    fn group(&self, table: Rollup, rows: &DataFrame) -> Result<DataFrame> {
+        let bug = |error: PolarsError| Error::bug(table.name(), error.to_string());
+        let (mut varied, mut constant) = (Vec::new(), Vec::new());
+        for name in self.key_names(table) {
+            let column = rows.column(&name).map_err(bug)?;
+            match constant_value(column) {
+                Some(value) => constant.push(value.alias(name.as_str())),
+                None => varied.push(col(name.as_str())),
+            }
+        }
+        let frame = rows.clone().lazy();
+        let grouped = match varied.is_empty() {
+            true => frame.select(self.first(table)),
+            false => frame.group_by(varied).agg(self.first(table)),
+        };
+        // Partials are concatenated: their columns must stand in one order.
+        let mut order: Vec<Expr> = self.keys(table);
+        order.extend(measures(table).into_iter().map(col));
+        lake::collect(grouped.with_columns(constant).select(order))
     }
 
     /// Makes one partial of all.
@@ -69,12 +98,16 @@ impl RollupBuilder {
     }
 
     /// What rows are grouped by: in `cost_daily` also the tag dimensions.
-    fn keys(&self, table: Rollup) -> Vec<Expr> {
-        let mut keys: Vec<Expr> = table.keys().iter().map(|name| col(*name)).collect();
+    fn key_names(&self, table: Rollup) -> Vec<String> {
+        let mut keys: Vec<String> = table.keys().iter().map(|name| (*name).to_string()).collect();
         if table == Rollup::CostDaily {
-            keys.extend(self.dimensions.iter().map(|dimension| col(tag_column(&dimension.name).as_str())));
+            keys.extend(self.dimensions.iter().map(|dimension| tag_column(&dimension.name)));
         }
         keys
+    }
+
+    fn keys(&self, table: Rollup) -> Vec<Expr> {
+        self.key_names(table).iter().map(|name| col(name.as_str())).collect()
     }
 
     /// What `resource_month` carries in its latest state.
@@ -93,6 +126,28 @@ impl RollupBuilder {
         }
         sums
     }
+}
+
+/// The value of a text column that has only one, null included.
+fn constant_value(column: &Column) -> Option<Expr> {
+    let texts = column.str().ok()?;
+    let first = texts.get(0);
+    let same = match first {
+        None => texts.null_count() == texts.len(),
+        Some(first) => texts.null_count() == 0 && texts.iter().all(|text| text == Some(first)),
+    };
+    let value = first.map_or_else(|| lit(NULL).cast(DataType::String), |text| lit(text.to_string()));
+    same.then_some(value)
+}
+
+/// The columns that partial sums have beside their keys.
+fn measures(table: Rollup) -> Vec<&'static str> {
+    let mut measures = MEASURES.to_vec();
+    measures.push("x_Rows");
+    if table == Rollup::ResourceMonth {
+        measures.extend(["x_FirstChargeDay", "x_LastChargeDay", LATEST]);
+    }
+    measures
 }
 
 /// The sums of sums.

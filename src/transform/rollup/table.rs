@@ -68,6 +68,17 @@ impl Rollup {
         }
     }
 
+    /// The keys in the order that rows are sorted by: those that tell most rows apart come first,
+    /// those that are one value in a file last.
+    pub fn sort_keys(self) -> Vec<&'static str> {
+        let first: &[&str] = match self {
+            Self::CostDaily => &["x_ChargeDay", "SubAccountId", "ServiceName", "RegionId"],
+            Self::ResourceMonth => &["ResourceId", "ServiceName", "RegionId"],
+        };
+        let rest = self.keys().iter().rev().filter(|key| !first.contains(key));
+        first.iter().chain(rest).copied().collect()
+    }
+
     /// What a row carries in its latest state: the value on the charge that started last.
     pub fn attributes(self) -> &'static [&'static str] {
         match self {
