@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Linux and macOS change the two in one step: a reader finds the old or the new, whole, at every
 /// moment. Where the file system cannot, the old one is away for a moment; a crash in it leaves the
-/// old one at [`aside`], from where [`put_back`] takes it.
+/// old one at `aside`, from where [`put_back`] takes it.
 ///
 /// Errors are the disk's; then the old one stands.
 pub fn put_in_place(fresh: &Path, target: &Path) -> io::Result<()> {

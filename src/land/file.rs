@@ -1,7 +1,6 @@
 //! One file of a delivery: read once, checked, summed, and cut into parts.
 
 use super::input::{self, Input};
-use super::keeps_strays;
 use super::totaller::{BLANK, Totaller};
 use super::twins::Identity;
 use super::write::PartWriter;
@@ -179,7 +178,7 @@ impl<'a> RowReader<'a> {
             return Ok(own);
         }
         match self.job.months {
-            [month] if keeps_strays(self.job.kind) => {
+            [month] if self.job.kind == DeliveryKind::WholePeriod => {
                 *self.strays.entry(own.to_string()).or_default() += 1;
                 Ok(*month)
             }

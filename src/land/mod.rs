@@ -5,6 +5,7 @@
 //! the mapping will need are checked and the native control totals are summed, so that an error
 //! names file, row and column.
 
+mod assemble;
 mod builder;
 mod file;
 mod input;
@@ -16,12 +17,10 @@ mod write;
 pub use totals::{NativeProof, native_proof};
 
 use crate::error::{Error, Result};
-use crate::focus::{
-    BillingMonth, ControlTotals, Delivery, DeliveryKind, LandedDelivery, LandedFile, LandedPart, MoneyBasis,
-};
+use crate::focus::{Delivery, LandedDelivery, MoneyBasis};
 use crate::format::{Format, Header};
+use assemble::assemble;
 use file::{FileJob, FileOutcome, land_file};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,8 +70,9 @@ pub fn land(
         }
     }
     write::fresh_folder(&options.scratch)?;
-    let outcomes = land_files(delivery, format, options, progress)?;
-    let landed = assemble(delivery, format, options, outcomes)?;
+    let basis = first_basis(delivery, format, options.basis)?;
+    let outcomes = land_files(delivery, format, basis, options, progress)?;
+    let landed = assemble(delivery, format, basis, &options.folder, outcomes)?;
     crate::fault::point("land.before_delivery_json");
     write::finish(&options.scratch, &options.folder, &landed)?;
     Ok(landed)
@@ -96,13 +96,10 @@ pub fn read_landed(folder: &Path) -> Result<Option<LandedDelivery>> {
 fn land_files(
     delivery: &Delivery,
     format: &'static Format,
+    basis: MoneyBasis,
     options: &LandOptions,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<FileOutcome>> {
-    let first =
-        delivery.files.first().ok_or_else(|| Error::source(&delivery.origin, "names no files", "check the export"))?;
-    let header = Header::new(format.header, input::open(&first.path, &first.key)?.header().to_vec());
-    let basis = choose_basis(format, &header, options.basis, &first.key)?;
     let jobs: Vec<_> = delivery
         .files
         .iter()
@@ -153,8 +150,11 @@ fn land_files(
     Ok(done)
 }
 
-/// Net or gross, once per delivery, never per row.
-fn choose_basis(format: &Format, header: &Header, wish: BasisWish, key: &str) -> Result<MoneyBasis> {
+/// Net or gross, once per delivery, never per row: by the header of its first file.
+fn first_basis(delivery: &Delivery, format: &Format, wish: BasisWish) -> Result<MoneyBasis> {
+    let first = delivery.files.first();
+    let first = first.ok_or_else(|| Error::source(&delivery.origin, "names no files", "check the export"))?;
+    let header = Header::new(format.header, input::open(&first.path, &first.key)?.header().to_vec());
     let Some((_, first_net)) = format.native.net_columns.first() else {
         return Ok(MoneyBasis::Gross);
     };
@@ -173,107 +173,8 @@ fn choose_basis(format: &Format, header: &Header, wish: BasisWish, key: &str) ->
         return Ok(MoneyBasis::Net);
     }
     Err(Error::source(
-        key,
+        &first.key,
         format!("has net costs but lacks {}", missing.join(", ")),
         "export these columns too, or say money_basis = \"gross\" for this source",
     ))
-}
-
-fn assemble(
-    delivery: &Delivery,
-    format: &Format,
-    options: &LandOptions,
-    outcomes: Vec<FileOutcome>,
-) -> Result<LandedDelivery> {
-    twins::refuse_twins(delivery, format, &outcomes)?;
-    let mut native: BTreeMap<BillingMonth, ControlTotals> = BTreeMap::new();
-    let mut residuals: BTreeMap<String, i128> = BTreeMap::new();
-    let mut strays: BTreeMap<String, u64> = BTreeMap::new();
-    let mut drift: Vec<String> = Vec::new();
-    let mut columns: Vec<String> = Vec::new();
-    let (mut files, mut parts): (Vec<LandedFile>, Vec<LandedPart>) = (Vec::new(), Vec::new());
-    for (outcome, (file, hash)) in outcomes.into_iter().zip(delivery.files.iter().zip(&delivery.hashes)) {
-        files.push(LandedFile { key: file.key.clone(), size: file.size, sha256: hash.clone(), rows: outcome.rows });
-        parts.extend(outcome.parts);
-        for name in outcome.columns {
-            if !columns.contains(&name) {
-                if is_drift(format, &name) {
-                    drift.push(name.clone());
-                }
-                columns.push(name);
-            }
-        }
-        for (month, totals) in outcome.native {
-            let sum = native.entry(month).or_insert_with(|| ControlTotals::new(totals.columns.clone()));
-            for (key, cell) in &totals.cells {
-                if !sum.add(key, cell.rows, &cell.sums) {
-                    return Err(Error::source(
-                        &delivery.origin,
-                        "a money total has more than 38 digits",
-                        "check the export",
-                    ));
-                }
-            }
-        }
-        for (name, residual) in outcome.residuals {
-            *residuals.entry(name).or_default() += residual;
-        }
-        for (month, rows) in outcome.strays {
-            *strays.entry(month).or_default() += rows;
-        }
-    }
-    let rows: u64 = files.iter().map(|file| file.rows).sum();
-    if rows == 0 {
-        return Err(Error::source(
-            &delivery.origin,
-            "holds no charges: every file ends after its header",
-            "an empty delivery would replace the period by nothing; deliver the period again or take the files away",
-        ));
-    }
-    if let Some(month) = delivery.months.iter().find(|month| !native.contains_key(month)) {
-        return Err(Error::source(
-            &delivery.origin,
-            format!("holds no charge of {month}, which it declares"),
-            "it would replace the period by nothing: take the period out of billing_periods, or add its files",
-        ));
-    }
-    let residuals = residuals
-        .into_iter()
-        .filter(|(_, residual)| *residual != 0)
-        .map(|(name, residual)| (name, residual.to_string()))
-        .collect();
-    Ok(LandedDelivery {
-        id: delivery.id.clone(),
-        source: delivery.source.clone(),
-        format: format.id.into(),
-        kind: delivery.kind,
-        months: delivery.months.clone(),
-        origin: delivery.origin.clone(),
-        basis: outcomes_basis(format, &columns, options.basis),
-        columns,
-        files,
-        parts,
-        native,
-        residuals,
-        strays,
-        drift,
-        folder: options.folder.clone(),
-    })
-}
-
-fn outcomes_basis(format: &Format, columns: &[String], wish: BasisWish) -> MoneyBasis {
-    let header = Header::new(format.header, columns.to_vec());
-    choose_basis(format, &header, wish, "").unwrap_or(MoneyBasis::Gross)
-}
-
-/// A column that the format neither maps nor knows.
-fn is_drift(format: &Format, name: &str) -> bool {
-    let known = format.native.known.iter().any(|known| name.starts_with(known));
-    let mapped = || format.mapping.iter().any(|(_, from)| from.reads().contains(&name));
-    !known && !mapped()
-}
-
-/// The folder of a file set's rows: a whole-period delivery keeps strays, a file set refuses them.
-pub(crate) fn keeps_strays(kind: DeliveryKind) -> bool {
-    kind == DeliveryKind::WholePeriod
 }

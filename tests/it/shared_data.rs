@@ -2,7 +2,7 @@
 //!
 //! The files lie beside the checkout, in `../shared/data`; they are not part of the project.
 
-use super::place::{Night, oracle};
+use super::place::{Night, oracle, python};
 use std::path::{Path, PathBuf};
 
 /// `../shared/data/<folder>/*<ending>`; `None`, with the reason printed, when the data are not there.
@@ -10,6 +10,10 @@ fn files(folder: &str, wanted: impl Fn(&str) -> bool) -> Option<Vec<PathBuf>> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     if !data.is_dir() {
         eprintln!("skipped: the third-party exports are not here ({} is missing)", data.display());
+        return None;
+    }
+    if std::process::Command::new(python()).arg("--version").output().is_err() {
+        eprintln!("skipped: the oracle of control totals is a Python script, and there is no {}", python());
         return None;
     }
     let entries = std::fs::read_dir(data.join(folder)).unwrap().map(|entry| entry.unwrap().path());
