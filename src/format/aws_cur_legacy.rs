@@ -160,7 +160,10 @@ const NATIVE: Native = Native {
         gross: "lineItem/UnblendedCost",
         net: "lineItem/NetUnblendedCost",
         line_type: "SavingsPlanNegation",
-        description: "Covered usage and its negation do not cancel out; this is what is left",
+        given: &[
+            ("lineItem/LineItemDescription", "Covered usage and its negation do not cancel out; this is what is left"),
+            ("lineItem/ProductCode", "SavingsPlanNegation"),
+        ],
     }),
     known: &[
         "identity/",

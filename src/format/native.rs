@@ -41,7 +41,8 @@ pub struct Offset {
     pub net: &'static str,
     /// The line type the residual is shown as, with the qualifier `residual`.
     pub line_type: &'static str,
-    pub description: &'static str,
+    /// Native columns of such a charge that do not follow from the key, with their values.
+    pub given: &'static [(&'static str, &'static str)],
 }
 
 /// A test on one native value.

@@ -38,8 +38,9 @@ pub fn residual_frame(
         let day = if name.contains("End") { month.end() } else { month.start() };
         constant(name, format!("{day}T00:00:00Z"));
     }
-    constant("lineItem/LineItemDescription", offset.description.into());
-    constant("lineItem/ProductCode", offset.line_type.into());
+    for (name, value) in offset.given {
+        constant(name, (*value).into());
+    }
     let header = Header::new(format.header, columns.iter().map(|(name, _)| name.clone()).collect());
     let mut series: Vec<Column> =
         columns.into_iter().map(|(name, values)| Column::new(name.as_str().into(), values)).collect();
