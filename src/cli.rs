@@ -96,6 +96,9 @@ pub struct Run {
     /// Threads to work with; the results are the same for any number [default: the processors]
     #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub threads: Option<usize>,
+    /// Say at the end how much processor time each stage took
+    #[arg(long)]
+    pub timings: bool,
 }
 
 /// `costmill query`.
@@ -206,7 +209,8 @@ impl Cli {
     pub fn overrides(&self) -> Overrides {
         let Shared { config, lake, output, quiet } = &self.shared;
         let (periods, as_of, threads) = match &self.command {
-            Command::Run(Run { periods, as_of, threads }) => (periods.clone(), *as_of, *threads),
+            // `timings` says what to print, not what to do: it stays with the command.
+            Command::Run(Run { periods, as_of, threads, timings: _ }) => (periods.clone(), *as_of, *threads),
             _ => (Vec::new(), None, None),
         };
         let (config, lake, output) = (config.clone(), lake.clone(), output.clone());

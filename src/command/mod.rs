@@ -19,6 +19,7 @@ mod slot;
 mod status;
 mod table;
 mod tables;
+mod timings;
 
 use crate::cli::{Cli, Command};
 use crate::settings::{Environment, Settings, threads};
@@ -43,10 +44,10 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
     };
     match cli.command {
         Command::Init(init) => init::run(&init, cli.shared.config.as_deref(), console),
-        Command::Run(_) => {
+        Command::Run(run) => {
             let settings = settings()?;
             threads::apply(settings.threads)?;
-            run::run(&settings, console)
+            run::run(&settings, run.timings, console)
         }
         Command::Check => check::run(&settings()?, console),
         Command::Query(query) => query::run(&settings()?, &query, console),

@@ -7,6 +7,7 @@ use crate::cli::{Query, QueryFormat};
 use crate::error::{Error, Result};
 use crate::lake::{self, Lake};
 use crate::settings::Settings;
+use crate::transform::catalogue::Tables;
 use crate::transform::{Metric, catalogue};
 
 pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
@@ -17,6 +18,9 @@ pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
     };
     let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings) };
     let metric = catalogue::run_sql(&query.sql, &tables, &lake::collect)?;
+    for caution in catalogue::cautions(&query.sql, &tables.names(), &tables.dimensions) {
+        console.warning(&caution.to_string());
+    }
     console.answer(&match query.format {
         QueryFormat::Table => table::aligned(&metric),
         QueryFormat::Csv => csv_text(&metric)?,

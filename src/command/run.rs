@@ -5,6 +5,7 @@ use super::console::Console;
 use super::inputs::{self, Inputs};
 use super::prove::prove_slot;
 use super::tables::{LakeTables, dimension_names, dimensions};
+use super::timings::Timings;
 use super::{output, review, slot};
 use crate::error::{Error, Result};
 use crate::fault;
@@ -15,21 +16,30 @@ use crate::settings::Settings;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs every stage for every configured source; returns the exit status.
-pub fn run(settings: &Settings, console: Console) -> Result<u8> {
+pub fn run(settings: &Settings, tell_timings: bool, console: Console) -> Result<u8> {
+    let timings = Timings::default();
+    let status = night(settings, &timings, console);
+    if tell_timings {
+        console.answer(&format!("{}\n", timings.line()))?;
+    }
+    status
+}
+
+fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8> {
     let as_of = settings.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive());
     let checked = catalogue::load_or_first(settings, console)?;
     output::probe(&settings.output)?;
     let lake = Lake::open(&settings.lake)?;
     let _lock = lake.lock()?;
     let base = lake.snapshot()?;
-    let Inputs { slots, mut problems } = inputs::gather(settings, &lake, console)?;
+    let Inputs { slots, mut problems } = timings.time("land", || inputs::gather(settings, &lake, console))?;
     let mut ties = Vec::new();
-    let mut staged = stage(settings, &lake, &base, &slots, console, &mut ties)?;
+    let mut staged = stage(settings, &lake, &base, &slots, (timings, console), &mut ties)?;
     drop_overlaps(&base, &mut staged, &mut ties);
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
-    let artifacts = match artifacts(settings, &checked, &lake, &snapshot, &months, as_of) {
+    let artifacts = match timings.time("report", || artifacts(settings, &checked, &lake, &snapshot, &months, as_of)) {
         Ok(artifacts) => artifacts,
         // The reports are the last stage of the proof: what they show must tie, or nothing is published.
         Err(error) => {
@@ -42,7 +52,7 @@ pub fn run(settings: &Settings, console: Console) -> Result<u8> {
     fault::point("run.before_commit");
     let published: Vec<Slot> = staged.keys().cloned().collect();
     if !staged.is_empty() {
-        let version = lake.commit(&base, staged)?.version.unwrap_or_default();
+        let version = timings.time("publish", || lake.commit(&base, staged))?.version.unwrap_or_default();
         let names: Vec<_> = published.iter().map(ToString::to_string).collect();
         console.say(&format!("published version {version}: {}", names.join(", ")));
     } else if ties.is_empty() && problems.is_empty() {
@@ -63,7 +73,7 @@ fn stage(
     lake: &Lake,
     base: &Snapshot,
     slots: &BTreeMap<Slot, Vec<crate::focus::LandedDelivery>>,
-    console: Console,
+    (timings, console): (&Timings, Console),
     ties: &mut Vec<Error>,
 ) -> Result<BTreeMap<Slot, SlotRecord>> {
     let (tags, names) = (dimensions(settings), dimension_names(settings));
@@ -73,7 +83,7 @@ fn stage(
         if base.slots.get(slot).is_some_and(|record| record.publication_key == key) {
             continue;
         }
-        let record = match slot::build(lake, slot, deliveries, &tags, console) {
+        let record = match slot::build(lake, slot, deliveries, &tags, (timings, console)) {
             Ok(record) => record,
             Err(error @ (Error::Tie(_) | Error::Source(_))) => {
                 ties.push(error);
@@ -83,7 +93,7 @@ fn stage(
         };
         fault::point("run.before_proof");
         let alone = base.staged(&BTreeMap::from([(slot.clone(), record.clone())]));
-        let (proof, differences) = prove_slot(lake, &alone, slot, &names)?;
+        let (proof, differences) = timings.time("prove", || prove_slot(lake, &alone, slot, &names))?;
         let changed = deliveries.iter().try_for_each(|delivery| slot::check_parts(delivery, slot));
         if differences.is_empty() && changed.is_ok() {
             let record = SlotRecord { control: proof.cost, ..record };

@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::progress::Progress;
 use super::sabotage;
+use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::column::{Kind, all};
@@ -40,16 +41,16 @@ pub fn build(
     slot: &Slot,
     deliveries: &[LandedDelivery],
     dimensions: &[Dimension],
-    console: Console,
+    (timings, console): (&Timings, Console),
 ) -> Result<SlotRecord> {
     let parts = deliveries.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
     let progress = Progress::start(console, &format!("normalise {slot} ({parts} parts)"), parts as u64, false);
-    let mut work = Work::new(lake, slot, dimensions)?;
+    let mut work = Work::new(lake, slot, dimensions, timings)?;
     let (mut native, mut landed, mut expected) = (None, None, None);
     for delivery in deliveries {
         let format = known_format(delivery)?;
         fault::point("slot.before_proof");
-        let proof = native_proof(delivery, format, slot.month)?;
+        let proof = timings.time("prove", || native_proof(delivery, format, slot.month))?;
         for part in delivery.parts.iter().filter(|part| part.month == slot.month) {
             work.write(normalise(delivery, part, format)?)?;
             progress.advance(1);
@@ -60,7 +61,7 @@ pub fn build(
         add(&mut expected, Some(&proof.expected))?;
     }
     progress.done();
-    let mut record = work.finish()?;
+    let mut record = timings.time("roll up", || work.finish())?;
     let join = |field: fn(&LandedDelivery) -> String, between: &str| {
         deliveries.iter().map(field).collect::<Vec<_>>().join(between)
     };
@@ -118,6 +119,7 @@ pub fn add(sum: &mut Option<ControlTotals>, more: Option<&ControlTotals>) -> Res
 struct Work<'a> {
     lake: &'a Lake,
     slot: &'a Slot,
+    timings: &'a Timings,
     rollups: RollupBuilder,
     record: SlotRecord,
     bounds: BTreeMap<&'static str, f64>,
@@ -125,7 +127,7 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(lake: &'a Lake, slot: &'a Slot, dimensions: &[Dimension]) -> Result<Self> {
+    fn new(lake: &'a Lake, slot: &'a Slot, dimensions: &[Dimension], timings: &'a Timings) -> Result<Self> {
         let record = SlotRecord {
             publication_key: String::new(),
             delivery: String::new(),
@@ -146,14 +148,15 @@ impl<'a> Work<'a> {
             drift: Vec::new(),
         };
         let rollups = RollupBuilder::new(dimensions.to_vec());
-        Ok(Self { lake, slot, rollups, record, bounds: BTreeMap::new(), folder: lake.temp()? })
+        Ok(Self { lake, slot, timings, rollups, record, bounds: BTreeMap::new(), folder: lake.temp()? })
     }
 
     /// One part: read once, written as a file of `cost`, added to the roll-ups.
     fn write(&mut self, frame: FocusFrame) -> Result<()> {
         let part = self.record.cost.len();
-        let mut rows = lake::collect(sabotage::rows("normalise", frame.into_lazy()))?;
-        let limits = lake::collect(rows.clone().lazy().select(limits()))?;
+        let timings = self.timings;
+        let mut rows = timings.time("normalise", || lake::collect(sabotage::rows("normalise", frame.into_lazy())))?;
+        let limits = timings.time("prove", || lake::collect(rows.clone().lazy().select(limits())))?;
         for (name, sum) in float_row(&limits) {
             *self.bounds.entry(name).or_default() += sum;
         }
@@ -161,12 +164,12 @@ impl<'a> Work<'a> {
         self.record.newest_charge_end = self.record.newest_charge_end.max(newest);
         let times = sabotage::times("normalise", part);
         for _ in 0..times * sabotage::times("rollup", part) {
-            self.rollups.add(&rows)?;
+            timings.time("roll up", || self.rollups.add(&rows))?;
         }
         let temp = self.folder.join(format!("cost-{part}.parquet"));
-        let count = lake::write_parquet(&mut rows, &temp)?;
+        let count = timings.time("normalise", || lake::write_parquet(&mut rows, &temp))?;
         drop(rows);
-        let file = self.lake.stage(StagedKind::Cost(self.slot), &temp, count)?;
+        let file = timings.time("publish", || self.lake.stage(StagedKind::Cost(self.slot), &temp, count))?;
         for _ in 0..times {
             self.record.cost.push(file.clone());
             self.record.rows += count;

@@ -125,3 +125,23 @@ fn one_period_of_several() {
         .says("published version 0: aws 2026-09");
     assert!(night.path("out/2026-09/review.html").exists() && !night.path("out/2026-10").exists());
 }
+
+/// A sum over two currencies is a number of nothing: whoever asks for it is told.
+#[test]
+fn a_typed_sum_across_currencies_warns() {
+    let lone = PUBLISHED.call(&["query", "SELECT SUM(BilledCost) AS BilledCost FROM cost"]).exits(0);
+    lone.complains("`SUM(BilledCost)` adds up or compares costs of different currencies").complains("BillingCurrency");
+    let sql = "SELECT BillingCurrency, SUM(BilledCost) AS BilledCost FROM cost GROUP BY BillingCurrency";
+    let grouped = PUBLISHED.call(&["query", sql]).exits(0);
+    assert_eq!(grouped.stderr, "");
+}
+
+/// The stages of a night, and none of them in a second one that has nothing to do but look.
+#[test]
+fn timings_name_the_stages() {
+    let night = Night::before();
+    let told = night.call(&["run", "--timings", "--quiet", "--as-of", "2026-11-20"]).exits(0);
+    for stage in ["processor time: land ", "prove ", "normalise ", "roll up ", "publish ", "report "] {
+        assert!(told.stdout.contains(stage), "{stage}: {}", told.stdout);
+    }
+}

@@ -48,7 +48,7 @@ mod tests;
 
 pub use check::check;
 pub use param::{Param, ParamValue};
-pub use run::{Tables, bound_sql, run, run_sql};
+pub use run::{Tables, bound_sql, cautions, run, run_sql};
 
 use super::metric::CellKind;
 use std::collections::BTreeMap;

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 /// Applies the rules to one bound statement; `tables` are the columns of what it reads.
 pub fn apply(query: &ast::Query, tables: &BTreeMap<String, Vec<Named>>) -> Vec<Finding> {
-    let mut rules = Rules { tables, outer: Vec::new(), findings: Vec::new() };
+    let mut rules = Rules::new(tables);
     let result = rules.query(query, &[]);
     if let Some(money) = result.columns.iter().find(|column| matches!(column.nature, Nature::Money(_)))
         && !result.columns.iter().any(|column| matches!(column.nature, Nature::Code(_)))
@@ -29,11 +29,26 @@ pub fn apply(query: &ast::Query, tables: &BTreeMap<String, Vec<Named>>) -> Vec<F
     rules.findings
 }
 
+/// Where a statement adds up or compares costs of different currencies; the other rules aside.
+pub fn across_currencies(query: &ast::Query, tables: &BTreeMap<String, Vec<Named>>) -> Vec<Finding> {
+    let mut rules = Rules::new(tables);
+    rules.query(query, &[]);
+    rules.across_currencies
+}
+
 pub(super) struct Rules<'a> {
     tables: &'a BTreeMap<String, Vec<Named>>,
     /// What an EXISTS sees of the SELECTs around it.
     outer: Vec<Relation>,
     findings: Vec<Finding>,
+    /// Those of the findings that are about currencies.
+    pub(super) across_currencies: Vec<Finding>,
+}
+
+impl<'a> Rules<'a> {
+    fn new(tables: &'a BTreeMap<String, Vec<Named>>) -> Self {
+        Self { tables, outer: Vec::new(), findings: Vec::new(), across_currencies: Vec::new() }
+    }
 }
 
 impl Rules<'_> {
@@ -115,9 +130,10 @@ impl Rules<'_> {
             scope.fixed.extend(named);
         }
         // Aliases first, as GROUP BY may use them; their rules are applied once the grouping is known.
-        let before = self.findings.len();
+        let before = (self.findings.len(), self.across_currencies.len());
         scope.aliases = self.projection(select, &scope, ctes);
-        self.findings.truncate(before);
+        self.findings.truncate(before.0);
+        self.across_currencies.truncate(before.1);
         scope.grouped = self.grouping(select, &scope, ctes);
         let columns = self.projection(select, &Scope { aliases: Vec::new(), ..scope.clone() }, ctes);
         for condition in select.having.iter().chain(&select.qualify) {

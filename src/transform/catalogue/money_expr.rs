@@ -260,11 +260,10 @@ impl Rules<'_> {
                 true => format!("add {column} to PARTITION BY"),
                 false => format!("add {column} to GROUP BY, or filter on {column} = '…'"),
             };
-            self.refuse(Finding::on(
-                expr,
-                format!("`{expr}` adds up or compares costs of different currencies"),
-                remedy,
-            ));
+            let what = format!("`{expr}` adds up or compares costs of different currencies");
+            let finding = Finding::on(expr, what, remedy);
+            self.across_currencies.push(finding.clone());
+            self.refuse(finding);
         }
     }
 }

@@ -5,9 +5,11 @@ use super::check::tables as tables_of;
 use super::convert::{kind_of, rows};
 use super::guard::guard;
 use super::meaning::known_meaning;
+use super::money::across_currencies;
+use super::plan::natures as natures_of;
 use super::statement::parse;
 use super::{Catalogue, ParamValue, Query};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::transform::metric::{Metric, MetricColumn};
 use polars::prelude::{DataFrame, LazyFrame};
 use polars::sql::SQLContext;
@@ -93,6 +95,15 @@ pub fn run_sql(sql: &str, tables: &dyn Tables, collect: &dyn Fn(LazyFrame) -> Re
         columns: frame.columns().iter().map(column).collect(),
         rows: rows(&frame).map_err(|what| refused(what, "cast the column to a plain type".into()))?,
     })
+}
+
+/// What a typed statement adds up or compares across currencies: right only where all charges are
+/// in one. A statement that does not parse has no answer here.
+pub fn cautions(sql: &str, tables: &[String], dimensions: &[String]) -> Vec<Problem> {
+    let Ok(parsed) = parse(sql) else { return Vec::new() };
+    let natures = tables.iter().filter_map(|table| Some((table.clone(), natures_of(table, dimensions)?))).collect();
+    let findings = across_currencies(&parsed, &natures).into_iter();
+    findings.map(|finding| Problem::new("query", finding.what, finding.remedy)).collect()
 }
 
 fn find<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Query> {
