@@ -1,8 +1,8 @@
 //! One file of a delivery: read once, checked, summed, and cut into parts.
 
+use super::identity::Identity;
 use super::input::{self, Input};
 use super::totaller::{BLANK, Totaller};
-use super::twins::Identity;
 use super::write::PartWriter;
 use super::write::SOURCE_ROW;
 use crate::error::{Error, Result};

@@ -244,3 +244,41 @@ impl<R: Read> Read for Counted<R> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::{Decimal128Array, Float64Array, MapBuilder, StringBuilder, TimestampMillisecondArray};
+
+    fn texts(array: ArrayRef) -> Vec<Option<String>> {
+        as_text(&array).unwrap().iter().map(|text| text.map(str::to_string)).collect()
+    }
+
+    /// A float becomes its shortest decimal, which reads back as the same float; nothing else is rounded.
+    #[test]
+    fn parquet_values_become_exact_texts() {
+        let floats = [0.1, 1.81e-8, 1e22, 27.339199, -0.0].map(Some);
+        let read = texts(Arc::new(Float64Array::from(floats.to_vec())));
+        for (float, text) in floats.iter().zip(&read) {
+            assert_eq!(text.as_deref().and_then(|text| text.parse().ok()), *float, "{text:?}");
+        }
+        assert_eq!(read[0].as_deref(), Some("0.1"));
+        let decimal = Decimal128Array::from(vec![Some(1_234_567_890_123), None]).with_precision_and_scale(38, 12);
+        assert_eq!(texts(Arc::new(decimal.unwrap())), [Some("1.234567890123".to_string()), None]);
+        let time = TimestampMillisecondArray::from(vec![1_777_593_600_000]);
+        let text = texts(Arc::new(time)).remove(0).unwrap();
+        assert_eq!(crate::focus::time::parse_timestamp(&text), Some(1_777_593_600_000_000), "{text}");
+    }
+
+    #[test]
+    fn maps_become_json_with_sorted_keys() {
+        let mut map = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+        for (key, value) in [("team", "a\"b"), ("env", "prod")] {
+            map.keys().append_value(key);
+            map.values().append_value(value);
+        }
+        map.append(true).unwrap();
+        map.append(false).unwrap();
+        assert_eq!(texts(Arc::new(map.finish())), [Some(r#"{"env":"prod","team":"a\"b"}"#.to_string()), None]);
+    }
+}

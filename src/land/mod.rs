@@ -8,6 +8,7 @@
 mod assemble;
 mod builder;
 mod file;
+mod identity;
 mod input;
 mod totaller;
 mod totals;
