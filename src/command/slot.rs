@@ -75,9 +75,17 @@ pub fn build(
     record.landed = landed.unwrap_or_default();
     record.expected = expected.unwrap_or_default();
     for delivery in deliveries {
-        record.residuals.extend(delivery.residuals.clone());
-        record.strays.extend(delivery.strays.clone());
-        record.drift.extend(delivery.drift.clone());
+        for (column, residual) in &delivery.residuals {
+            let sum = record.residuals.entry(column.clone()).or_insert_with(|| "0".into());
+            let both = sum.parse::<i128>().unwrap_or_default() + residual.parse::<i128>().unwrap_or_default();
+            *sum = both.to_string();
+        }
+        for (month, rows) in &delivery.strays {
+            *record.strays.entry(month.clone()).or_default() += rows;
+        }
+        for column in delivery.drift.iter().filter(|column| !record.drift.contains(column)).collect::<Vec<_>>() {
+            record.drift.push(column.clone());
+        }
     }
     Ok(record)
 }

@@ -60,18 +60,16 @@ pub fn land(
     options: &LandOptions,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<LandedDelivery> {
-    if let Some(landed) = read_landed(&options.folder)? {
-        let wanted = options.basis;
-        let kept = matches!(
-            (wanted, landed.basis),
-            (BasisWish::Auto, _) | (BasisWish::Gross, MoneyBasis::Gross) | (BasisWish::Net, MoneyBasis::Net)
-        );
-        if kept && landed.months == delivery.months {
-            return Ok(landed);
-        }
+    // Also for a delivery that is landed: what the config says of its basis or format may have changed.
+    let basis = first_basis(delivery, format, options.basis)?;
+    if let Some(landed) = read_landed(&options.folder)?
+        && landed.basis == basis
+        && landed.format == format.id
+        && landed.months == delivery.months
+    {
+        return Ok(landed);
     }
     write::fresh_folder(&options.scratch)?;
-    let basis = first_basis(delivery, format, options.basis)?;
     let outcomes = land_files(delivery, format, basis, options, progress)?;
     let landed = assemble(delivery, format, basis, &options.folder, outcomes)?;
     crate::fault::point("land.before_delivery_json");

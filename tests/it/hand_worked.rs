@@ -320,6 +320,18 @@ fn net_columns_are_left_alone_when_gross_is_asked_for() {
     assert_table(&published("net-as-gross", "hand_worked_net.csv", "gross"), GROSS, "net read as gross");
 }
 
+/// A bill landed as gross stayed gross when the config went back to `auto`.
+#[test]
+fn the_basis_follows_the_config_back_to_auto() {
+    published("back-to-auto", "hand_worked_net.csv", "gross");
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hand_worked").join("back-to-auto");
+    let config = fs::read_to_string(home.join("costmill.toml")).unwrap();
+    fs::write(home.join("costmill.toml"), config.replace("\"gross\"", "\"auto\"")).unwrap();
+    costmill(&home, &["run", "--as-of", "2026-10-10"]);
+    let status = costmill(&home, &["status", "--format", "json"]);
+    assert!(status.contains("\"basis\": \"net\""), "{status}");
+}
+
 type Row = BTreeMap<String, String>;
 
 /// Runs the binary on one fixture in a folder of its own, and asks the lake for every charge.
