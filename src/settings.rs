@@ -14,7 +14,7 @@ pub mod threads;
 pub use environment::Environment;
 pub use resolve::Overrides;
 
-use crate::focus::BillingMonth;
+use crate::focus::{BillingMonth, Policy};
 use chrono::NaiveDate;
 use std::path::PathBuf;
 
@@ -38,6 +38,9 @@ pub struct Settings {
     pub threads: usize,
     pub sources: Vec<Source>,
     pub tags: Tags,
+    /// Tag keys, owners, showback and unit metrics.
+    pub policy: Policy,
+    pub waste: Waste,
     /// The billing periods to run, sorted, none twice; empty means every one found.
     pub periods: Vec<BillingMonth>,
     /// The UTC day that stands for the clock; `None` means: read the clock, once, in `command`.
@@ -86,6 +89,17 @@ pub struct Tags {
 pub struct TagDimension {
     pub name: String,
     pub keys: Vec<String>,
+}
+
+/// `[waste]`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Waste {
+    /// Findings that save less a month are left out, in the currency of the finding.
+    pub minimum_monthly_saving: f64,
+    /// The suppression file, where there is one.
+    pub suppressions: Option<PathBuf>,
+    /// Files of the utilisation contract: paths or patterns, resolved against the config's folder.
+    pub utilisation: Vec<PathBuf>,
 }
 
 /// How a delivery's money basis is chosen; once per delivery, never per row.

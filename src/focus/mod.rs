@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod frame;
 pub mod money;
 pub mod period;
+pub mod policy;
 pub mod time;
 
 pub use artifact::Artifact;
@@ -17,3 +18,4 @@ pub use delivery::{Delivery, DeliveryKind, ExportFile, LandedDelivery, LandedFil
 pub use frame::FocusFrame;
 pub use money::Money;
 pub use period::{BillingMonth, Slot};
+pub use policy::Policy;

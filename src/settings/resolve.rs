@@ -5,9 +5,10 @@ use super::place::ConfigText;
 use super::size::parse_size;
 use super::source::resolve_sources;
 use super::tags::resolve_tags;
-use super::{DEFAULT_CONFIG, Environment, Settings};
+use super::{DEFAULT_CONFIG, Environment, Settings, Waste};
 use crate::Result;
-use crate::focus::BillingMonth;
+use crate::focus::policy::TagKey;
+use crate::focus::{BillingMonth, Policy};
 use chrono::NaiveDate;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -56,6 +57,9 @@ impl Settings {
         let file_threads = file_threads.map(|value| whole_threads(&text, &value)).transpose()?;
         let memory_limit = memory_limit.map(|value| limit(&text, &value)).transpose()?;
 
+        let tags = resolve_tags(&text, tags)?;
+        let key = |d: &super::TagDimension| TagKey { name: d.name.clone(), keys: d.keys.clone(), ..TagKey::default() };
+        let policy = Policy { tag_keys: tags.dimensions.iter().map(key).collect(), ..Policy::default() };
         Ok(Settings {
             lake: lake.or(env_lake).or(file_lake).unwrap_or_else(|| folder.join(DEFAULT_LAKE)),
             output: output.or(env_output).or(file_output).unwrap_or_else(|| folder.join(DEFAULT_OUTPUT)),
@@ -63,7 +67,9 @@ impl Settings {
             memory_limit: memory_limit.unwrap_or(DEFAULT_MEMORY_LIMIT),
             threads: threads.or(file_threads).unwrap_or_else(processors),
             sources: resolve_sources(&text, &folder, source, formats)?,
-            tags: resolve_tags(&text, tags)?,
+            tags,
+            policy,
+            waste: Waste::default(),
             periods: sorted(periods),
             as_of,
             quiet,
