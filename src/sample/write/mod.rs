@@ -1,0 +1,57 @@
+//! The export formats of the sample, each a [`Sink`] of the same rows.
+
+mod legacy;
+
+use std::path::Path;
+
+use super::sink::Sink;
+use crate::error::{Error, Result};
+
+/// An export that the sample can be written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Export {
+    /// The legacy Cost and Usage Report, gzip CSV.
+    CurLegacy,
+    /// CUR 2.0 of Data Exports, Parquet with map columns.
+    Cur2Parquet,
+    /// CUR 2.0 of Data Exports, gzip CSV with maps as JSON.
+    Cur2Csv,
+    /// FOCUS 1.2 of Data Exports.
+    Focus,
+}
+
+impl Export {
+    pub const ALL: [Export; 4] = [Export::CurLegacy, Export::Cur2Parquet, Export::Cur2Csv, Export::Focus];
+
+    /// The word on the command line, and the folder under the sample that stands for the bucket.
+    pub fn word(self) -> &'static str {
+        match self {
+            Export::CurLegacy => "aws-cur-legacy",
+            Export::Cur2Parquet => "aws-cur2-parquet",
+            Export::Cur2Csv => "aws-cur2-csv",
+            Export::Focus => "aws-focus",
+        }
+    }
+
+    /// The format of the source in `costmill.toml`, and where under the folder its export begins.
+    pub fn source(self) -> (&'static str, &'static str) {
+        match self {
+            Export::CurLegacy => ("aws-cur-legacy", "exports/nightly"),
+            Export::Cur2Parquet | Export::Cur2Csv => ("aws-cur2", "exports/nightly"),
+            Export::Focus => ("aws-focus", "exports/nightly"),
+        }
+    }
+
+    /// Its writer. `folder` is the sample's; the export goes to the folder of its [`word`](Self::word).
+    /// Small samples are packed tightly (`small`), large ones quickly.
+    ///
+    /// # Errors
+    /// `Settings` for an export that has no writer.
+    pub fn open(self, folder: &Path, small: bool) -> Result<Box<dyn Sink>> {
+        let root = folder.join(self.word());
+        match self {
+            Export::CurLegacy => Ok(Box::new(legacy::DeliveryWriter::new(&root, small))),
+            _ => Err(Error::settings("--format", format!("{} has no writer", self.word()), "ask for aws-cur-legacy")),
+        }
+    }
+}
