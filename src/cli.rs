@@ -210,8 +210,10 @@ pub enum SampleExport {
     AwsCur2Parquet,
     /// CUR 2.0, gzip CSV; discounts as lines
     AwsCur2Csv,
-    /// FOCUS 1.2
+    /// FOCUS 1.2, Parquet
     AwsFocus,
+    /// FOCUS 1.2, gzip CSV
+    AwsFocusCsv,
 }
 
 impl Cli {

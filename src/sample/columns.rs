@@ -66,6 +66,11 @@ impl Col {
         ALL[self as usize].kind
     }
 
+    /// Every column, in order.
+    pub fn all() -> impl Iterator<Item = Col> {
+        ALL.iter().map(|spec| spec.col)
+    }
+
     /// The columns of the month with this index, in order.
     pub fn of_month(index: u32) -> Vec<Col> {
         let there = |when| match when {
