@@ -5,13 +5,14 @@ use super::super::columns::Col;
 use super::super::sink::{Head, Row};
 use super::cur2_columns::{COLUMNS, Source, snake};
 use super::data_export::Table;
-use super::discount::{Discount, is_discount_line};
+use super::discount::{Discount, Discounts, is_discount_line};
+
 use super::line::{Column, Line};
 use crate::error::Result;
 
 /// How negotiated and bundled discounts are exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Discounts {
+pub enum DiscountForm {
     /// As lines of their own (`INCLUDE_MANUAL_DISCOUNT_COMPATIBILITY`), as the legacy report has them.
     Lines,
     /// In the `discount` map of the line that they lower, beside its net costs.
@@ -20,6 +21,7 @@ pub enum Discounts {
 
 /// The rows of a CUR 2.0 export.
 pub struct Cur2 {
+    form: DiscountForm,
     discounts: Discounts,
     columns: Vec<Column>,
     sources: Vec<Source>,
@@ -32,14 +34,14 @@ pub struct Cur2 {
 }
 
 impl Cur2 {
-    pub fn new(discounts: Discounts) -> Self {
+    pub fn new(form: DiscountForm) -> Self {
         let there = |source: &Source| match source {
-            Source::Discounts | Source::TotalDiscount => discounts == Discounts::Map,
+            Source::Discounts | Source::TotalDiscount => form == DiscountForm::Map,
             _ => true,
         };
         let (columns, sources) = COLUMNS.iter().filter(|(_, source)| there(source)).copied().unzip();
         let (tags, categories, product) = (Vec::new(), Vec::new(), Vec::new());
-        Cur2 { discounts, columns, sources, tags, categories, product, period: (0, 0) }
+        Cur2 { form, discounts: Discounts::default(), columns, sources, tags, categories, product, period: (0, 0) }
     }
 }
 
@@ -52,6 +54,7 @@ impl Table for Cur2 {
 
     fn begin(&mut self, head: &Head) {
         let instant = |date: chrono::NaiveDate| date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
+        self.discounts = Discounts::default();
         self.period = (instant(head.month.start()), instant(head.month.end()));
         let keys = |category: &str, columns: &mut dyn Iterator<Item = Col>| {
             let name = |col: Col| Some((snake(col.name().strip_prefix(category)?.strip_prefix('/')?), col));
@@ -67,10 +70,10 @@ impl Table for Cur2 {
     }
 
     fn write(&mut self, row: &Row, out: &mut dyn Line) -> Result<()> {
-        let net = match self.discounts {
-            Discounts::Map if is_discount_line(row) => return Ok(()),
-            Discounts::Map => Some(Discount::of(row)?),
-            Discounts::Lines => None,
+        let net = match self.form {
+            DiscountForm::Map if is_discount_line(row) => return Ok(()),
+            DiscountForm::Map => Some(self.discounts.next(row)?),
+            DiscountForm::Lines => None,
         };
         let (start, end) = row.period();
         for (column, source) in self.columns.iter().zip(&self.sources) {

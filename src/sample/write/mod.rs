@@ -17,7 +17,7 @@ use std::path::Path;
 
 use super::sink::Sink;
 use crate::error::Result;
-use cur2::{Cur2, Discounts};
+use cur2::{Cur2, DiscountForm};
 use data_export::{DataExport, FileKind, Overwrite};
 use focus::Focus;
 
@@ -70,11 +70,11 @@ impl Export {
         match self {
             Export::CurLegacy => Ok(Box::new(legacy::DeliveryWriter::new(&root, small))),
             Export::Cur2Parquet => {
-                let table = Cur2::new(Discounts::Map);
+                let table = Cur2::new(DiscountForm::Map);
                 Ok(Box::new(DataExport::new(&root, table, FileKind::Parquet, Overwrite::Replace, small)))
             }
             Export::Cur2Csv => {
-                let table = Cur2::new(Discounts::Lines);
+                let table = Cur2::new(DiscountForm::Lines);
                 Ok(Box::new(DataExport::new(&root, table, FileKind::CsvGz, Overwrite::CreateNew, small)))
             }
             Export::Focus => {
