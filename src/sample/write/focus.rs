@@ -5,7 +5,7 @@ use super::super::sink::{Head, Row};
 use super::data_export::Table;
 use super::discount::Discounts;
 use super::focus_charge::{Charge, Commitment, charges};
-use super::focus_columns::{COLUMNS, NAMES, Name, service, unit};
+use super::focus_columns::{COLUMNS, FIELDS, Field, service, unit};
 use super::line::{Column, Line};
 use crate::error::Result;
 use crate::focus::Money;
@@ -54,7 +54,7 @@ impl Table for Focus {
 
     fn write(&mut self, row: &Row, out: &mut dyn Line) -> Result<()> {
         for charge in charges(row, &mut self.discounts)?.iter().flatten() {
-            NAMES.iter().for_each(|name| self.cell(*name, charge, row, out));
+            FIELDS.iter().for_each(|name| self.cell(*name, charge, row, out));
             out.end()?;
         }
         Ok(())
@@ -62,83 +62,83 @@ impl Table for Focus {
 }
 
 impl Focus {
-    fn cell(&self, name: Name, charge: &Charge, row: &Row, out: &mut dyn Line) {
+    fn cell(&self, name: Field, charge: &Charge, row: &Row, out: &mut dyn Line) {
         let commitment = charge.commitment.as_ref();
         let of_commitment = |text: fn(&Commitment) -> &'static str| commitment.map_or("", text);
         let in_currency = |money: Option<Money>| money.filter(|_| !row.get(Col::PricingCurrency).is_empty());
         let service = || service(row.get(Col::ProductCode), row.get(Col::ProductFamily));
         match name {
-            Name::AvailabilityZone => out.text(row.get(Col::Zone)),
-            Name::BilledCost => out.money(Some(charge.billed)),
-            Name::BillingAccountId => out.text(row.get(Col::PayerAccountId)),
-            Name::BillingAccountName => out.text(row.get(Col::PayerAccountName)),
-            Name::BillingAccountType => out.text("Management Account"),
-            Name::BillingCurrency => out.text(row.get(Col::CurrencyCode)),
-            Name::BillingPeriodEnd => out.instant(self.period.1),
-            Name::BillingPeriodStart => out.instant(self.period.0),
-            Name::CapacityReservationId | Name::CapacityReservationStatus => out.text(""),
-            Name::ChargeCategory => out.text(charge.category),
-            Name::ChargeClass => out.text(charge.class),
-            Name::ChargeDescription => out.text(row.get(Col::Description)),
-            Name::ChargeFrequency => out.text(charge.frequency),
-            Name::ChargePeriodEnd => out.instant(row.period().1),
-            Name::ChargePeriodStart => out.instant(row.period().0),
-            Name::CommitmentDiscountCategory => out.text(of_commitment(|it| if it.spend { "Spend" } else { "Usage" })),
-            Name::CommitmentDiscountId => out.text(commitment.map_or("", |it| it.id)),
-            Name::CommitmentDiscountName => out.text(""),
-            Name::CommitmentDiscountQuantity => out.money(commitment.and_then(|it| it.quantity)),
-            Name::CommitmentDiscountStatus => out.text(of_commitment(|it| it.status)),
-            Name::CommitmentDiscountType => {
+            Field::AvailabilityZone => out.text(row.get(Col::Zone)),
+            Field::BilledCost => out.money(Some(charge.billed)),
+            Field::BillingAccountId => out.text(row.get(Col::PayerAccountId)),
+            Field::BillingAccountName => out.text(row.get(Col::PayerAccountName)),
+            Field::BillingAccountType => out.text("Management Account"),
+            Field::BillingCurrency => out.text(row.get(Col::CurrencyCode)),
+            Field::BillingPeriodEnd => out.instant(self.period.1),
+            Field::BillingPeriodStart => out.instant(self.period.0),
+            Field::CapacityReservationId | Field::CapacityReservationStatus => out.text(""),
+            Field::ChargeCategory => out.text(charge.category),
+            Field::ChargeClass => out.text(charge.class),
+            Field::ChargeDescription => out.text(row.get(Col::Description)),
+            Field::ChargeFrequency => out.text(charge.frequency),
+            Field::ChargePeriodEnd => out.instant(row.period().1),
+            Field::ChargePeriodStart => out.instant(row.period().0),
+            Field::CommitmentDiscountCategory => out.text(of_commitment(|it| if it.spend { "Spend" } else { "Usage" })),
+            Field::CommitmentDiscountId => out.text(commitment.map_or("", |it| it.id)),
+            Field::CommitmentDiscountName => out.text(""),
+            Field::CommitmentDiscountQuantity => out.money(commitment.and_then(|it| it.quantity)),
+            Field::CommitmentDiscountStatus => out.text(of_commitment(|it| it.status)),
+            Field::CommitmentDiscountType => {
                 out.text(of_commitment(|it| if it.spend { "Savings Plan" } else { "Reserved Instance" }));
             }
-            Name::CommitmentDiscountUnit => out.text(match commitment {
+            Field::CommitmentDiscountUnit => out.text(match commitment {
                 Some(it) if it.quantity.is_some() && it.spend => row.get(Col::CurrencyCode),
                 Some(it) if it.quantity.is_some() => unit(row.get(Col::Unit)),
                 _ => "",
             }),
-            Name::ConsumedQuantity => out.money(charge.quantity.filter(|_| charge.consumed)),
-            Name::ConsumedUnit => out.text(if charge.consumed { unit(row.get(Col::Unit)) } else { "" }),
-            Name::ContractedCost => out.money(Some(charge.contracted)),
-            Name::ContractedUnitPrice => out.money(charge.contracted_price),
-            Name::EffectiveCost => out.money(Some(charge.effective)),
-            Name::InvoiceId => out.text(row.get(Col::InvoiceId)),
-            Name::InvoiceIssuerName => out.text(row.get(Col::InvoicingEntity)),
-            Name::ListCost => out.money(Some(charge.list)),
-            Name::ListUnitPrice => out.money(charge.list_price),
-            Name::PricingCategory => out.text(charge.pricing),
-            Name::PricingCurrency => out.text(row.get(Col::PricingCurrency)),
-            Name::PricingCurrencyContractedUnitPrice => out.money(in_currency(charge.contracted_price)),
-            Name::PricingCurrencyEffectiveCost => out.money(in_currency(Some(charge.effective))),
-            Name::PricingCurrencyListUnitPrice => out.money(in_currency(charge.list_price)),
-            Name::PricingQuantity => out.money(charge.quantity),
-            Name::PricingUnit => out.text(charge.quantity.map_or("", |_| unit(row.get(Col::Unit)))),
-            Name::ProviderName => out.text("AWS"),
-            Name::PublisherName => out.text(row.get(Col::LegalEntity)),
-            Name::RegionId => out.text(row.get(Col::RegionCode)),
-            Name::RegionName => {
+            Field::ConsumedQuantity => out.money(charge.quantity.filter(|_| charge.consumed)),
+            Field::ConsumedUnit => out.text(if charge.consumed { unit(row.get(Col::Unit)) } else { "" }),
+            Field::ContractedCost => out.money(Some(charge.contracted)),
+            Field::ContractedUnitPrice => out.money(charge.contracted_price),
+            Field::EffectiveCost => out.money(Some(charge.effective)),
+            Field::InvoiceId => out.text(row.get(Col::InvoiceId)),
+            Field::InvoiceIssuerName => out.text(row.get(Col::InvoicingEntity)),
+            Field::ListCost => out.money(Some(charge.list)),
+            Field::ListUnitPrice => out.money(charge.list_price),
+            Field::PricingCategory => out.text(charge.pricing),
+            Field::PricingCurrency => out.text(row.get(Col::PricingCurrency)),
+            Field::PricingCurrencyContractedUnitPrice => out.money(in_currency(charge.contracted_price)),
+            Field::PricingCurrencyEffectiveCost => out.money(in_currency(Some(charge.effective))),
+            Field::PricingCurrencyListUnitPrice => out.money(in_currency(charge.list_price)),
+            Field::PricingQuantity => out.money(charge.quantity),
+            Field::PricingUnit => out.text(charge.quantity.map_or("", |_| unit(row.get(Col::Unit)))),
+            Field::ProviderName => out.text("AWS"),
+            Field::PublisherName => out.text(row.get(Col::LegalEntity)),
+            Field::RegionId => out.text(row.get(Col::RegionCode)),
+            Field::RegionName => {
                 out.text(if row.get(Col::LocationType) == "AWS Region" { row.get(Col::Location) } else { "" });
             }
-            Name::ResourceId => out.text(resource(charge, row)),
-            Name::ResourceName => out.text(row.get(Col::TagName)),
-            Name::ResourceType => out.text(resource_type(resource(charge, row))),
-            Name::ServiceCategory => out.text(service().0),
-            Name::ServiceName => out.text(row.get(Col::ProductName)),
-            Name::ServiceSubcategory => out.text(service().1),
-            Name::SkuId => out.text(row.get(Col::Sku)),
-            Name::SkuMeter => out.text(row.get(Col::UsageType)),
-            Name::SkuPriceDetails => texts(PRICE_DETAILS, row, out),
-            Name::SkuPriceId => out.text(row.get(Col::RateCode)),
-            Name::SubAccountId => out.text(row.get(Col::UsageAccountId)),
-            Name::SubAccountName => out.text(row.get(Col::UsageAccountName)),
-            Name::SubAccountType => out.text(account_type(row)),
-            Name::Tags => texts(self.tags.iter().map(|(key, col)| (key.as_str(), *col)), row, out),
-            Name::x_Discounts => {
+            Field::ResourceId => out.text(resource(charge, row)),
+            Field::ResourceName => out.text(row.get(Col::TagName)),
+            Field::ResourceType => out.text(resource_type(resource(charge, row))),
+            Field::ServiceCategory => out.text(service().0),
+            Field::ServiceName => out.text(row.get(Col::ProductName)),
+            Field::ServiceSubcategory => out.text(service().1),
+            Field::SkuId => out.text(row.get(Col::Sku)),
+            Field::SkuMeter => out.text(row.get(Col::UsageType)),
+            Field::SkuPriceDetails => texts(PRICE_DETAILS, row, out),
+            Field::SkuPriceId => out.text(row.get(Col::RateCode)),
+            Field::SubAccountId => out.text(row.get(Col::UsageAccountId)),
+            Field::SubAccountName => out.text(row.get(Col::UsageAccountName)),
+            Field::SubAccountType => out.text(account_type(row)),
+            Field::Tags => texts(self.tags.iter().map(|(key, col)| (key.as_str(), *col)), row, out),
+            Field::x_Discounts => {
                 let discounts = [("edp_discount", charge.edp), ("bundled_discount", charge.bundled)];
                 let discounts = discounts.into_iter().filter_map(|(key, money)| Some((key, money?)));
                 out.numbers(&discounts.collect::<Vec<_>>());
             }
-            Name::x_Operation => out.text(row.get(Col::Operation)),
-            Name::x_ServiceCode => out.text(row.get(Col::ProductCode)),
+            Field::x_Operation => out.text(row.get(Col::Operation)),
+            Field::x_ServiceCode => out.text(row.get(Col::ProductCode)),
         }
     }
 }

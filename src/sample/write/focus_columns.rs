@@ -8,8 +8,8 @@ macro_rules! columns {
         /// A column, by its name.
         #[allow(non_camel_case_types)]
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Name { $($name),* }
-        pub const NAMES: &[Name] = &[$(Name::$name),*];
+        pub enum Field { $($name),* }
+        pub const FIELDS: &[Field] = &[$(Field::$name),*];
         pub const COLUMNS: &[Column] = &[$(Column { name: stringify!($name), kind: Kind::$kind }),*];
     };
 }
