@@ -56,5 +56,13 @@ pub fn period_params(settings: &Settings, month: BillingMonth) -> BTreeMap<Strin
     if let Some(key) = &settings.tags.coverage_key {
         params.insert("coverage_key".into(), ParamValue::Text(key.clone()));
     }
+    params.insert("last_full_day".into(), ParamValue::Date(last_full_day(month)));
+    let basis = settings.policy.showback.basis.column();
+    params.insert("showback_basis".into(), ParamValue::Text(basis.into()));
     params
+}
+
+/// The last day of the month.
+fn last_full_day(month: BillingMonth) -> chrono::NaiveDate {
+    month.end().pred_opt().unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake.
-pub const TABLES: [&str; 3] = ["cost", "cost_daily", "resource_month"];
+pub const TABLES: [&str; 5] = ["cost", "cost_daily", "resource_month", "resource_day", "unit_daily"];
 
 /// The columns of a table of the lake; `None` if there is no such table.
 fn columns(table: &str, dimensions: &[String]) -> Option<Vec<(String, Kind)>> {
