@@ -104,7 +104,8 @@ pub struct Run {
 /// `costmill query`.
 #[derive(Debug, Args)]
 pub struct Query {
-    /// One SELECT over the tables cost, cost_daily and resource_month
+    /// One SELECT over the tables of the lake: cost, its roll-ups, and finding, utilisation, unit_driver,
+    /// unit_metric and team of the newest billing period
     pub sql: String,
     /// How to print the rows
     #[arg(long, value_enum, default_value_t = QueryFormat::Table)]

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::table;
-use super::tables::{LakeTables, dimension_names};
+use super::tables::{LakeTables, derived_frames, dimension_names, newest_month};
 use crate::cli::{Query, QueryFormat};
 use crate::error::{Error, Result};
 use crate::lake::{self, Lake};
@@ -16,7 +16,11 @@ pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
         Some(version) => lake.snapshot_at(i64::try_from(version).unwrap_or(i64::MAX))?,
         None => lake.snapshot()?,
     };
-    let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings) };
+    let derived = match query.version {
+        Some(_) => None,
+        None => Some(derived_frames(&lake, newest_month(&snapshot))?),
+    };
+    let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings), derived };
     let metric = catalogue::run_sql(&query.sql, &tables, &lake::collect)?;
     for caution in catalogue::cautions(&query.sql, &tables.names(), &tables.dimensions) {
         console.warning(&caution.to_string());
