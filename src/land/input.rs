@@ -163,16 +163,31 @@ fn as_text(array: &ArrayRef) -> Option<StringArray> {
     }
 }
 
+/// A value of a map, as JSON writes it.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Value<'a> {
+    Text(&'a str),
+    Number(serde_json::Number),
+}
+
 fn map_text(map: &MapArray) -> Option<StringArray> {
     let keys = as_text(map.keys())?;
     let values = as_text(map.values())?;
+    let numbers = map.values().data_type().is_numeric();
+    let value = |at: usize| match (values.is_null(at), numbers) {
+        (true, _) => None,
+        // As the same export's CSV has it; what JSON has no number for, an infinity, stays text.
+        (_, true) => Some(values.value(at).parse().map_or(Value::Text(values.value(at)), Value::Number)),
+        _ => Some(Value::Text(values.value(at))),
+    };
     let rows = (0..map.len()).map(|row| {
         if map.is_null(row) {
             return None;
         }
         let range = map.value_offsets()[row] as usize..map.value_offsets()[row + 1] as usize;
-        let object: std::collections::BTreeMap<&str, Option<&str>> =
-            range.map(|at| (keys.value(at), (!values.is_null(at)).then(|| values.value(at)))).collect();
+        let object: std::collections::BTreeMap<&str, Option<Value>> =
+            range.map(|at| (keys.value(at), value(at))).collect();
         serde_json::to_string(&object).ok()
     });
     Some(rows.collect())
@@ -248,7 +263,9 @@ impl<R: Read> Read for Counted<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{Decimal128Array, Float64Array, MapBuilder, StringBuilder, TimestampMillisecondArray};
+    use arrow::array::{
+        Decimal128Array, Float64Array, Float64Builder, MapBuilder, StringBuilder, TimestampMillisecondArray,
+    };
 
     fn texts(array: ArrayRef) -> Vec<Option<String>> {
         as_text(&array).unwrap().iter().map(|text| text.map(str::to_string)).collect()
@@ -280,5 +297,18 @@ mod tests {
         map.append(true).unwrap();
         map.append(false).unwrap();
         assert_eq!(texts(Arc::new(map.finish())), [Some(r#"{"env":"prod","team":"a\"b"}"#.to_string()), None]);
+    }
+
+    /// A map of doubles was an object of texts: the discounts of CUR 2.0 in Parquet were not those of its CSV.
+    #[test]
+    fn numbers_in_maps_stay_numbers() {
+        let mut map = MapBuilder::new(None, StringBuilder::new(), Float64Builder::new());
+        for (key, value) in [("edp_discount", Some(-0.05)), ("private", None), ("total", Some(f64::INFINITY))] {
+            map.keys().append_value(key);
+            map.values().append_option(value);
+        }
+        map.append(true).unwrap();
+        let text = r#"{"edp_discount":-0.05,"private":null,"total":"inf"}"#;
+        assert_eq!(texts(Arc::new(map.finish())), [Some(text.to_string())]);
     }
 }
