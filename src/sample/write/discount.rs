@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::super::closing::{BUNDLED, DISCOUNT};
 use super::super::columns::Col;
-use super::super::numbers::share;
+use super::super::numbers::{print, share};
 use super::super::services::{PRODUCTS, WAF};
 use super::super::sink::Row;
-use super::figure::double;
 use crate::error::{Error, Result};
 use crate::focus::Money;
+use crate::focus::money::COST_SCALE;
 
 /// Digits after the point that discounts are cut to.
 const DIGITS: u32 = 10;
@@ -49,19 +49,23 @@ impl Discounts {
         let gross = gross.ok_or_else(|| Error::bug("the sample's discounts", "a line without an unblended cost"))?;
         let product = row.get(Col::ProductCode);
         let (mut edp, mut bundled) = (None, None);
+        let mut rate = row.get(Col::UnblendedRate).to_owned();
         if row.get(Col::LineItemType) == "Usage" && row.get(Col::BillingEntity) == "AWS" {
             let free = product == PRODUCTS[WAF].code;
-            let part = self.part(row.get(Col::UsageAccountId), product, gross, if free { BUNDLED } else { DISCOUNT });
+            let percent = if free { BUNDLED } else { DISCOUNT };
+            let part = self.part(row.get(Col::UsageAccountId), product, gross, percent);
             let part = Some(part).filter(|part| !part.is_zero());
-            if free { bundled = part } else { edp = part }
+            if free {
+                bundled = part
+            } else {
+                edp = part
+            }
+            if let Some(gross) = row.money(Col::UnblendedRate)? {
+                rate.clear();
+                print(gross - share(gross, percent, COST_SCALE), &mut rate);
+            }
         }
         let cost = gross + edp.unwrap_or_default() + bundled.unwrap_or_default();
-        let rate = if cost == gross {
-            row.get(Col::UnblendedRate).to_owned()
-        } else {
-            let amount = row.money(Col::UsageAmount)?.filter(|amount| !amount.is_zero());
-            amount.map_or_else(String::new, |amount| (double(cost) / double(amount)).to_string())
-        };
         Ok(Discount { edp, bundled, cost, rate })
     }
 
