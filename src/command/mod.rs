@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 pub mod console;
+mod cross;
 mod explain;
 pub mod init;
 mod inputs;
@@ -15,6 +16,7 @@ mod review;
 mod run;
 mod sabotage;
 mod sample;
+mod shadow;
 mod slot;
 mod status;
 mod table;

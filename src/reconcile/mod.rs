@@ -4,9 +4,11 @@
 //! roll-ups = the report's own numbers. Rows and all money columns, cell by cell, to the last digit.
 
 mod compare;
+mod cross;
 mod totals;
 
 pub use compare::{Difference, compare};
+pub use cross::{CrossCell, CrossDifference, CrossKey, CrossTotals, cross};
 pub use totals::{bounds, cost_totals, rollup_totals};
 
 use crate::focus::{COSTS, ControlKey, ControlTotals, Slot};

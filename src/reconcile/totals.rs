@@ -8,7 +8,7 @@ use crate::lake;
 use polars::prelude::*;
 
 const KEYS: [&str; 4] = ["BillingAccountId", "SubAccountId", "BillingCurrency", "ChargeCategory"];
-const SUMS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
+pub(super) const SUMS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
 
 /// Rows and costs by charge category, of files of `cost`.
 pub fn cost_totals(cost: LazyFrame) -> Result<ControlTotals> {

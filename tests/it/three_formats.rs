@@ -52,9 +52,6 @@ fn run(sample: &Path, export: &str, format: &str) -> Published {
          location = \"{export}/exports/nightly\"\n\n[tags]\ncoverage_key = \"team\"\n\n[tags.dimensions]\n\
          team = [\"team\", \"Team\"]\n"
     );
-    let files = if export.ends_with("csv") { "data/*/2026-09-09*/*" } else { "data/*/*.parquet" };
-    let set = format!("\n[[source.file_set]]\nbilling_periods = [\"2026-08\"]\nfiles = [\"{files}\"]\n"); // TEMP
-    let text = if format == "aws-cur-legacy" { text } else { text + &set };
     std::fs::write(&config, text).expect("the config");
     let night = ["run", "--quiet", "--as-of", "2026-12-01", "--config"];
     Costmill::new().args(night).args([&config]).run().exits(0);
