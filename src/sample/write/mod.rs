@@ -4,8 +4,8 @@ mod legacy;
 
 use std::path::Path;
 
-use super::sink::Sink;
 use crate::error::{Error, Result};
+use crate::sample::sink::Sink;
 
 /// An export that the sample can be written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

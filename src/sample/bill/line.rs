@@ -2,10 +2,10 @@
 //! with another interval and other figures. Most of a line never changes from hour to hour, so
 //! a row costs a few copies instead of a hundred fields.
 
-use super::calendar::{Calendar, Span};
-use super::columns::Col;
-use super::numbers::{Amount, Rate, print};
 use crate::focus::Money;
+use crate::sample::calendar::{Calendar, Span};
+use crate::sample::columns::Col;
+use crate::sample::numbers::{Amount, Rate, print};
 
 #[derive(Debug, Clone)]
 enum Cell {
