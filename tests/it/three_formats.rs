@@ -39,7 +39,9 @@ fn published() -> &'static BTreeMap<&'static str, Published> {
     ALL.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         let formats = EXPORTS.map(|(export, _)| export).join(",");
-        let sample = ["sample", "--rows", "2000", "--months", "1", "--seed", "11", "--format", &formats, "--out"];
+        let sample = [
+            "sample", "--rows", "2000", "--months", "1", "--teams", "5", "--seed", "11", "--format", &formats, "--out",
+        ];
         Costmill::new().args(sample).args([folder.path()]).run().exits(0);
         EXPORTS.iter().map(|(export, format)| (*export, run(folder.path(), export, format))).collect()
     })
@@ -172,5 +174,5 @@ fn services_that_focus_names_otherwise() {
     let all = published();
     let (focus, legacy) = (&all["aws-focus-csv"].names, &all["aws-cur-legacy"].names);
     let codes = focus.iter().filter(|(code, name)| legacy.get(*code) != Some(*name)).map(|(code, _)| code.as_str());
-    assert_eq!(codes.collect::<Vec<_>>(), ["AmazonECR", "AmazonEKS"]);
+    assert_eq!(codes.collect::<Vec<_>>(), ["AmazonECR", "AmazonEKS", "CodeBuild"]);
 }
