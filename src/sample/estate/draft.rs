@@ -207,7 +207,7 @@ impl Draft<'_> {
         self.put(pattern, (account, region), app, (number, epochs), chance)
     }
 
-    /// A resource with all tags right but the team's, which every fourth lacks.
+    /// A resource with all tags right but the team's, which one in four lacks.
     pub fn tidy(
         &mut self,
         pattern: &str,
@@ -218,10 +218,11 @@ impl Draft<'_> {
     ) -> usize {
         let environment = self.company.accounts[account].environment;
         let name = format!("{}-{environment}-{number:04}", self.company.apps[app].name);
+        let teamless = chance.between(0, 3) == 0;
         let right = |day: u32| {
             let team = &self.company.teams[self.company.owner(app, day)].name;
             let mut tags = Tags::right(team, environment, &self.company.apps[app].name, name.clone());
-            if number % 4 == 3 {
+            if teamless {
                 tags.team.clear();
                 tags.says_team = tags::Says::Nothing;
             }

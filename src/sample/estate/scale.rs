@@ -138,16 +138,17 @@ mod tests {
     #[test]
     fn more_rows_are_more_resources_and_then_more_hours() {
         let month = "2026-09".parse().unwrap();
-        let terms = Terms { seed: 3, days: 92, month, first_day: 31, purchase: 31 * 24 };
+        let company = Company::new(10, 40);
+        let terms = Terms { company: &company, seed: 3, days: 92, month, first_day: 31, purchase: 31 * 24 };
         let (smallest, share) = fit(&terms, 1).unwrap();
         assert_eq!(share, 0);
-        let (middle, share) = fit(&terms, 30_000).unwrap();
-        assert!(share == 0 && middle.resources.len() > 4 * smallest.resources.len());
-        let (full, share) = fit(&terms, 400_000).unwrap();
-        assert!(share > 10 && full.resources.len() < 4_000);
-        let (hourly, more) = fit(&terms, 3_400_000).unwrap();
+        let (middle, share) = fit(&terms, 15_000).unwrap();
+        assert!(share == 0 && middle.resources.len() > 2 * smallest.resources.len());
+        let (full, share) = fit(&terms, 100_000).unwrap();
+        assert!(share > 10 && full.resources.len() < 1_600);
+        let (hourly, more) = fit(&terms, 600_000).unwrap();
         assert!(more > share && more < 1_000 && hourly.resources.len() == full.resources.len());
         let rows = Draft::new(&terms, FULL).unwrap().rows(more) as f64;
-        assert!((rows / 3_400_000.0 - 1.0).abs() < 0.01, "{rows}");
+        assert!((rows / 600_000.0 - 1.0).abs() < 0.01, "{rows}");
     }
 }
