@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod metric;
+pub mod policy;
 pub mod rollup;
 
 pub use metric::{Cell, CellKind, Metric, MetricColumn};
