@@ -28,8 +28,14 @@ impl Tables for LakeTables<'_> {
         if table == "cost" {
             return self.snapshot.cost(self.lake);
         }
-        if let (Some(derived), Some(frames)) = (Derived::find(table), &self.derived) {
-            return Ok(frames.get(&derived).cloned().unwrap_or_else(|| derived.empty().lazy()));
+        if let Some(derived) = Derived::find(table) {
+            return match &self.derived {
+                Some(frames) => Ok(frames.get(&derived).cloned().unwrap_or_else(|| derived.empty().lazy())),
+                None => {
+                    let what = "this table holds the newest state only: there is none of an older version";
+                    Err(Error::settings(table, what, "leave --version out, or ask a table that keeps versions"))
+                }
+            };
         }
         let rollup = Rollup::ALL.into_iter().find(|rollup| rollup.name() == table);
         let rollup = rollup.ok_or_else(|| Error::bug("tables", format!("there is no table {table}")))?;
@@ -84,5 +90,13 @@ pub fn period_params(settings: &Settings, month: BillingMonth) -> BTreeMap<Strin
     if let Some(key) = &settings.tags.coverage_key {
         params.insert("coverage_key".into(), ParamValue::Text(key.clone()));
     }
+    params.insert("last_full_day".into(), ParamValue::Date(last_full_day(month)));
+    let basis = settings.policy.showback.basis.column();
+    params.insert("showback_basis".into(), ParamValue::Text(basis.into()));
     params
+}
+
+/// The last day of the month.
+fn last_full_day(month: BillingMonth) -> chrono::NaiveDate {
+    month.end().pred_opt().unwrap_or_default()
 }

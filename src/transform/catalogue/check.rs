@@ -96,6 +96,7 @@ fn statement(catalogue: &Catalogue, query: &Query, dimensions: &[String]) -> Vec
     let example = [
         (bind::BILLING_PERIOD.to_string(), ParamValue::Text("2000-02".into())),
         (bind::COVERAGE_KEY.to_string(), ParamValue::Text(dimensions[0].clone())),
+        (bind::LAST_FULL_DAY.to_string(), ParamValue::Date(chrono::NaiveDate::default())),
     ];
     let sql = match bind::bind(query, &example.into()) {
         Ok(sql) => sql,

@@ -6,7 +6,7 @@ use crate::focus::Kind;
 use crate::focus::column::{FOCUS, find};
 use crate::transform::derived::{Derived, own_column};
 use crate::transform::metric::CellKind;
-use crate::transform::rollup::tag_column;
+use crate::transform::rollup::{tag_column, tag_state_column};
 
 /// The columns of ours that a query may pass on, in `cost` and in the roll-ups.
 const OURS: &[(&str, CellKind, &str)] = &[
@@ -26,7 +26,21 @@ const OURS: &[(&str, CellKind, &str)] = &[
     ("x_FirstChargeDay", CellKind::Date, "The first UTC day of the month with a charge for the resource"),
     ("x_LastChargeDay", CellKind::Date, "The last UTC day of the month with a charge for the resource"),
     ("x_Rows", CellKind::Integer, "Rows of `cost` behind the figure"),
+    ("x_ChargeSpan", CellKind::Text, "`day`: the charge period is at most 24 hours; else `longer`"),
+    ("x_Team", CellKind::Text, "The team that the charge is shown to; `unallocated` where no rule gives it to one"),
+    ("x_TeamBy", CellKind::Text, "What made the charge the team's: the tag, the rule or the policy"),
+    ("x_Environment", CellKind::Text, "`production` or `non-production`; empty where nothing says"),
+    ("x_UnitMetric", CellKind::Text, "The id of the unit metric in the config"),
+    (
+        "x_Dimension",
+        CellKind::Text,
+        "The value of the unit metric's dimension; '' is the whole, null a charge without one",
+    ),
 ];
+
+/// What a column of tag states holds.
+const TAG_STATE: &str = "How the charge stands to the tag dimension: tagged, inherited, invalid, missing, not active, \
+                         exempt or not taggable";
 
 /// What and remedy.
 type Refusal = (String, String);
@@ -59,10 +73,12 @@ pub fn column(name: &str, value: &toml::Value) -> Result<QueryColumn, Refusal> {
         )),
         (toml::Value::String(word), None) if word == "costmill" => {
             let tag = name.starts_with(&tag_column("")) && find(name).is_none();
+            let state = name.starts_with(&tag_state_column("")) && find(name).is_none();
             match OURS.iter().find(|(own, ..)| *own == name) {
                 Some((_, kind, meaning)) => Ok(of(*kind, meaning)),
                 None if let Some(own) = own_column(name) => Ok(of(own.kind, own.meaning)),
                 None if tag => Ok(of(CellKind::Text, "The value of the configured tag dimension")),
+                None if state => Ok(of(CellKind::Text, TAG_STATE)),
                 None => {
                     let derived = Derived::ALL.into_iter().flat_map(Derived::columns).map(|column| column.name);
                     let near = nearest(name, OURS.iter().map(|(own, ..)| *own).chain(derived));

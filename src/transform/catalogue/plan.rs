@@ -13,8 +13,18 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake: `cost`, the roll-ups, the derived tables.
-pub const TABLES: [&str; 8] =
-    ["cost", "cost_daily", "resource_month", "utilisation", "unit_driver", "unit_metric", "team", "finding"];
+pub const TABLES: [&str; 10] = [
+    "cost",
+    "cost_daily",
+    "resource_month",
+    "resource_day",
+    "unit_daily",
+    "utilisation",
+    "unit_driver",
+    "unit_metric",
+    "team",
+    "finding",
+];
 
 /// The columns of a table of the lake; `None` if there is no such table.
 fn columns(table: &str, dimensions: &[String]) -> Option<Vec<(String, Kind)>> {
