@@ -1,7 +1,7 @@
 //! Reads one query file: the TOML of its leading `---` lines, then the statement.
 
 use super::meaning::column;
-use super::{Kind, Param, ParamValue, Query, QueryColumn, bind, look};
+use super::{Kind, Param, ParamValue, Query, QueryColumn, bind, contract, look};
 use crate::error::Problem;
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub fn parse(id: &str, kind: Kind, file: &str, text: &str) -> Result<Query, Vec<
     let question = header.text(&table, "question");
     let reads = header.reads(&table);
     let params = header.params(&table);
-    let columns = header.columns(&table);
+    let columns = header.columns(&table, kind);
     let look = header.look(&table, kind);
     let sql: String = text.lines().skip(header_lines).map(|line| format!("{line}\n")).collect();
     if sql.trim().is_empty() {
@@ -165,7 +165,10 @@ impl Header<'_> {
         commands
     }
 
-    fn columns(&mut self, table: &toml::Table) -> Vec<QueryColumn> {
+    fn columns(&mut self, table: &toml::Table, kind: Kind) -> Vec<QueryColumn> {
+        if let (None, Some(columns)) = (table.get("columns"), contract::columns(kind)) {
+            return columns;
+        }
         let entries = self.table(table, "columns");
         if entries.is_empty() {
             self.problem(self.line_of("columns"), "the header declares no columns", "write `--- [columns]`");

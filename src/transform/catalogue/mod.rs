@@ -19,7 +19,8 @@
 //! A query that is read by another is a table named by the last part of its id. A lookup,
 //! `queries/lookup/<name>.csv` with types in its header (`x_Vcpu:integer`), is the table `<name>`.
 //!
-//! A waste rule may have `[look]`: by ProviderName, the command that looks at the resource (see [`look`]).
+//! A waste rule returns the finding columns of the contract and need not repeat them in `[columns]`.
+//! It may have `[look]`: by ProviderName, the command that looks at the resource (see [`look`]).
 //!
 //! Some parameters need no header (see [`bind`]): `:billing_period` (`2026-10`), the months derived
 //! from it `:prior_billing_period`, `:year_ago_billing_period` and `:first_billing_period_of_year`;
