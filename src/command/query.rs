@@ -3,7 +3,7 @@
 use super::catalogue::load_or_first;
 use super::console::Console;
 use super::table;
-use super::tables::{LakeTables, dimension_names, period_params};
+use super::tables::{LakeTables, derived_frames, dimension_names, newest_month, period_params};
 use crate::cli::{Query, QueryFormat};
 use crate::error::{Error, Result};
 use crate::lake::{self, Lake};
@@ -17,7 +17,12 @@ pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
         Some(version) => lake.snapshot_at(i64::try_from(version).unwrap_or(i64::MAX))?,
         None => lake.snapshot()?,
     };
-    let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings) };
+    let month = query.period.or_else(|| newest_month(&snapshot));
+    let derived = match query.version {
+        Some(_) => None,
+        None => Some(derived_frames(&lake, month)?),
+    };
+    let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings), derived };
     let metric = match is_id(&query.sql) {
         true => of_catalogue(settings, query, &tables, console)?,
         false => typed(query, &tables, console)?,
