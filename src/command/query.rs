@@ -17,9 +17,10 @@ pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
         Some(version) => lake.snapshot_at(i64::try_from(version).unwrap_or(i64::MAX))?,
         None => lake.snapshot()?,
     };
+    let month = query.period.or_else(|| newest_month(&snapshot));
     let derived = match query.version {
         Some(_) => None,
-        None => Some(derived_frames(&lake, query.period.or_else(|| newest_month(&snapshot)))?),
+        None => Some(derived_frames(&lake, month)?),
     };
     let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings), derived };
     let metric = match is_id(&query.sql) {
