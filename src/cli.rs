@@ -104,8 +104,9 @@ pub struct Run {
 /// `costmill query`.
 #[derive(Debug, Args)]
 pub struct Query {
-    /// One SELECT over the tables of the lake, or the id of a query of the catalogue:
-    /// metric/cost_by_service
+    /// One SELECT over the tables of the lake (cost, its roll-ups, and finding, utilisation,
+    /// unit_driver, unit_metric and team of one billing period), or the id of a query of the
+    /// catalogue: metric/cost_by_service
     #[arg(value_name = "SQL or ID")]
     pub sql: String,
     /// For a query of the catalogue: the billing period asked about [default: the newest published]

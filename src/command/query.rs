@@ -2,8 +2,9 @@
 
 use super::catalogue::load_or_first;
 use super::console::Console;
+use super::params::{period_params, tag_keys};
 use super::table;
-use super::tables::{LakeTables, dimension_names, period_params};
+use super::tables::{LakeTables, derived_frames, dimension_names, newest_month};
 use crate::cli::{Query, QueryFormat};
 use crate::error::{Error, Result};
 use crate::lake::{self, Lake};
@@ -17,7 +18,12 @@ pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
         Some(version) => lake.snapshot_at(i64::try_from(version).unwrap_or(i64::MAX))?,
         None => lake.snapshot()?,
     };
-    let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings) };
+    let month = query.period.or_else(|| newest_month(&snapshot));
+    let derived = match query.version {
+        Some(_) => None,
+        None => Some(derived_frames(&lake, month)?),
+    };
+    let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings), derived };
     let metric = match is_id(&query.sql) {
         true => of_catalogue(settings, query, &tables, console)?,
         false => typed(query, &tables, console)?,
@@ -55,13 +61,14 @@ fn of_catalogue(settings: &Settings, query: &Query, tables: &LakeTables, console
     let Some(month) = query.period.or(newest) else {
         return Err(Error::settings("query", "nothing is published yet", "run `costmill run`, or give --period"));
     };
-    let mut params = period_params(settings, month);
+    let mut params = period_params(settings, tables.snapshot, month);
     let declared = checked.catalogue.queries.get(&query.sql).map(|known| known.params.as_slice()).unwrap_or_default();
     for given in &query.params {
         let (name, value) = parameter(given, declared)?;
         params.insert(name, value);
     }
-    catalogue::run(&checked.catalogue, &query.sql, &params, tables, &lake::collect)
+    let asked = (&checked.catalogue, query.sql.as_str());
+    catalogue::run_for_keys(asked, &params, &tag_keys(settings), tables, &lake::collect)
 }
 
 /// `limit=20`, as the type of its default.

@@ -1,8 +1,10 @@
 //! From `cost` to the small results that people read: roll-ups and the catalogue of queries.
 
 pub mod catalogue;
+pub mod derived;
 pub mod metric;
 pub mod policy;
 pub mod rollup;
 
+pub use derived::Derived;
 pub use metric::{Cell, CellKind, Metric, MetricColumn};

@@ -4,6 +4,7 @@ use super::QueryColumn;
 use super::header::nearest;
 use crate::focus::Kind;
 use crate::focus::column::{FOCUS, find};
+use crate::transform::derived::{Derived, own_column};
 use crate::transform::metric::CellKind;
 use crate::transform::rollup::{tag_column, tag_state_column};
 
@@ -75,10 +76,12 @@ pub fn column(name: &str, value: &toml::Value) -> Result<QueryColumn, Refusal> {
             let state = name.starts_with(&tag_state_column("")) && find(name).is_none();
             match OURS.iter().find(|(own, ..)| *own == name) {
                 Some((_, kind, meaning)) => Ok(of(*kind, meaning)),
+                None if let Some(own) = own_column(name) => Ok(of(own.kind, own.meaning)),
                 None if tag => Ok(of(CellKind::Text, "The value of the configured tag dimension")),
                 None if state => Ok(of(CellKind::Text, TAG_STATE)),
                 None => {
-                    let near = nearest(name, OURS.iter().map(|(own, ..)| *own));
+                    let derived = Derived::ALL.into_iter().flat_map(Derived::columns).map(|column| column.name);
+                    let near = nearest(name, OURS.iter().map(|(own, ..)| *own).chain(derived));
                     Err((
                         format!("`{name}` is no column of our tables"),
                         near.map_or("write its meaning instead of \"costmill\"".into(), |near| {
@@ -136,7 +139,17 @@ pub fn known_meaning(name: &str) -> &'static str {
     if FOCUS.iter().any(|column| column.name == name) {
         return "as FOCUS defines it";
     }
-    OURS.iter().find(|(own, ..)| *own == name).map_or("", |(_, _, meaning)| meaning)
+    let derived = || own_column(name).map_or("", |own| own.meaning);
+    OURS.iter().find(|(own, ..)| *own == name).map_or_else(derived, |(_, _, meaning)| meaning)
+}
+
+/// Does a column of a table tell rows apart, as far as its name says? In a derived table only its
+/// key does: the other columns follow from it.
+pub fn is_key(name: &str) -> bool {
+    let derived = || Derived::ALL.into_iter().any(|table| table.key().contains(&name));
+    FOCUS.iter().any(|column| column.name == name)
+        || OURS.iter().any(|(own, ..)| *own == name)
+        || (own_column(name).is_some() && derived())
 }
 
 /// Every own column of `cost` has a meaning here.
