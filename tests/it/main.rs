@@ -49,3 +49,5 @@ mod shared_data;
 mod support;
 /// A landed delivery, changed on disk.
 mod tamper;
+/// Each waste rule on a bill worked by hand.
+mod waste_rules;
