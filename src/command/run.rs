@@ -4,7 +4,7 @@ use super::catalogue::{self, Checked};
 use super::console::Console;
 use super::inputs::{self, Inputs};
 use super::prove::prove_slot;
-use super::tables::{LakeTables, dimension_names, dimensions};
+use super::tables::{LakeTables, derived_frames, dimension_names, dimensions};
 use super::timings::Timings;
 use super::{output, review, slot};
 use crate::error::{Error, Result};
@@ -138,9 +138,10 @@ fn artifacts(
     months: &[BillingMonth],
     as_of: chrono::NaiveDate,
 ) -> Result<Vec<Artifact>> {
-    let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings) };
     let mut artifacts = Vec::new();
     for month in months {
+        let derived = Some(derived_frames(lake, Some(*month))?);
+        let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived };
         artifacts.extend(review::review(settings, checked, &tables, *month, as_of, &[])?);
     }
     if !artifacts.is_empty() {
