@@ -56,8 +56,8 @@ mod statement;
 mod tests;
 
 pub use check::check;
-pub use lookup::{Lookup, LookupColumn};
 pub use keys::{key_params, run_for_keys};
+pub use lookup::{Lookup, LookupColumn};
 pub use param::{Param, ParamValue};
 pub use run::{Tables, bound_sql, cautions, run, run_sql};
 
