@@ -55,6 +55,7 @@ mod statement;
 mod tests;
 
 pub use check::check;
+pub use header::nearest;
 pub use lookup::{Lookup, LookupColumn};
 pub use param::{Param, ParamValue};
 pub use run::{Tables, bound_sql, cautions, run, run_sql};
