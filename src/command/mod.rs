@@ -12,6 +12,7 @@ mod prove;
 mod query;
 mod reconcile;
 mod review;
+mod rollups;
 mod run;
 mod sabotage;
 mod sample;

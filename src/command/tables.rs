@@ -7,7 +7,7 @@ use crate::lake::{Lake, Snapshot};
 use crate::settings::Settings;
 use crate::transform::Derived;
 use crate::transform::catalogue::{ParamValue, Tables};
-use crate::transform::rollup::{Dimension, Rollup};
+use crate::transform::rollup::Rollup;
 use polars::prelude::{IntoLazy, LazyFrame, Schema};
 use std::collections::BTreeMap;
 
@@ -73,15 +73,9 @@ pub fn rollup_schema(rollup: Rollup, dimensions: &[String]) -> Schema {
     columns.into_iter().map(|(name, kind)| (name.as_str().into(), data_type(kind))).collect()
 }
 
-/// The configured tag dimensions.
-pub fn dimensions(settings: &Settings) -> Vec<Dimension> {
-    let dimensions = settings.tags.dimensions.iter();
-    dimensions.map(|d| Dimension { name: d.name.clone(), keys: d.keys.clone() }).collect()
-}
-
-/// Their names.
+/// The names of the configured tag dimensions.
 pub fn dimension_names(settings: &Settings) -> Vec<String> {
-    settings.tags.dimensions.iter().map(|dimension| dimension.name.clone()).collect()
+    settings.policy.tag_keys.iter().map(|key| key.name.clone()).collect()
 }
 
 /// The parameters that every query of a billing period is given.
