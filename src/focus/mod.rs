@@ -11,6 +11,7 @@ pub mod money;
 pub mod period;
 pub mod policy;
 pub mod time;
+pub mod utilisation;
 
 pub use artifact::Artifact;
 pub use column::{COSTS, Column, Kind};

@@ -14,6 +14,7 @@ mod input;
 mod totaller;
 mod totals;
 mod twins;
+pub mod utilisation;
 mod write;
 
 pub use totals::{NativeProof, native_proof};

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod derived;
+pub mod finding;
 pub mod metric;
 pub mod policy;
 pub mod rollup;
