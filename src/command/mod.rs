@@ -7,6 +7,7 @@ mod explain;
 pub mod init;
 mod inputs;
 mod output;
+mod params;
 mod progress;
 mod prove;
 mod query;

@@ -1,8 +1,9 @@
 //! The reports of a billing period: queries run, numbers proved against `cost`, pages rendered.
 
 use super::catalogue::Checked;
+use super::params::{period_params, tag_keys};
 use super::prove::bill_column;
-use super::tables::{LakeTables, period_params};
+use super::tables::LakeTables;
 use crate::error::{Error, Result};
 use crate::focus::{Artifact, BillingMonth, Money, MoneyBasis};
 use crate::format;
@@ -33,7 +34,7 @@ pub fn review(
         let spec = asked(settings, checked, spec);
         let mut sections = Vec::new();
         for (at, section) in spec.sections.iter().enumerate() {
-            let mut params = period_params(settings, month);
+            let mut params = period_params(settings, tables.snapshot, month);
             for (name, value) in &section.params {
                 let value = ParamValue::from_toml(value).ok_or_else(|| {
                     let place = format!("reports/{}.toml, section {}", spec.id, section.id);
@@ -45,7 +46,9 @@ pub fn review(
                 })?;
                 params.insert(name.clone(), value);
             }
-            sections.push((at, catalogue::run(&checked.catalogue, &section.query, &params, tables, &lake::collect)?));
+            let query = (&checked.catalogue, section.query.as_str());
+            let metric = catalogue::run_for_keys(query, &params, &tag_keys(settings), tables, &lake::collect)?;
+            sections.push((at, metric));
         }
         let ties = report_ties(&spec, &sections, tables.snapshot, month)?;
         let context = context(tables.snapshot, month, as_of, notes, ties);
@@ -57,9 +60,8 @@ pub fn review(
 /// A report without the sections that ask for a coverage key nobody configured.
 fn asked(settings: &Settings, checked: &Checked, spec: &ReportSpec) -> ReportSpec {
     let mut spec = spec.clone();
-    if settings.tags.coverage_key.is_none() {
-        let needs = |id: &str| checked.catalogue.queries.get(id).is_some_and(|query| query.needs_coverage_key());
-        spec.sections.retain(|section| !needs(&section.query));
+    if tag_keys(settings).is_empty() {
+        spec.sections.retain(|section| !checked.catalogue.needs_coverage_key(&section.query));
     }
     spec
 }

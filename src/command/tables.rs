@@ -6,7 +6,7 @@ use crate::focus::frame::data_type;
 use crate::lake::{Lake, Snapshot};
 use crate::settings::Settings;
 use crate::transform::Derived;
-use crate::transform::catalogue::{ParamValue, Tables};
+use crate::transform::catalogue::Tables;
 use crate::transform::rollup::Rollup;
 use polars::prelude::{IntoLazy, LazyFrame, Schema};
 use std::collections::BTreeMap;
@@ -76,21 +76,4 @@ pub fn rollup_schema(rollup: Rollup, dimensions: &[String]) -> Schema {
 /// The names of the configured tag dimensions.
 pub fn dimension_names(settings: &Settings) -> Vec<String> {
     settings.policy.tag_keys.iter().map(|key| key.name.clone()).collect()
-}
-
-/// The parameters that every query of a billing period is given.
-pub fn period_params(settings: &Settings, month: BillingMonth) -> BTreeMap<String, ParamValue> {
-    let mut params = BTreeMap::from([("billing_period".to_string(), ParamValue::Text(month.to_string()))]);
-    if let Some(key) = &settings.tags.coverage_key {
-        params.insert("coverage_key".into(), ParamValue::Text(key.clone()));
-    }
-    params.insert("last_full_day".into(), ParamValue::Date(last_full_day(month)));
-    let basis = settings.policy.showback.basis.column();
-    params.insert("showback_basis".into(), ParamValue::Text(basis.into()));
-    params
-}
-
-/// The last day of the month.
-fn last_full_day(month: BillingMonth) -> chrono::NaiveDate {
-    month.end().pred_opt().unwrap_or_default()
 }

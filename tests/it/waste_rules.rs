@@ -26,9 +26,9 @@ billing_periods = ["2026-10"]
 files = ["2026-10.csv"]
 [tags.dimensions]
 env = ["env"]
-#[environment]
-#dimension = "env"
-#non_production = ["dev", "test"]
+[environment]
+dimension = "env"
+non_production = ["dev", "test"]
 "#;
 
 const COLUMNS: &str = "identity/LineItemId,identity/TimeInterval,bill/PayerAccountId,bill/BillingPeriodStartDate,\

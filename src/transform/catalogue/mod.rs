@@ -27,7 +27,7 @@
 //! `:last_full_day` and the first days of the windows that end with it, `:first_of_7_days` (also 14
 //! and 35); `:showback_basis`, the column of the cost that statements show; `:coverage_key`,
 //! `:tag_column` and `:tag_state_column`, a tag dimension and its two columns. A query that uses one
-//! of the last three is asked once for each key.
+//! of the last three is asked once for each key: see [`key_params`].
 //!
 //! [`check`] refuses what Polars answers wrongly, what would not be exact and what would add up
 //! currencies; [`run`] asks one query.
@@ -40,6 +40,7 @@ mod function;
 mod guard;
 mod header;
 mod join;
+mod keys;
 mod load;
 pub mod look;
 mod lookup;
@@ -55,6 +56,7 @@ mod statement;
 mod tests;
 
 pub use check::check;
+pub use keys::{key_params, run_for_keys};
 pub use lookup::{Lookup, LookupColumn};
 pub use param::{Param, ParamValue};
 pub use run::{Tables, bound_sql, cautions, run, run_sql};
@@ -120,12 +122,6 @@ impl Query {
     /// The name under which another query reads this one.
     pub fn table(&self) -> &str {
         self.id.rsplit('/').next().unwrap_or(&self.id)
-    }
-
-    /// Does the statement itself use the configured tag dimension? Without `[tags] coverage_key`
-    /// such a query cannot be asked, and a report leaves its section out and says so.
-    pub fn needs_coverage_key(&self) -> bool {
-        bind::placeholders(&self.sql).is_ok_and(|found| found.iter().any(|p| bind::OF_A_KEY.contains(&p.name.as_str())))
     }
 }
 
