@@ -7,6 +7,7 @@
 
 mod assemble;
 mod builder;
+mod driver;
 mod file;
 mod identity;
 mod input;
@@ -15,6 +16,7 @@ mod totals;
 mod twins;
 mod write;
 
+pub use driver::read_drivers;
 pub use totals::{NativeProof, native_proof};
 
 use crate::error::{Error, Result};
