@@ -12,6 +12,7 @@ pub mod money;
 pub mod period;
 pub mod policy;
 pub mod time;
+pub mod utilisation;
 
 pub use artifact::Artifact;
 pub use column::{COSTS, Column, Kind};

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod configured;
 pub mod derived;
+pub mod finding;
 pub mod metric;
 pub mod policy;
 pub mod rollup;

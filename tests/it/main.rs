@@ -49,3 +49,5 @@ mod shared_data;
 mod support;
 /// A landed delivery, changed on disk.
 mod tamper;
+/// One bill in the three formats that AWS exports it in.
+mod three_formats;
