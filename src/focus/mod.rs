@@ -5,6 +5,7 @@ pub mod artifact;
 pub mod column;
 pub mod control;
 pub mod delivery;
+pub mod driver;
 pub mod frame;
 pub mod line;
 pub mod money;

@@ -8,6 +8,7 @@
 mod assemble;
 mod basis;
 mod builder;
+mod driver;
 mod file;
 mod identity;
 mod input;
@@ -17,6 +18,7 @@ mod twins;
 pub mod utilisation;
 mod write;
 
+pub use driver::read_drivers;
 pub use totals::{NativeProof, native_proof};
 
 use crate::error::{Error, Result};
