@@ -3,13 +3,14 @@
 use super::catalogue::{self, Checked};
 use super::console::Console;
 use super::inputs::{self, Inputs};
+use super::output::Work;
 use super::prove::prove_slot;
 use super::tables::{LakeTables, dimension_names, dimensions};
 use super::timings::Timings;
-use super::{output, review, slot};
+use super::{output, rendered, review, slot};
 use crate::error::{Error, Result};
 use crate::fault;
-use crate::focus::{Artifact, BillingMonth, Slot};
+use crate::focus::{BillingMonth, Slot};
 use crate::lake::{Lake, SlotRecord, Snapshot};
 use crate::report;
 use crate::settings::Settings;
@@ -39,16 +40,17 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
-    let artifacts = match timings.time("report", || artifacts(settings, &checked, &lake, &snapshot, &months, as_of)) {
-        Ok(artifacts) => artifacts,
+    let work = Work::begin(&settings.output)?;
+    match timings.time("report", || pages(settings, &checked, &lake, &snapshot, &months, as_of, &work)) {
+        Ok(()) => {}
         // The reports are the last stage of the proof: what they show must tie, or nothing is published.
         Err(error) => {
             problems.extend(ties);
             problems.push(error);
             return Ok(verdict(&problems, true, false, &base, console));
         }
-    };
-    let work = output::prepare(&settings.output, &artifacts)?;
+    }
+    work.seal()?;
     fault::point("run.before_commit");
     let published: Vec<Slot> = staged.keys().cloned().collect();
     if !staged.is_empty() {
@@ -59,8 +61,9 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         console.say("nothing new: every billing period is published as delivered");
     }
     fault::point("run.after_commit");
-    output::switch(&settings.output, &work, &artifacts)?;
-    if !artifacts.is_empty() {
+    let has_pages = !work.is_empty()?;
+    work.switch()?;
+    if has_pages {
         console.say(&format!("reports: {}", settings.output.join("index.html").display()));
     }
     problems.extend(ties.iter().cloned());
@@ -130,26 +133,31 @@ fn months(settings: &Settings, snapshot: &Snapshot) -> Vec<BillingMonth> {
     all.into_iter().filter(|month| settings.periods.is_empty() || settings.periods.contains(month)).collect()
 }
 
-fn artifacts(
+/// Writes the pages of the months that changed, and the index of all.
+fn pages(
     settings: &Settings,
     checked: &Checked,
     lake: &Lake,
     snapshot: &Snapshot,
     months: &[BillingMonth],
     as_of: chrono::NaiveDate,
-) -> Result<Vec<Artifact>> {
+    work: &Work,
+) -> Result<()> {
     let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings) };
-    let mut artifacts = Vec::new();
+    let mut made = BTreeMap::new();
     for month in months {
-        artifacts.extend(review::review(settings, checked, &tables, *month, as_of, &[])?);
+        made.insert(*month, review::review(settings, checked, &tables, *month, as_of, work)?);
     }
-    if !artifacts.is_empty() {
-        let reports: Vec<String> = checked.reports.iter().map(|report| report.id.clone()).collect();
-        let all: BTreeSet<BillingMonth> = snapshot.slots.keys().map(|slot| slot.month).collect();
-        let pages: Vec<_> = all.into_iter().rev().map(|month| (month, reports.clone())).collect();
-        artifacts.push(report::index(&pages)?);
+    if made.is_empty() {
+        return Ok(());
     }
-    Ok(artifacts)
+    // Months that nobody asked for this time are linked where their pages stand.
+    let all: BTreeSet<BillingMonth> = snapshot.slots.keys().map(|slot| slot.month).collect();
+    for month in all.into_iter().filter(|month| !months.contains(month)) {
+        made.extend(rendered::standing(&settings.output, month).map(|pages| (month, pages)));
+    }
+    let made: Vec<_> = made.into_values().collect();
+    work.write(&report::index(&made, &checked.templates)?)
 }
 
 /// Tells what went wrong and what stands, and picks the exit status.
