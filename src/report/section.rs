@@ -39,7 +39,7 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
         if has_file {
             let panels: Vec<(String, &Svg)> = drawn.panels.iter().map(|(title, svg)| (title.clone(), svg)).collect();
             file("svg", chart::file(&panels, job.templates.chart_css())?.into_bytes())?;
-            file("png", chart::png(&chart::file(&panels, "")?)?)?;
+            file("png", chart::raster(&chart::file(&panels, "")?)?)?;
         }
     }
     let href = |ending: &str| format!("{}/{}.{ending}", target.href, spec.id);

@@ -7,6 +7,7 @@ mod ink;
 mod line;
 mod number;
 mod pen;
+mod png;
 mod raster;
 mod skin;
 mod stacked_bar;
@@ -16,7 +17,7 @@ mod unit;
 
 pub use data::{Stack, stack};
 pub use number::Card;
-pub use raster::png;
+pub use raster::raster;
 pub use svg::{Svg, file, inline};
 
 use super::columns::{self, clean};

@@ -12,6 +12,7 @@ fn every_section_yields_its_files() {
         "2026-10/monthly_review/cost_by_service.csv",
         "2026-10/monthly_review/cost_by_service.svg",
         "2026-10/monthly_review/cost_by_day.svg",
+        "2026-10/monthly_review/cost_by_day.png",
     ] {
         assert!(paths.contains(&path), "{paths:?}");
     }
