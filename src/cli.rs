@@ -104,8 +104,17 @@ pub struct Run {
 /// `costmill query`.
 #[derive(Debug, Args)]
 pub struct Query {
-    /// One SELECT over the tables cost, cost_daily and resource_month
+    /// One SELECT over the tables of the lake (cost, its roll-ups, and finding, utilisation,
+    /// unit_driver, unit_metric and team of one billing period), or the id of a query of the
+    /// catalogue: metric/cost_by_service
+    #[arg(value_name = "SQL or ID")]
     pub sql: String,
+    /// For a query of the catalogue: the billing period asked about [default: the newest published]
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<BillingMonth>,
+    /// For a query of the catalogue: a parameter of its header; may be given more than once
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
     /// How to print the rows
     #[arg(long, value_enum, default_value_t = QueryFormat::Table)]
     pub format: QueryFormat,

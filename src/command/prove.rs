@@ -22,7 +22,7 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
     let record = alone.slots.get(slot);
     let cost = cost_totals(alone.cost(lake)?)?;
     let mut rollups = Vec::new();
-    for table in Rollup::ALL {
+    for table in Rollup::ALL.into_iter().filter(|table| table.is_whole()) {
         let frame = alone.rollup(lake, table.name(), &rollup_schema(table, dimensions))?;
         rollups.push((table.name().to_string(), rollup_totals(frame)?));
     }

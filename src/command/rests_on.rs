@@ -6,6 +6,7 @@ use crate::format;
 use crate::lake::{SlotRecord, Snapshot};
 use crate::report::{DeliveryLine, PageContext, TieLine};
 use crate::settings::Settings;
+use crate::transform::rollup::Rollup;
 use std::collections::BTreeMap;
 
 /// Every period is open until closing is built.
@@ -59,7 +60,8 @@ pub fn context(
             ("cost", &record.control, costs),
         ];
         // Roll-ups that differed from `cost` were not published.
-        let rollups = record.rollups.keys().map(|name| (name.as_str(), &record.control, costs));
+        let whole = |name: &&String| Rollup::ALL.iter().any(|table| table.name() == *name && table.is_whole());
+        let rollups = record.rollups.keys().filter(whole).map(|name| (name.as_str(), &record.control, costs));
         for (stage, totals, ties_here) in stages.into_iter().chain(rollups) {
             let is_native = stage == "source" || stage == "landed";
             let columns = if is_native { vec![bill_column(record)] } else { crate::focus::COSTS.to_vec() };

@@ -5,7 +5,7 @@ use super::console::Console;
 use super::inputs::{self, Inputs};
 use super::output::Work;
 use super::prove::prove_slot;
-use super::tables::{LakeTables, dimension_names, dimensions};
+use super::tables::{LakeTables, derived_frames, dimension_names, dimensions};
 use super::timings::Timings;
 use super::{output, rendered, review, slot};
 use crate::error::{Error, Result};
@@ -143,9 +143,10 @@ fn pages(
     as_of: chrono::NaiveDate,
     work: &Work,
 ) -> Result<()> {
-    let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings) };
     let mut made = BTreeMap::new();
     for month in months {
+        let derived = Some(derived_frames(lake, Some(*month))?);
+        let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived };
         made.insert(*month, review::review(settings, checked, &tables, *month, as_of, work)?);
     }
     if made.is_empty() {

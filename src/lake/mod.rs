@@ -6,6 +6,7 @@
 //! cost/x_SourceId=…/x_BillingMonth=…/    FOCUS rows, files named by their hash; cost/_delta_log
 //! rollup/<table>/<hash>.parquet          named by the records below
 //! publication/<hash>.json                one record per published slot, named by a commit of cost
+//! derived/<month>/<table>.parquet        what a run derives for a billing period; rebuildable, newest state
 //! tmp/, .lock                            of the run at work
 //! ```
 //!
@@ -17,6 +18,7 @@
 
 mod commit;
 mod delta;
+mod derived;
 mod folder;
 mod history;
 mod lock;

@@ -1,7 +1,9 @@
 //! From `cost` to the small results that people read: roll-ups and the catalogue of queries.
 
 pub mod catalogue;
+pub mod derived;
 pub mod metric;
 pub mod rollup;
 
+pub use derived::Derived;
 pub use metric::{Cell, CellKind, Metric, MetricColumn};

@@ -1,7 +1,7 @@
 //! The one integration-test binary: everything that looks at costmill from outside.
 
 // Helpers outside #[test] functions may stop a test the short way.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::print_stdout)]
 
 /// A metric and a section more, a file each.
 mod additions;
@@ -41,6 +41,8 @@ mod place;
 mod readers;
 /// Each way a figure can go wrong, at each stage.
 mod sabotage;
+/// Findings, coverage and unit cost, held against the truths of synthetic companies.
+mod score;
 /// Third-party exports against the oracle's control totals.
 mod shared_data;
 /// Running the binary in a clean environment.

@@ -5,7 +5,6 @@ use super::scope::{Named, Nature};
 use super::statement::{Finding, parse};
 use super::{Catalogue, Kind, ParamValue, Query, bind, contract, money, plan};
 use crate::error::Problem;
-use crate::focus::column::FOCUS;
 use crate::transform::metric::CellKind;
 use sqlparser::ast::{self, Expr, OrderByKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +96,7 @@ fn statement(catalogue: &Catalogue, query: &Query, dimensions: &[String]) -> Vec
     let example = [
         (bind::BILLING_PERIOD.to_string(), ParamValue::Text("2000-02".into())),
         (bind::COVERAGE_KEY.to_string(), ParamValue::Text(dimensions[0].clone())),
+        (bind::LAST_FULL_DAY.to_string(), ParamValue::Date(chrono::NaiveDate::default())),
     ];
     let sql = match bind::bind(query, &example.into()) {
         Ok(sql) => sql,
@@ -160,9 +160,7 @@ fn unordered(query: &Query, parsed: &ast::Query) -> Vec<Finding> {
         .collect();
     let key = query.columns.iter().filter(|column| {
         let measure = !matches!(column.kind, CellKind::Text | CellKind::Date | CellKind::Time | CellKind::Boolean);
-        let of_a_table = FOCUS.iter().any(|focus| focus.name == column.name)
-            || !super::meaning::known_meaning(&column.name).is_empty();
-        !measure && of_a_table
+        !measure && super::meaning::is_key(&column.name)
     });
     let missing: Vec<&str> = key.map(|column| column.name.as_str()).filter(|name| !ordered.contains(name)).collect();
     if missing.is_empty() {

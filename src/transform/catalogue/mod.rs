@@ -19,9 +19,11 @@
 //! A query that is read by another is a table named by the last part of its id.
 //!
 //! Some parameters need no header (see [`bind`]): `:billing_period` (`2026-10`), the months derived
-//! from it `:prior_billing_period` and `:year_ago_billing_period`, `:coverage_key` and
-//! `:tag_column`, the column of that tag dimension. A query that uses one of the last two is asked
-//! only when a coverage key is configured: see [`Query::needs_coverage_key`].
+//! from it `:prior_billing_period`, `:year_ago_billing_period` and `:first_billing_period_of_year`;
+//! `:last_full_day` and the first days of the windows that end with it, `:first_of_7_days` (also 14
+//! and 35); `:showback_basis`, the column of the cost that statements show; `:coverage_key`,
+//! `:tag_column` and `:tag_state_column`, a tag dimension and its two columns. A query that uses one
+//! of the last three is asked once for each key.
 //!
 //! [`check`] refuses what Polars answers wrongly, what would not be exact and what would add up
 //! currencies; [`run`] asks one query.
@@ -114,8 +116,7 @@ impl Query {
     /// Does the statement itself use the configured tag dimension? Without `[tags] coverage_key`
     /// such a query cannot be asked, and a report leaves its section out and says so.
     pub fn needs_coverage_key(&self) -> bool {
-        bind::placeholders(&self.sql)
-            .is_ok_and(|found| found.iter().any(|p| p.name == bind::COVERAGE_KEY || p.name == bind::TAG_COLUMN))
+        bind::placeholders(&self.sql).is_ok_and(|found| found.iter().any(|p| bind::OF_A_KEY.contains(&p.name.as_str())))
     }
 }
 

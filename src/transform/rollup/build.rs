@@ -4,7 +4,7 @@
 //! they come. Sums are exact decimals, so the order does not matter.
 
 use super::latest::{pack, unpack};
-use super::table::{MEASURES, Rollup, tag_column};
+use super::table::Rollup;
 use super::tags::{Dimension, add_dimensions};
 use crate::error::{Error, Result};
 use crate::lake;
@@ -19,20 +19,30 @@ const LATEST: &str = "x_Latest";
 /// The roll-ups of one slot in the making.
 pub struct RollupBuilder {
     dimensions: Vec<Dimension>,
-    partials: [Vec<DataFrame>; 2],
-    fold_at: [usize; 2],
+    partials: [Vec<DataFrame>; 4],
+    fold_at: [usize; 4],
 }
 
 impl RollupBuilder {
     pub fn new(dimensions: Vec<Dimension>) -> Self {
-        Self { dimensions, partials: [Vec::new(), Vec::new()], fold_at: [FOLD_AT; 2] }
+        Self { dimensions, partials: Default::default(), fold_at: [FOLD_AT; 4] }
     }
 
     /// Adds the rows of one part; they need the columns of `cost`.
     pub fn add(&mut self, rows: &DataFrame) -> Result<()> {
         let mut rows = rows.clone();
         add_dimensions(&mut rows, &self.dimensions)?;
+        let rows = self.provisional(rows)?;
         for (at, table) in Rollup::ALL.into_iter().enumerate() {
+            let rows = match table {
+                Rollup::ResourceDay => lake::collect(
+                    rows.clone()
+                        .lazy()
+                        .filter(col("ChargeCategory").eq(lit("Usage")).and(col("x_ChargeSpan").eq(lit("day")))),
+                )?,
+                Rollup::UnitDaily => rows.slice(0, 0),
+                _ => rows.clone(),
+            };
             self.partials[at].push(self.group(table, &rows)?);
             if self.partials[at].iter().map(DataFrame::height).sum::<usize>() > self.fold_at[at] {
                 self.fold(table, at)?;
@@ -42,9 +52,31 @@ impl RollupBuilder {
         Ok(())
     }
 
+    /// The columns of the policy, until it is applied: nothing is allocated, a tag is there or not.
+    fn provisional(&self, rows: DataFrame) -> Result<DataFrame> {
+        let null = || lit(NULL).cast(DataType::String);
+        let day = (col("ChargePeriodEnd") - col("ChargePeriodStart")).lt_eq(lit(chrono::Duration::days(1)));
+        let mut columns = vec![
+            when(day).then(lit("day")).otherwise(lit("longer")).alias("x_ChargeSpan"),
+            lit("unallocated").alias("x_Team"),
+            lit("no rule").alias("x_TeamBy"),
+            null().alias("x_Environment"),
+            null().alias("x_UnitMetric"),
+            null().alias("x_Dimension"),
+            null().alias("x_Tag_all"),
+            null().alias("x_TagState_all"),
+        ];
+        for dimension in &self.dimensions {
+            let tag = col(super::tag_column(&dimension.name).as_str());
+            let state = when(tag.is_null()).then(lit("missing")).otherwise(lit("tagged"));
+            columns.push(state.alias(super::tag_state_column(&dimension.name).as_str()));
+        }
+        lake::collect(rows.lazy().with_columns(columns))
+    }
+
     /// The finished table, sorted by its keys; takes the partial sums.
     pub fn finish(&mut self, table: Rollup) -> Result<DataFrame> {
-        let at = usize::from(table == Rollup::ResourceMonth);
+        let at = table as usize;
         self.fold(table, at)?;
         let Some(folded) = self.partials[at].pop() else {
             return Err(Error::bug(table.name(), "a roll-up of no rows"));
@@ -58,7 +90,7 @@ impl RollupBuilder {
         let columns: Vec<Expr> = table.columns(&dimensions).iter().map(column).collect();
         let mut by: Vec<Expr> = table.sort_keys().into_iter().map(col).collect();
         if table == Rollup::CostDaily {
-            by.extend(self.dimensions.iter().map(|dimension| col(tag_column(&dimension.name).as_str())));
+            by.extend(self.tag_columns(table).iter().map(|name| col(name.as_str())));
         }
         lake::collect(folded.lazy().sort_by_exprs(by, SortMultipleOptions::default()).select(columns))
     }
@@ -101,7 +133,7 @@ impl RollupBuilder {
     fn key_names(&self, table: Rollup) -> Vec<String> {
         let mut keys: Vec<String> = table.keys().iter().map(|name| (*name).to_string()).collect();
         if table == Rollup::CostDaily {
-            keys.extend(self.dimensions.iter().map(|dimension| tag_column(&dimension.name)));
+            keys.extend(self.tag_columns(table));
         }
         keys
     }
@@ -113,11 +145,16 @@ impl RollupBuilder {
     /// What `resource_month` carries in its latest state.
     fn attributes(&self) -> Vec<String> {
         let fixed = Rollup::ResourceMonth.attributes().iter().map(|name| (*name).to_string());
-        fixed.chain(self.dimensions.iter().map(|dimension| tag_column(&dimension.name))).collect()
+        fixed.chain(self.tag_columns(Rollup::ResourceMonth)).collect()
+    }
+
+    fn tag_columns(&self, table: Rollup) -> Vec<String> {
+        let dimensions: Vec<String> = self.dimensions.iter().map(|dimension| dimension.name.clone()).collect();
+        table.tag_columns(&dimensions)
     }
 
     fn first(&self, table: Rollup) -> Vec<Expr> {
-        let mut sums: Vec<Expr> = MEASURES.iter().map(|name| col(*name).sum()).collect();
+        let mut sums: Vec<Expr> = table.measures().iter().map(|name| col(*name).sum()).collect();
         sums.push(len().cast(DataType::Int64).alias("x_Rows"));
         if table == Rollup::ResourceMonth {
             sums.push(col("x_ChargeDay").min().alias("x_FirstChargeDay"));
@@ -131,7 +168,7 @@ impl RollupBuilder {
 /// The value of a text column that has only one, null included.
 fn constant_value(column: &Column) -> Option<Expr> {
     let texts = column.str().ok()?;
-    let first = texts.get(0);
+    let first = if texts.is_empty() { None } else { texts.get(0) };
     let same = match first {
         None => texts.null_count() == texts.len(),
         Some(first) => texts.null_count() == 0 && texts.iter().all(|text| text == Some(first)),
@@ -142,7 +179,7 @@ fn constant_value(column: &Column) -> Option<Expr> {
 
 /// The columns that partial sums have beside their keys.
 fn measures(table: Rollup) -> Vec<&'static str> {
-    let mut measures = MEASURES.to_vec();
+    let mut measures = table.measures().to_vec();
     measures.push("x_Rows");
     if table == Rollup::ResourceMonth {
         measures.extend(["x_FirstChargeDay", "x_LastChargeDay", LATEST]);
@@ -152,7 +189,7 @@ fn measures(table: Rollup) -> Vec<&'static str> {
 
 /// The sums of sums.
 fn again(table: Rollup) -> Vec<Expr> {
-    let mut sums: Vec<Expr> = MEASURES.iter().chain(&["x_Rows"]).map(|name| col(*name).sum()).collect();
+    let mut sums: Vec<Expr> = table.measures().iter().chain(&["x_Rows"]).map(|name| col(*name).sum()).collect();
     if table == Rollup::ResourceMonth {
         sums.push(col("x_FirstChargeDay").min());
         sums.push(col("x_LastChargeDay").max());

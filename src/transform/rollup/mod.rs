@@ -6,5 +6,5 @@ pub mod table;
 mod tags;
 
 pub use build::RollupBuilder;
-pub use table::{MEASURES, Rollup, tag_column};
+pub use table::{ALL_KEYS, MEASURES, Rollup, tag_column, tag_state_column};
 pub use tags::Dimension;
