@@ -51,7 +51,11 @@ pub fn render(job: &Job, sink: Sink) -> Result<Vec<PageEntry>> {
             return Err(Error::bug(place, format!("section `{}` was given no result", section.id)));
         };
         section::check_columns(&place, section, metric)?;
-        let metric = if section.keep.is_empty() { Cow::Borrowed(*metric) } else { Cow::Owned(kept(section, metric)) };
+        let metric = if section.keep.is_empty() {
+            Cow::Borrowed(*metric)
+        } else {
+            Cow::Owned(kept(section, metric, job.context.month))
+        };
         metrics.push(metric);
     }
     let mut entries = Vec::new();

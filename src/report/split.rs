@@ -6,10 +6,16 @@ use crate::focus::BillingMonth;
 use crate::transform::{Cell, Metric};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The metric with the rows that the section keeps.
-pub fn kept(section: &SectionSpec, metric: &Metric) -> Metric {
-    let tests: Vec<(usize, &Vec<String>)> =
-        section.keep.iter().filter_map(|(column, values)| Some((metric.column(column)?, values))).collect();
+/// The metric with the rows that the section keeps; `{month}` is the billing month of the page.
+pub fn kept(section: &SectionSpec, metric: &Metric, month: BillingMonth) -> Metric {
+    let month = month.to_string();
+    let tests: Vec<(usize, Vec<String>)> = section
+        .keep
+        .iter()
+        .filter_map(|(column, values)| {
+            Some((metric.column(column)?, values.iter().map(|value| value.replace("{month}", &month)).collect()))
+        })
+        .collect();
     let keeps = |row: &&Vec<Cell>| tests.iter().all(|(at, values)| values.contains(&row[*at].csv_text()));
     with_rows(metric, metric.rows.iter().filter(keeps).cloned().collect())
 }

@@ -2,13 +2,16 @@
 
 mod index;
 mod made_up;
+mod made_up_teams;
 mod review;
+mod teams;
 
 use super::*;
 use crate::focus::{Artifact, BillingMonth, Money};
 use crate::transform::{Cell, CellKind, Metric, MetricColumn};
 use chrono::{NaiveDate, TimeZone, Utc};
 use made_up::*;
+use std::collections::BTreeSet;
 
 const HOSTILE: &str = "<script>alert(1)</script>=cmd|' /C calc'!A0\u{7}";
 
@@ -96,20 +99,31 @@ fn rendered(metrics: &[(usize, Metric)]) -> Vec<Artifact> {
 
 /// The artifacts of a report, in the order of their paths.
 fn made(spec: &ReportSpec, metrics: &[(usize, Metric)]) -> crate::Result<Vec<Artifact>> {
+    let sections: Vec<(usize, &Metric)> = metrics.iter().map(|(at, metric)| (*at, metric)).collect();
+    made_for(spec, metrics, &values(spec, &sections, month()))
+}
+
+fn made_for(spec: &ReportSpec, metrics: &[(usize, Metric)], values: &BTreeSet<String>) -> crate::Result<Vec<Artifact>> {
+    on_threads(spec, metrics, values, 2)
+}
+
+fn made_with(spec: &ReportSpec, metrics: &[(usize, Metric)], threads: usize) -> Vec<Artifact> {
+    let sections: Vec<(usize, &Metric)> = metrics.iter().map(|(at, metric)| (*at, metric)).collect();
+    on_threads(spec, metrics, &values(spec, &sections, month()), threads).unwrap()
+}
+
+fn on_threads(
+    spec: &ReportSpec,
+    metrics: &[(usize, Metric)],
+    values: &BTreeSet<String>,
+    threads: usize,
+) -> crate::Result<Vec<Artifact>> {
     let made = std::sync::Mutex::new(Vec::new());
     let sections: Vec<(usize, &Metric)> = metrics.iter().map(|(at, metric)| (*at, metric)).collect();
-    let values = super::values(spec, &sections, month());
     let (context, templates) = (context(), Templates::built_in());
     let reports = [spec.clone()];
-    let job = Job {
-        spec,
-        context: &context,
-        sections: &sections,
-        values: &values,
-        reports: &reports,
-        templates: &templates,
-        threads: 2,
-    };
+    let job =
+        Job { spec, context: &context, sections: &sections, values, reports: &reports, templates: &templates, threads };
     render(&job, &|artifact| {
         made.lock().unwrap().push(artifact);
         Ok(())
