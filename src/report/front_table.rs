@@ -22,7 +22,10 @@ pub struct Cell {
     pub text: String,
     pub exact: String,
     pub class: String,
+    /// Of the first cell of a row.
     pub href: String,
+    /// Title and link.
+    pub links: Vec<(String, String)>,
 }
 
 /// A figure that several pages show: the heading, and in what currency.
@@ -41,16 +44,20 @@ impl FrontTable {
 
 impl Cell {
     pub fn text(text: &str) -> Self {
-        Self { text: clean(text), exact: clean(text), class: "t".into(), href: String::new() }
+        Self { text: clean(text), exact: clean(text), class: "t".into(), ..Self::default() }
     }
 
     pub fn link(text: &str, href: String) -> Self {
         Self { href, ..Self::text(text) }
     }
 
+    pub fn links(links: Vec<(String, String)>) -> Self {
+        Self { links, class: "t l".into(), ..Self::default() }
+    }
+
     pub fn count(count: usize) -> Self {
         let text = display::decimal(count as i128, 0, 0);
-        Self { text, exact: count.to_string(), class: "n".into(), href: String::new() }
+        Self { text, exact: count.to_string(), class: "n".into(), ..Self::default() }
     }
 
     /// Nothing to say.
@@ -71,7 +78,7 @@ impl Column {
     pub fn head(&self) -> Head {
         let text =
             if self.currency.is_empty() { self.title.clone() } else { format!("{}, {}", self.title, self.currency) };
-        Head { text, tip: String::new(), numeric: self.numeric }
+        Head { text, numeric: self.numeric, ..Head::default() }
     }
 }
 
@@ -98,6 +105,6 @@ pub fn figure_of(pages: &[&PageEntry], column: &Column) -> Cell {
         text: figure.text.clone(),
         exact: figure.exact.clone(),
         class: format!("{kind} {}", figure.direction).trim_end().to_string(),
-        href: String::new(),
+        ..Cell::default()
     }
 }

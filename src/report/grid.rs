@@ -29,6 +29,8 @@ pub struct Head {
     /// The column's own name and what it says.
     pub tip: String,
     pub numeric: bool,
+    /// Sentences and commands: takes the room that others leave.
+    pub wide: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
@@ -56,6 +58,8 @@ pub struct Line {
     pub text: String,
     pub exact: String,
     pub is_code: bool,
+    /// An identifier.
+    pub is_id: bool,
 }
 
 /// The table of one scope; `None` when the section asks for no table.
@@ -130,6 +134,7 @@ fn head(subject: &Subject, lines: &[usize]) -> Head {
         text: subject.heading(&column.name),
         tip: lines.iter().map(tip).collect::<Vec<_>>().join("\n"),
         numeric: columns::is_numeric(column.kind),
+        wide: lines.iter().any(|at| subject.section.code.contains(&subject.metric.columns[*at].name)),
     }
 }
 
@@ -150,24 +155,30 @@ impl<'a> CellOf<'a> {
         Self { lines: lines.iter().map(line).collect(), section: subject.section }
     }
 
+    /// The first line, and those below it that have something to say. Where the first is a text and
+    /// has nothing, such as a resource without a name, the next one leads.
     fn of(&self, row: &[Cell]) -> GridCell {
-        let Some((at, column, places, _)) = self.lines.first() else { return GridCell::default() };
+        let says = |at: usize| !row[at].csv_text().is_empty();
+        let lead =
+            self.lines.iter().position(|(at, column, ..)| column.kind != CellKind::Text || says(*at)).unwrap_or(0);
+        let Some((at, column, places, _)) = self.lines.get(lead) else { return GridCell::default() };
         let mut first = cell_in(&row[*at], column, *places);
-        first.is_code = self.section.code.contains(&column.name) && row[*at] != Cell::Null;
+        first.is_code = self.section.code.contains(&column.name) && says(*at);
+        // On a narrow page a lone word is told with its heading.
+        if self.lines.len() == 1 && column.kind == CellKind::Text {
+            first.class.push_str(" c");
+        }
         if self.section.meters.contains(&column.name) {
             first.meter = meter(&row[*at]);
         }
-        for (at, column, places, heading) in self.lines.iter().skip(1) {
-            if row[*at] == Cell::Null || row[*at].csv_text().is_empty() {
-                continue;
-            }
-            let says_itself = column.kind == CellKind::Text;
-            let text = columns::shown_in(&row[*at], column, *places);
+        for (at, column, places, heading) in self.lines.iter().skip(lead + 1).filter(|(at, ..)| says(*at)) {
+            let named = self.section.headings.contains_key(&column.name);
             first.lines.push(Line {
-                label: if says_itself { String::new() } else { heading.clone() },
+                label: if column.kind == CellKind::Text && !named { String::new() } else { heading.clone() },
                 is_code: self.section.code.contains(&column.name),
+                is_id: column.name.ends_with("Id"),
                 exact: columns::clean(&row[*at].csv_text()),
-                text,
+                text: columns::shown_in(&row[*at], column, *places),
             });
         }
         first

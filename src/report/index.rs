@@ -162,18 +162,19 @@ fn value_table(month: &MonthPages, per: &str, root: &str) -> FrontTable {
             let first = pages.first().map(|page| format!("{root}{}", page.path)).unwrap_or_default();
             let mut row = vec![Cell::link(name, first)];
             row.extend(columns.iter().map(|column| figure_of(pages, column)));
-            row.extend(reports.iter().map(|(id, title)| match pages.iter().find(|page| page.report == *id) {
-                Some(page) => Cell::link(title, format!("{root}{}", page.path)),
-                None => Cell::none(),
-            }));
+            let linked = reports.iter().filter_map(|(id, title)| {
+                let page = pages.iter().find(|page| page.report == *id)?;
+                Some((title.to_string(), format!("{root}{}", page.path)))
+            });
+            row.push(Cell::links(linked.collect()));
             row
         })
         .collect();
     rows.sort_by(|a, b| largest_first(a, b));
     let name = heading(per);
-    let mut heads = vec![Head { text: name.clone(), tip: String::new(), numeric: false }];
+    let mut heads = vec![Head { text: name.clone(), ..Head::default() }];
     heads.extend(columns.iter().map(|column| column.head()));
-    heads.extend(reports.iter().map(|_| Head { text: "Page".into(), tip: String::new(), numeric: false }));
+    heads.push(Head { text: "Pages".into(), ..Head::default() });
     let count = display::decimal(rows.len() as i128, 0, 0);
     FrontTable::new(
         &folder_of(per),
@@ -205,7 +206,7 @@ fn month_table(months: &[&MonthPages]) -> FrontTable {
         row.push(Cell::count(month.pages.len()));
         row
     });
-    let head = |text: &str, numeric| Head { text: text.into(), tip: String::new(), numeric };
+    let head = |text: &str, numeric| Head { text: text.into(), numeric, ..Head::default() };
     let mut heads = vec![head("Billing month", false), head("State", false), head("As of", false)];
     heads.extend(columns.iter().map(|column| column.head()));
     heads.push(head("Pages", true));

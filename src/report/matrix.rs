@@ -45,9 +45,14 @@ pub fn matrix(subject: &Subject, caption: &str) -> Result<Grid> {
         })
         .collect();
     let x = subject.section.x.iter().map(|name| subject.heading(name)).collect::<Vec<_>>().join(" · ");
-    let mut heads = vec![Head { tip: x.clone(), text: x, numeric: false }];
+    let mut heads = vec![Head { tip: x.clone(), text: x, ..Head::default() }];
     let of = subject.heading(&value.name);
-    heads.extend(across.iter().map(|name| Head { text: name.clone(), tip: format!("{of}, {name}"), numeric: true }));
+    heads.extend(across.iter().map(|name| Head {
+        text: name.clone(),
+        tip: format!("{of}, {name}"),
+        numeric: true,
+        ..Head::default()
+    }));
     Ok(Grid {
         caption: caption.to_string(),
         heads,

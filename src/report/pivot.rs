@@ -58,7 +58,7 @@ pub fn pivot(subject: &Subject, stack: &Stack, caption: &str) -> Result<Grid> {
         }
     }
     let x = subject.section.x.first().map(|name| subject.heading(name)).unwrap_or_default();
-    let head = |text: &str, numeric| Head { text: text.to_string(), tip: text.to_string(), numeric };
+    let head = |text: &str, numeric| Head { text: text.to_string(), tip: text.to_string(), numeric, ..Head::default() };
     let mut heads = vec![head(&x, false)];
     heads.extend(stack.series.iter().map(|series| head(&series.name, true)));
     heads.extend(with_total.then(|| head("Total", true)));

@@ -118,7 +118,8 @@ fn made_of(subject: &Subject, spec: &CardSpec, row: &[Cell], currency: &str) -> 
     let unit = if is_money { format!("{currency} ") } else { String::new() };
     // Ours is a word of the sentence; a FOCUS name keeps its capital.
     let heading = subject.heading(whole);
-    let name = if whole.starts_with("x_") { lower_first(&heading) } else { heading };
+    let is_own = whole.starts_with("x_") && !subject.section.headings.contains_key(whole);
+    let name = if is_own { lower_first(&heading) } else { heading };
     Ok(format!("{unit}{part} of {total} {name}"))
 }
 
