@@ -202,9 +202,27 @@ pub struct Sample {
     /// The first billing period
     #[arg(long, value_name = "YYYY-MM", default_value = "2026-08")]
     pub first_month: BillingMonth,
+    /// The exports to write, each with the same rows, separated by commas
+    #[arg(long = "format", value_enum, value_name = "FORMAT", value_delimiter = ',', default_value = "aws-cur-legacy")]
+    pub exports: Vec<SampleExport>,
     /// The folder to write into
     #[arg(long, value_name = "DIR", default_value = "sample")]
     pub out: PathBuf,
+}
+
+/// An export of the sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SampleExport {
+    /// Legacy Cost and Usage Report, gzip CSV
+    AwsCurLegacy,
+    /// CUR 2.0, Parquet with map columns; discounts as a map
+    AwsCur2Parquet,
+    /// CUR 2.0, gzip CSV; discounts as lines
+    AwsCur2Csv,
+    /// FOCUS 1.2, Parquet
+    AwsFocus,
+    /// FOCUS 1.2, gzip CSV
+    AwsFocusCsv,
 }
 
 impl Cli {

@@ -3,10 +3,10 @@
 mod environment;
 mod file;
 mod place;
+mod policy;
 mod resolve;
 mod size;
 mod source;
-mod tags;
 #[cfg(test)]
 mod tests;
 pub mod threads;

@@ -1,8 +1,9 @@
 //! The questions of a period's reports, each asked once.
 
 use super::catalogue::Checked;
+use super::params::{period_params, tag_keys};
 use super::record;
-use super::tables::{LakeTables, period_params};
+use super::tables::LakeTables;
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
 use crate::lake;
@@ -58,15 +59,14 @@ impl<'a> Asker<'a> {
 
     /// Not of a section that asks for a coverage key nobody configured.
     fn can_ask(&self, section: &SectionSpec) -> bool {
-        let needs = |id: &str| self.checked.catalogue.queries.get(id).is_some_and(|query| query.needs_coverage_key());
-        self.settings.tags.coverage_key.is_some() || !needs(&section.query)
+        !tag_keys(self.settings).is_empty() || !self.checked.catalogue.needs_coverage_key(&section.query)
     }
 
     fn section(&mut self, spec: &ReportSpec, section: &SectionSpec) -> Result<Rc<Metric>> {
         if let Some(metric) = record::metric(&section.query, self.tables.snapshot, self.month) {
             return Ok(Rc::new(metric));
         }
-        let mut params = period_params(self.settings, self.month);
+        let mut params = period_params(self.settings, self.tables.snapshot, self.month);
         for (name, value) in &section.params {
             let value = ParamValue::from_toml(value).ok_or_else(|| {
                 let place = format!("reports/{}.toml, section {}", spec.id, section.id);
@@ -83,7 +83,9 @@ impl<'a> Asker<'a> {
         if let Some(known) = self.answers.get(&key) {
             return Ok(known.clone());
         }
-        let metric = catalogue::run(&self.checked.catalogue, query, params, self.tables, &lake::collect)?;
+        let keys = tag_keys(self.settings);
+        let metric =
+            catalogue::run_for_keys((&self.checked.catalogue, query), params, &keys, self.tables, &lake::collect)?;
         let metric = Rc::new(metric);
         self.answers.insert(key, metric.clone());
         Ok(metric)
@@ -94,7 +96,7 @@ impl<'a> Asker<'a> {
         let queries = self.checked.catalogue.queries.values().filter(|query| query.kind == Kind::Quality);
         let (mut lines, mut failed) = (Vec::new(), Vec::new());
         for query in queries {
-            let metric = self.ask(&query.id, &period_params(self.settings, self.month))?;
+            let metric = self.ask(&query.id, &period_params(self.settings, self.tables.snapshot, self.month))?;
             let offending = metric.rows.len();
             lines.push(vec![
                 Cell::Text(query.title.clone()),

@@ -2,8 +2,9 @@
 
 use super::catalogue::load_or_first;
 use super::console::Console;
+use super::params::{period_params, tag_keys};
 use super::table;
-use super::tables::{LakeTables, derived_frames, dimension_names, newest_month, period_params};
+use super::tables::{LakeTables, derived_frames, dimension_names, newest_month};
 use crate::cli::{Query, QueryFormat};
 use crate::error::{Error, Result};
 use crate::lake::{self, Lake};
@@ -60,13 +61,14 @@ fn of_catalogue(settings: &Settings, query: &Query, tables: &LakeTables, console
     let Some(month) = query.period.or(newest) else {
         return Err(Error::settings("query", "nothing is published yet", "run `costmill run`, or give --period"));
     };
-    let mut params = period_params(settings, month);
+    let mut params = period_params(settings, tables.snapshot, month);
     let declared = checked.catalogue.queries.get(&query.sql).map(|known| known.params.as_slice()).unwrap_or_default();
     for given in &query.params {
         let (name, value) = parameter(given, declared)?;
         params.insert(name, value);
     }
-    catalogue::run(&checked.catalogue, &query.sql, &params, tables, &lake::collect)
+    let asked = (&checked.catalogue, query.sql.as_str());
+    catalogue::run_for_keys(asked, &params, &tag_keys(settings), tables, &lake::collect)
 }
 
 /// `limit=20`, as the type of its default.

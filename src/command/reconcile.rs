@@ -67,7 +67,8 @@ fn text(proof: &SlotProof) -> String {
     let mut rows = Vec::new();
     let rollups = proof.rollups.iter().map(|(name, totals)| (name.as_str(), totals));
     let native = [("source", &proof.source), ("landed", &proof.landed)];
-    let costs = [("landed → crosswalk", &proof.expected), ("cost", &proof.cost)].into_iter().chain(rollups);
+    let days = [("cost, daily usage", &proof.daily_usage.0), ("resource_day", &proof.daily_usage.1)];
+    let costs = [("landed → crosswalk", &proof.expected), ("cost", &proof.cost)].into_iter().chain(rollups).chain(days);
     let mut out = format!("{}\n", proof.slot);
     for (stage, totals) in native {
         for column in

@@ -5,7 +5,7 @@ use super::console::Console;
 use super::inputs::{self, Inputs};
 use super::output::Work;
 use super::prove::prove_slot;
-use super::tables::{LakeTables, derived_frames, dimension_names, dimensions};
+use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::{output, rendered, review, slot};
 use crate::error::{Error, Result};
@@ -79,14 +79,14 @@ fn stage(
     (timings, console): (&Timings, Console),
     ties: &mut Vec<Error>,
 ) -> Result<BTreeMap<Slot, SlotRecord>> {
-    let (tags, names) = (dimensions(settings), dimension_names(settings));
+    let (policy, names) = (&settings.policy, dimension_names(settings));
     let mut staged = BTreeMap::new();
     for (slot, deliveries) in slots {
-        let key = slot::publication_key(deliveries, &tags)?;
+        let key = slot::publication_key(deliveries, policy)?;
         if base.slots.get(slot).is_some_and(|record| record.publication_key == key) {
             continue;
         }
-        let record = match slot::build(lake, slot, deliveries, &tags, (timings, console)) {
+        let record = match slot::build(lake, slot, deliveries, policy, (timings, console)) {
             Ok(record) => record,
             Err(error @ (Error::Tie(_) | Error::Source(_))) => {
                 ties.push(error);

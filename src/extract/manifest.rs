@@ -35,7 +35,7 @@ pub fn deliveries(
     wanted: &dyn Fn(&BillingMonth) -> bool,
 ) -> Result<Found> {
     let place = location.folder.display().to_string();
-    if !format.manifests {
+    if format.layout == crate::format::Layout::Loose {
         return Err(Error::source(
             place,
             format!("format {} has no manifests", format.id),

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod derived;
 pub mod metric;
+pub mod policy;
 pub mod rollup;
 
 pub use derived::Derived;

@@ -49,3 +49,7 @@ mod shared_data;
 mod support;
 /// A landed delivery, changed on disk.
 mod tamper;
+/// Each waste rule on a bill worked by hand.
+mod waste_rules;
+/// One bill in the three formats that AWS exports it in.
+mod three_formats;
