@@ -3,15 +3,15 @@
 mod environment;
 mod file;
 mod place;
+mod policy;
 mod resolve;
 mod size;
 mod source;
-mod tags;
 #[cfg(test)]
 mod tests;
 pub mod threads;
 
-pub use environment::Environment;
+pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::{BillingMonth, Policy};

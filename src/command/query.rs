@@ -2,8 +2,9 @@
 
 use super::catalogue::load_or_first;
 use super::console::Console;
+use super::params::{period_params, tag_keys};
 use super::table;
-use super::tables::{LakeTables, derived_frames, dimension_names, newest_month, period_params};
+use super::tables::{LakeTables, derived_frames, dimension_names, newest_month};
 use crate::cli::{Query, QueryFormat};
 use crate::error::{Error, Result};
 use crate::lake::{self, Lake};
@@ -60,13 +61,14 @@ fn of_catalogue(settings: &Settings, query: &Query, tables: &LakeTables, console
     let Some(month) = query.period.or(newest) else {
         return Err(Error::settings("query", "nothing is published yet", "run `costmill run`, or give --period"));
     };
-    let mut params = period_params(settings, month);
+    let mut params = period_params(settings, tables.snapshot, month);
     let declared = checked.catalogue.queries.get(&query.sql).map(|known| known.params.as_slice()).unwrap_or_default();
     for given in &query.params {
         let (name, value) = parameter(given, declared)?;
         params.insert(name, value);
     }
-    catalogue::run(&checked.catalogue, &query.sql, &params, tables, &lake::collect)
+    let asked = (&checked.catalogue, query.sql.as_str());
+    catalogue::run_for_keys(asked, &params, &tag_keys(settings), tables, &lake::collect)
 }
 
 /// `limit=20`, as the type of its default.
@@ -89,7 +91,7 @@ fn parameter(given: &str, declared: &[Param]) -> Result<(String, ParamValue)> {
 
 /// RFC 4180 with the exact values as they are: for programs, so no text is made safe for
 /// spreadsheets (the reports' CSV files do that).
-fn csv_text(metric: &Metric) -> Result<String> {
+pub fn csv_text(metric: &Metric) -> Result<String> {
     let bug = |error: &dyn std::fmt::Display| Error::bug("query", error.to_string());
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     writer.write_record(metric.columns.iter().map(|column| &column.name)).map_err(|error| bug(&error))?;
@@ -100,7 +102,7 @@ fn csv_text(metric: &Metric) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| bug(&error))
 }
 
-fn json_text(metric: &Metric) -> Result<String> {
+pub fn json_text(metric: &Metric) -> Result<String> {
     use crate::transform::Cell;
     let value = |cell: &Cell| match cell {
         Cell::Null => serde_json::Value::Null,

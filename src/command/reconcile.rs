@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::cross;
 use super::prove::prove_slot;
-use super::review::rows_in;
+use super::rests_on::rows_in;
 use super::slot::{check_parts, known_format};
 use super::table;
 use super::tables::dimension_names;
@@ -71,7 +71,8 @@ fn text(proof: &SlotProof) -> String {
     let mut rows = Vec::new();
     let rollups = proof.rollups.iter().map(|(name, totals)| (name.as_str(), totals));
     let native = [("source", &proof.source), ("landed", &proof.landed)];
-    let costs = [("landed → crosswalk", &proof.expected), ("cost", &proof.cost)].into_iter().chain(rollups);
+    let days = [("cost, daily usage", &proof.daily_usage.0), ("resource_day", &proof.daily_usage.1)];
+    let costs = [("landed → crosswalk", &proof.expected), ("cost", &proof.cost)].into_iter().chain(rollups).chain(days);
     let mut out = format!("{}\n", proof.slot);
     for (stage, totals) in native {
         for column in

@@ -6,8 +6,8 @@ use crate::focus::frame::data_type;
 use crate::lake::{Lake, Snapshot};
 use crate::settings::Settings;
 use crate::transform::Derived;
-use crate::transform::catalogue::{ParamValue, Tables};
-use crate::transform::rollup::{Dimension, Rollup};
+use crate::transform::catalogue::Tables;
+use crate::transform::rollup::Rollup;
 use polars::prelude::{IntoLazy, LazyFrame, Schema};
 use std::collections::BTreeMap;
 
@@ -28,8 +28,14 @@ impl Tables for LakeTables<'_> {
         if table == "cost" {
             return self.snapshot.cost(self.lake);
         }
-        if let (Some(derived), Some(frames)) = (Derived::find(table), &self.derived) {
-            return Ok(frames.get(&derived).cloned().unwrap_or_else(|| derived.empty().lazy()));
+        if let Some(derived) = Derived::find(table) {
+            return match &self.derived {
+                Some(frames) => Ok(frames.get(&derived).cloned().unwrap_or_else(|| derived.empty().lazy())),
+                None => {
+                    let what = "this table holds the newest state only: there is none of an older version";
+                    Err(Error::settings(table, what, "leave --version out, or ask a table that keeps versions"))
+                }
+            };
         }
         let rollup = Rollup::ALL.into_iter().find(|rollup| rollup.name() == table);
         let rollup = rollup.ok_or_else(|| Error::bug("tables", format!("there is no table {table}")))?;
@@ -67,30 +73,7 @@ pub fn rollup_schema(rollup: Rollup, dimensions: &[String]) -> Schema {
     columns.into_iter().map(|(name, kind)| (name.as_str().into(), data_type(kind))).collect()
 }
 
-/// The configured tag dimensions.
-pub fn dimensions(settings: &Settings) -> Vec<Dimension> {
-    let dimensions = settings.tags.dimensions.iter();
-    dimensions.map(|d| Dimension { name: d.name.clone(), keys: d.keys.clone() }).collect()
-}
-
-/// Their names.
+/// The names of the configured tag dimensions.
 pub fn dimension_names(settings: &Settings) -> Vec<String> {
-    settings.tags.dimensions.iter().map(|dimension| dimension.name.clone()).collect()
-}
-
-/// The parameters that every query of a billing period is given.
-pub fn period_params(settings: &Settings, month: BillingMonth) -> BTreeMap<String, ParamValue> {
-    let mut params = BTreeMap::from([("billing_period".to_string(), ParamValue::Text(month.to_string()))]);
-    if let Some(key) = &settings.tags.coverage_key {
-        params.insert("coverage_key".into(), ParamValue::Text(key.clone()));
-    }
-    params.insert("last_full_day".into(), ParamValue::Date(last_full_day(month)));
-    let basis = settings.policy.showback.basis.column();
-    params.insert("showback_basis".into(), ParamValue::Text(basis.into()));
-    params
-}
-
-/// The last day of the month.
-fn last_full_day(month: BillingMonth) -> chrono::NaiveDate {
-    month.end().pred_opt().unwrap_or_default()
+    settings.policy.tag_keys.iter().map(|key| key.name.clone()).collect()
 }

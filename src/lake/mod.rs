@@ -42,4 +42,4 @@ pub use scan::{collect, scan_parquet};
 pub use snapshot::Snapshot;
 pub use stage::StagedKind;
 pub use store::file_hash;
-pub use write::{ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};
+pub use write::{ParquetFile, ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};

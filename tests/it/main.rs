@@ -59,3 +59,5 @@ mod support;
 mod tamper;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
+/// Each waste rule on a bill worked by hand.
+mod waste_rules;

@@ -31,9 +31,8 @@ pub fn tag_state_column(dimension: &str) -> String {
     format!("x_TagState_{dimension}")
 }
 
-/// Sums in the roll-ups by resource and by day: the four costs and the money of split cost
-/// allocation rows.
-pub const MEASURES: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
+/// The four costs and the money of split cost allocation rows.
+const MEASURES: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
 
 impl Rollup {
     pub const ALL: [Rollup; 4] = [Rollup::CostDaily, Rollup::ResourceMonth, Rollup::ResourceDay, Rollup::UnitDaily];
