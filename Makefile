@@ -20,7 +20,7 @@ VENV := $(CACHE)/oracles
 DENY_VERSION := 0.20.2
 DENY := $(CACHE)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 
-.PHONY: help demo test check ci golden bench clean format fmt-check lint deny oracles toolchain
+.PHONY: help demo test test-peers score check ci golden bench clean format fmt-check lint deny oracles toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,14 @@ demo: toolchain ## Build costmill and run the night on sample-data; no cloud acc
 test: toolchain oracles ## Run every test; the Python oracles too where Python is to be had
 	@export COSTMILL_PYTHON="$$(test -f $(VENV)/requirements.txt && echo $(VENV)/bin/python || true)"; \
 	set -x; cargo test --locked
+
+test-peers: toolchain oracles ## Ask every query of the catalogue in DuckDB too, over the same Parquet; results must be equal
+	@test -x $(VENV)/bin/python || { echo "test-peers needs Python 3 with pip, for DuckDB" >&2; exit 1; }
+	COSTMILL_PYTHON=$(VENV)/bin/python cargo test --locked --test it readers
+
+score: toolchain ## Hold what costmill finds against the truths of three synthetic companies of random seed
+	@echo "seeds: $${COSTMILL_SEEDS:-chosen now}; name them again with COSTMILL_SEEDS=1,2,3"
+	cargo test --locked --test it score -- --ignored --nocapture
 
 check: fmt-check lint deny ## Formatting, lints, licences and duplicates; runs nothing
 

@@ -7,6 +7,7 @@ use crate::format;
 use crate::lake::{Lake, SlotRecord, Snapshot};
 use crate::reconcile::{Difference, SlotProof, cost_totals, prove, rollup_totals};
 use crate::transform::rollup::Rollup;
+use polars::prelude::lit;
 
 /// Sums the files of one slot of a snapshot and sets the stages side by side.
 pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[String]) -> Result<SlotProof> {
@@ -21,11 +22,13 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
     };
     let record = alone.slots.get(slot);
     let cost = cost_totals(alone.cost(lake)?)?;
+    let rolled_up = |table: Rollup| alone.rollup(lake, table.name(), &rollup_schema(table, dimensions));
     let mut rollups = Vec::new();
-    for table in Rollup::ALL {
-        let frame = alone.rollup(lake, table.name(), &rollup_schema(table, dimensions))?;
-        rollups.push((table.name().to_string(), rollup_totals(frame)?));
+    for table in Rollup::ALL.into_iter().filter(|table| table.is_whole()) {
+        rollups.push((table.name().to_string(), rollup_totals(rolled_up(table)?)?));
     }
+    // It holds one charge category, and so has no column for it.
+    let days = rolled_up(Rollup::ResourceDay)?.with_column(lit("Usage").alias("ChargeCategory"));
     let of = |field: fn(&SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
     Ok(SlotProof {
         slot: slot.clone(),
@@ -33,8 +36,9 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
         source: of(|r| &r.native),
         landed: of(|r| &r.landed),
         expected: of(|r| &r.expected),
-        cost,
+        cost: cost.all,
         rollups,
+        daily_usage: (cost.daily_usage, rollup_totals(days)?),
     })
 }
 

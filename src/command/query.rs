@@ -1,13 +1,15 @@
-//! `costmill query`: one SELECT over what is published; changes nothing.
+//! `costmill query`: one SELECT over what is published, typed or of the catalogue; changes nothing.
 
+use super::catalogue::load_or_first;
 use super::console::Console;
+use super::params::{period_params, tag_keys};
 use super::table;
-use super::tables::{LakeTables, dimension_names};
+use super::tables::{LakeTables, derived_frames, dimension_names, newest_month};
 use crate::cli::{Query, QueryFormat};
 use crate::error::{Error, Result};
 use crate::lake::{self, Lake};
 use crate::settings::Settings;
-use crate::transform::catalogue::Tables;
+use crate::transform::catalogue::{Kind, Param, ParamValue, Tables};
 use crate::transform::{Metric, catalogue};
 
 pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
@@ -16,11 +18,16 @@ pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
         Some(version) => lake.snapshot_at(i64::try_from(version).unwrap_or(i64::MAX))?,
         None => lake.snapshot()?,
     };
-    let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings) };
-    let metric = catalogue::run_sql(&query.sql, &tables, &lake::collect)?;
-    for caution in catalogue::cautions(&query.sql, &tables.names(), &tables.dimensions) {
-        console.warning(&caution.to_string());
-    }
+    let month = query.period.or_else(|| newest_month(&snapshot));
+    let derived = match query.version {
+        Some(_) => None,
+        None => Some(derived_frames(&lake, month)?),
+    };
+    let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings), derived };
+    let metric = match is_id(&query.sql) {
+        true => of_catalogue(settings, query, &tables, console)?,
+        false => typed(query, &tables, console)?,
+    };
     console.answer(&match query.format {
         QueryFormat::Table => table::aligned(&metric),
         QueryFormat::Csv => csv_text(&metric)?,
@@ -29,9 +36,62 @@ pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
     Ok(0)
 }
 
+/// `metric/cost_by_service` is no SQL: a statement has a blank in it.
+fn is_id(text: &str) -> bool {
+    Kind::ALL.iter().any(|kind| text.strip_prefix(kind.folder()).is_some_and(|rest| rest.starts_with('/')))
+        && !text.contains(char::is_whitespace)
+}
+
+fn typed(query: &Query, tables: &LakeTables, console: Console) -> Result<Metric> {
+    if query.period.is_some() || !query.params.is_empty() {
+        let remedy = "write the values into the statement, or name a query such as metric/cost_by_service";
+        return Err(Error::settings("--period, --param", "belong to a query of the catalogue", remedy));
+    }
+    let metric = catalogue::run_sql(&query.sql, tables, &lake::collect)?;
+    for caution in catalogue::cautions(&query.sql, &tables.names(), &tables.dimensions) {
+        console.warning(&caution.to_string());
+    }
+    Ok(metric)
+}
+
+/// A query of the catalogue with its parameters, as a report would ask it.
+fn of_catalogue(settings: &Settings, query: &Query, tables: &LakeTables, console: Console) -> Result<Metric> {
+    let checked = load_or_first(settings, console)?;
+    let newest = tables.snapshot.slots.keys().map(|slot| slot.month).max();
+    let Some(month) = query.period.or(newest) else {
+        return Err(Error::settings("query", "nothing is published yet", "run `costmill run`, or give --period"));
+    };
+    let mut params = period_params(settings, tables.snapshot, month);
+    let declared = checked.catalogue.queries.get(&query.sql).map(|known| known.params.as_slice()).unwrap_or_default();
+    for given in &query.params {
+        let (name, value) = parameter(given, declared)?;
+        params.insert(name, value);
+    }
+    let asked = (&checked.catalogue, query.sql.as_str());
+    catalogue::run_for_keys(asked, &params, &tag_keys(settings), tables, &lake::collect)
+}
+
+/// `limit=20`, as the type of its default.
+fn parameter(given: &str, declared: &[Param]) -> Result<(String, ParamValue)> {
+    let known = || {
+        let names: Vec<&str> = declared.iter().map(|param| param.name.as_str()).collect();
+        if names.is_empty() { "the query has no parameters".into() } else { format!("known: {}", names.join(", ")) }
+    };
+    let refused = |what: &str, remedy: String| Error::settings(format!("--param {given}"), what, remedy);
+    let Some((name, value)) = given.split_once('=') else {
+        return Err(refused("has no value", "write --param name=value".into()));
+    };
+    let Some(param) = declared.iter().find(|param| param.name == name) else {
+        return Err(refused("is no parameter of the query", known()));
+    };
+    let value = param.default.parse_like(value);
+    let value = value.ok_or_else(|| refused("is of another type", format!("give {}", param.default.type_name())))?;
+    Ok((name.to_string(), value))
+}
+
 /// RFC 4180 with the exact values as they are: for programs, so no text is made safe for
 /// spreadsheets (the reports' CSV files do that).
-fn csv_text(metric: &Metric) -> Result<String> {
+pub fn csv_text(metric: &Metric) -> Result<String> {
     let bug = |error: &dyn std::fmt::Display| Error::bug("query", error.to_string());
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     writer.write_record(metric.columns.iter().map(|column| &column.name)).map_err(|error| bug(&error))?;
@@ -42,7 +102,7 @@ fn csv_text(metric: &Metric) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| bug(&error))
 }
 
-fn json_text(metric: &Metric) -> Result<String> {
+pub fn json_text(metric: &Metric) -> Result<String> {
     use crate::transform::Cell;
     let value = |cell: &Cell| match cell {
         Cell::Null => serde_json::Value::Null,

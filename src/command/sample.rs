@@ -35,5 +35,6 @@ fn export(typed: SampleExport) -> Export {
         SampleExport::AwsCur2Parquet => Export::Cur2Parquet,
         SampleExport::AwsCur2Csv => Export::Cur2Csv,
         SampleExport::AwsFocus => Export::Focus,
+        SampleExport::AwsFocusCsv => Export::FocusCsv,
     }
 }

@@ -2,34 +2,36 @@
 
 use super::console::Console;
 use super::progress::Progress;
+use super::rollups::RollupFiles;
 use super::sabotage;
 use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::column::{Kind, all};
-use crate::focus::{ControlTotals, FocusFrame, LandedDelivery, MoneyBasis, Slot};
+use crate::focus::{ControlTotals, FocusFrame, LandedDelivery, MoneyBasis, Policy, Slot};
 use crate::format::{self, Format};
 use crate::lake::{self, Lake, SlotRecord, StagedKind};
 use crate::land::{NativeProof, native_proof};
 use crate::normalise::{ResidualRow, normalise, residual_frame};
-use crate::reconcile::bounds;
-use crate::transform::rollup::{Dimension, Rollup, RollupBuilder};
+use crate::reconcile::{bounds, is_daily_usage};
+use crate::transform::policy;
+use crate::transform::rollup::RollupBuilder;
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Grows with any change of the columns of `cost`, the roll-ups or how they are cut into files.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// Hash over all that decides the rows of a slot: the same key needs no new commit.
-pub fn publication_key(deliveries: &[LandedDelivery], dimensions: &[Dimension]) -> Result<String> {
+pub fn publication_key(deliveries: &[LandedDelivery], policy: &Policy) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(format!("schema {SCHEMA_VERSION} costmill {}\n", env!("CARGO_PKG_VERSION")));
     for delivery in deliveries {
         let format = known_format(delivery)?;
         hash.update(format!("{} {:?}\n{}\n", delivery.id, delivery.basis, format::fingerprint(format)));
     }
-    hash.update(format!("{dimensions:?}"));
+    hash.update(policy::fingerprint(policy));
     Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -40,12 +42,12 @@ pub fn build(
     lake: &Lake,
     slot: &Slot,
     deliveries: &[LandedDelivery],
-    dimensions: &[Dimension],
+    policy: &Policy,
     (timings, console): (&Timings, Console),
 ) -> Result<SlotRecord> {
     let parts = deliveries.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
     let progress = Progress::start(console, &format!("normalise {slot} ({parts} parts)"), parts as u64, false);
-    let mut work = Work::new(lake, slot, dimensions, timings)?;
+    let mut work = Work::new(lake, slot, policy, timings)?;
     let (mut native, mut landed, mut expected) = (None, None, None);
     for delivery in deliveries {
         let format = known_format(delivery)?;
@@ -65,7 +67,7 @@ pub fn build(
     let join = |field: fn(&LandedDelivery) -> String, between: &str| {
         deliveries.iter().map(field).collect::<Vec<_>>().join(between)
     };
-    record.publication_key = publication_key(deliveries, dimensions)?;
+    record.publication_key = publication_key(deliveries, policy)?;
     record.delivery = join(|d| d.id.clone(), "+");
     record.origin = join(|d| d.origin.clone(), ", ");
     record.format = deliveries.first().map(|d| d.format.clone()).unwrap_or_default();
@@ -129,13 +131,14 @@ struct Work<'a> {
     slot: &'a Slot,
     timings: &'a Timings,
     rollups: RollupBuilder,
+    files: RollupFiles,
     record: SlotRecord,
     bounds: BTreeMap<&'static str, f64>,
     folder: std::path::PathBuf,
 }
 
 impl<'a> Work<'a> {
-    fn new(lake: &'a Lake, slot: &'a Slot, dimensions: &[Dimension], timings: &'a Timings) -> Result<Self> {
+    fn new(lake: &'a Lake, slot: &'a Slot, policy: &Policy, timings: &'a Timings) -> Result<Self> {
         let record = SlotRecord {
             publication_key: String::new(),
             delivery: String::new(),
@@ -145,6 +148,7 @@ impl<'a> Work<'a> {
             files: 0,
             rows: 0,
             newest_charge_end: None,
+            newest_daily_charge_end: None,
             cost: Vec::new(),
             rollups: BTreeMap::new(),
             native: ControlTotals::default(),
@@ -155,8 +159,11 @@ impl<'a> Work<'a> {
             strays: BTreeMap::new(),
             drift: Vec::new(),
         };
-        let rollups = RollupBuilder::new(dimensions.to_vec());
-        Ok(Self { lake, slot, timings, rollups, record, bounds: BTreeMap::new(), folder: lake.temp()? })
+        let folder = lake.temp()?;
+        let dimensions: Vec<String> = policy.tag_keys.iter().map(|key| key.name.clone()).collect();
+        let files = RollupFiles::create(&folder, &dimensions)?;
+        let rollups = RollupBuilder::new(policy.clone());
+        Ok(Self { lake, slot, timings, rollups, files, record, bounds: BTreeMap::new(), folder })
     }
 
     /// One part: read once, written as a file of `cost`, added to the roll-ups.
@@ -168,11 +175,13 @@ impl<'a> Work<'a> {
         for (name, sum) in float_row(&limits) {
             *self.bounds.entry(name).or_default() += sum;
         }
-        let newest = rows.column("ChargePeriodEnd").ok().and_then(|column| column.datetime().ok()?.physical().max());
-        self.record.newest_charge_end = self.record.newest_charge_end.max(newest);
+        self.record.newest_charge_end = self.record.newest_charge_end.max(newest(&limits, "ChargePeriodEnd"));
+        let daily = newest(&limits, NEWEST_DAILY);
+        self.record.newest_daily_charge_end = self.record.newest_daily_charge_end.max(daily);
         let times = sabotage::times("normalise", part);
         for _ in 0..times * sabotage::times("rollup", part) {
-            timings.time("roll up", || self.rollups.add(&rows))?;
+            let (rollups, files) = (&mut self.rollups, &mut self.files);
+            timings.time("roll up", || rollups.add(&rows, &mut |table, frame| files.append(table, frame)))?;
         }
         let temp = self.folder.join(format!("cost-{part}.parquet"));
         let count = timings.time("normalise", || lake::write_parquet(&mut rows, &temp))?;
@@ -199,22 +208,25 @@ impl<'a> Work<'a> {
     fn finish(mut self) -> Result<SlotRecord> {
         let sums: Vec<_> = self.bounds.iter().map(|(name, sum)| ((*name).to_string(), *sum)).collect();
         bounds(&self.slot.to_string(), &sums)?;
-        for table in Rollup::ALL {
-            let rows = self.rollups.finish(table)?;
-            let mut rows = lake::collect(sabotage::rows("rollup", rows.lazy()))?;
-            let temp = self.folder.join(format!("{}.parquet", table.name()));
-            let count = lake::write_parquet(&mut rows, &temp)?;
-            let file = self.lake.stage(StagedKind::Rollup(table.name()), &temp, count)?;
-            self.record.rollups.insert(table.name().into(), file);
-        }
+        self.rollups.finish(&mut |table, frame| self.files.append(table, frame))?;
+        self.record.rollups = self.files.stage(self.lake)?;
         Ok(self.record)
     }
 }
 
-/// Σ|x| of every decimal column, in floats.
+/// The latest ChargePeriodEnd of usage of at most a day.
+const NEWEST_DAILY: &str = "x_NewestDaily";
+
+/// Σ|x| of every decimal column, in floats, and how far the charges are told.
 fn limits() -> Vec<Expr> {
     let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
-    decimals.map(|column| col(column.name).cast(DataType::Float64).abs().sum()).collect()
+    let sums = decimals.map(|column| col(column.name).cast(DataType::Float64).abs().sum());
+    let end = col("ChargePeriodEnd");
+    sums.chain([end.clone().max(), end.filter(is_daily_usage()).max().alias(NEWEST_DAILY)]).collect()
+}
+
+fn newest(limits: &DataFrame, name: &str) -> Option<i64> {
+    limits.column(name).ok()?.datetime().ok()?.physical().get(0)
 }
 
 fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {

@@ -5,7 +5,9 @@
 //! landed/<source>/<delivery>/            plain Parquet as delivered
 //! cost/x_SourceId=…/x_BillingMonth=…/    FOCUS rows, files named by their hash; cost/_delta_log
 //! rollup/<table>/<hash>.parquet          named by the records below
+//! shadow/<source>/<month>.json           what second exports of the same charges add up to
 //! publication/<hash>.json                one record per published slot, named by a commit of cost
+//! derived/<month>/<table>.parquet        what a run derives for a billing period; rebuildable, newest state
 //! tmp/, .lock                            of the run at work
 //! ```
 //!
@@ -17,6 +19,7 @@
 
 mod commit;
 mod delta;
+mod derived;
 mod folder;
 mod history;
 mod lock;
@@ -39,4 +42,4 @@ pub use scan::{collect, scan_parquet};
 pub use snapshot::Snapshot;
 pub use stage::StagedKind;
 pub use store::file_hash;
-pub use write::{ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};
+pub use write::{ParquetFile, ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};

@@ -37,6 +37,10 @@ pub struct SlotRecord {
     pub rows: u64,
     /// The latest ChargePeriodEnd, microseconds since 1970 UTC; `None` without rows.
     pub newest_charge_end: Option<i64>,
+    /// The latest ChargePeriodEnd of usage of at most a day: how far the days are told. Charges of
+    /// the whole month end with it from the first day on.
+    #[serde(default)]
+    pub newest_daily_charge_end: Option<i64>,
     /// Files of `cost`: one per landed part, in its order.
     pub cost: Vec<LakeFile>,
     /// Files of the roll-ups by table, `cost_daily` and so on.

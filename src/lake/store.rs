@@ -42,12 +42,17 @@ pub fn put(temp_folder: &Path, target: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Gives a finished temporary file its name, durably. A file of that name is replaced in one step.
 pub fn settle(temp: &Path, target: &Path) -> Result<()> {
-    // Syncing needs no write access of this handle; opening for append would refuse read-only parts.
-    File::open(temp).and_then(|file| file.sync_all()).map_err(|e| io_error(temp, "this file cannot be synced", &e))?;
+    sync_file(temp)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     create_folder(folder)?;
     fs::rename(temp, target).map_err(|e| io_error(target, "the staged file cannot be given this name", &e))?;
     sync_folder(folder)
+}
+
+/// Makes the bytes of a file durable.
+pub fn sync_file(path: &Path) -> Result<()> {
+    // Syncing needs no write access of this handle; opening for append would refuse read-only parts.
+    File::open(path).and_then(|file| file.sync_all()).map_err(|e| io_error(path, "this file cannot be synced", &e))
 }
 
 /// Makes the names in a folder durable.

@@ -3,11 +3,13 @@
 use super::scan::polars_error;
 use super::store;
 use crate::error::{Error, Result};
+use polars::io::parquet::write::BatchedWriter;
 use polars::polars_utils::compression::ZstdLevel;
-use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter, StatisticsOptions};
+use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter, PolarsResult, Schema, StatisticsOptions};
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Zstandard level of every data file.
 pub const ZSTD_LEVEL: i32 = 3;
@@ -24,26 +26,84 @@ pub fn write_parquet(rows: &mut DataFrame, path: &Path) -> Result<u64> {
 }
 
 fn write(rows: &mut DataFrame, path: &Path, parallel: bool) -> Result<u64> {
-    // The writer cuts row groups at chunk borders, and the engine's chunks vary with the threads.
-    rows.rechunk_mut_par();
-    let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(|e| Error::bug("write_parquet", e.to_string()))?;
-    let refused = |e: &io::Error| store::io_error(path, "this file cannot be written", e);
-    let file = File::create(path).map_err(|e| refused(&e))?;
-    let mut buffer = BufWriter::with_capacity(1 << 20, Disk { file, refusal: None });
-    let written = ParquetWriter::new(&mut buffer)
-        .with_compression(ParquetCompression::Zstd(Some(level)))
-        .with_statistics(StatisticsOptions::default())
-        .with_row_group_size(Some(ROW_GROUP_ROWS))
-        .with_data_page_size(Some(PAGE_BYTES))
-        .set_parallel(parallel)
-        .finish(rows);
-    let flushed = buffer.flush();
-    if let Some(refusal) = &buffer.get_ref().refusal {
-        return Err(refused(refusal));
+    let mut file = ParquetFile::create(path, rows.schema(), parallel)?;
+    file.append(rows)?;
+    file.finish()
+}
+
+/// A Parquet file that is written frame by frame: each begins a row group of its own. The bytes
+/// depend on the frames and on the build alone. Durable only once staged.
+pub struct ParquetFile {
+    path: PathBuf,
+    writer: BatchedWriter<Shared>,
+    disk: Shared,
+    rows: u64,
+}
+
+impl ParquetFile {
+    /// Begins a file of these columns; without a frame it has no rows.
+    pub fn create(path: &Path, schema: &Schema, parallel: bool) -> Result<Self> {
+        let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(|e| Error::bug("write_parquet", e.to_string()))?;
+        let file = File::create(path).map_err(|e| store::io_error(path, "this file cannot be written", &e))?;
+        let disk = Shared(Arc::new(Mutex::new(BufWriter::with_capacity(1 << 20, Disk { file, refusal: None }))));
+        let writer = ParquetWriter::new(disk.clone())
+            .with_compression(ParquetCompression::Zstd(Some(level)))
+            .with_statistics(StatisticsOptions::default())
+            .with_data_page_size(Some(PAGE_BYTES))
+            .set_parallel(parallel)
+            .batched(schema);
+        let writer = disk.told(path, writer)?;
+        Ok(Self { path: path.to_path_buf(), writer, disk, rows: 0 })
     }
-    written.map_err(|e| polars_error(path, &e))?;
-    flushed.map_err(|e| refused(&e))?;
-    Ok(rows.height() as u64)
+
+    /// Writes the rows, in row groups of [`ROW_GROUP_ROWS`].
+    pub fn append(&mut self, rows: &mut DataFrame) -> Result<()> {
+        // The writer makes a row group of each chunk, and the engine's chunks vary with the threads.
+        rows.rechunk_mut_par();
+        for from in (0..rows.height()).step_by(ROW_GROUP_ROWS) {
+            let group = rows.slice(from as i64, ROW_GROUP_ROWS);
+            self.disk.told(&self.path, self.writer.write_batch(&group))?;
+            self.rows += group.height() as u64;
+        }
+        Ok(())
+    }
+
+    /// Writes the footer and returns the rows of the file.
+    pub fn finish(self) -> Result<u64> {
+        self.disk.told(&self.path, self.writer.finish())?;
+        let flushed = self.disk.locked().flush();
+        flushed.map_err(|e| store::io_error(&self.path, "this file cannot be written", &e))?;
+        Ok(self.rows)
+    }
+}
+
+/// The writer keeps one handle to the file and we the other, to ask why a write was refused.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<BufWriter<Disk>>>);
+
+impl Shared {
+    fn locked(&self) -> MutexGuard<'_, BufWriter<Disk>> {
+        // A panic of another thread in the middle of a write ends the run anyway.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the writer returned; where the disk refused a write, the disk's own words.
+    fn told<T>(&self, path: &Path, result: PolarsResult<T>) -> Result<T> {
+        match &self.locked().get_ref().refusal {
+            Some(refusal) => Err(store::io_error(path, "this file cannot be written", refusal)),
+            None => result.map_err(|e| polars_error(path, &e)),
+        }
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.locked().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.locked().flush()
+    }
 }
 
 /// A file that remembers why it refused a write: Polars keeps only the text of it, and a full

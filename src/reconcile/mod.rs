@@ -2,12 +2,15 @@
 //!
 //! source (native, summed while reading) = landed (native, read again) → crosswalk → `cost` =
 //! roll-ups = the report's own numbers. Rows and all money columns, cell by cell, to the last digit.
+//! The roll-up of days holds usage of at most a day, and ties with that of `cost`.
 
 mod compare;
+mod cross;
 mod totals;
 
 pub use compare::{Difference, compare};
-pub use totals::{bounds, cost_totals, rollup_totals};
+pub use cross::{CrossCell, CrossDifference, CrossKey, CrossTotals, cross};
+pub use totals::{CostTotals, bounds, cost_totals, is_daily_usage, rollup_totals};
 
 use crate::focus::{COSTS, ControlKey, ControlTotals, Slot};
 
@@ -25,8 +28,10 @@ pub struct SlotProof {
     pub expected: ControlTotals,
     /// By charge category.
     pub cost: ControlTotals,
-    /// By charge category, per roll-up.
+    /// By charge category, per roll-up that holds every charge.
     pub rollups: Vec<(String, ControlTotals)>,
+    /// The daily usage of `cost`, and the roll-up that holds it.
+    pub daily_usage: (ControlTotals, ControlTotals),
 }
 
 /// Every cell in which two neighbouring stages differ.
@@ -41,6 +46,8 @@ pub fn prove(proof: &SlotProof) -> Vec<Difference> {
     for (name, totals) in &proof.rollups {
         found.extend(compare(&proof.slot, ("cost", &proof.cost), (name, totals)));
     }
+    let (usage, rolled_up) = &proof.daily_usage;
+    found.extend(compare(&proof.slot, ("the daily usage of cost", usage), ("resource_day", rolled_up)));
     found
 }
 

@@ -8,22 +8,43 @@ use crate::lake;
 use polars::prelude::*;
 
 const KEYS: [&str; 4] = ["BillingAccountId", "SubAccountId", "BillingCurrency", "ChargeCategory"];
-const SUMS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
+pub(super) const SUMS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
 
-/// Rows and costs by charge category, of files of `cost`.
-pub fn cost_totals(cost: LazyFrame) -> Result<ControlTotals> {
-    totals(cost, len().cast(DataType::Int64))
+/// Usage whose charge period is at most a day: what daily figures are made of.
+pub fn is_daily_usage() -> Expr {
+    let period = col("ChargePeriodEnd") - col("ChargePeriodStart");
+    col("ChargeCategory").eq(lit("Usage")).and(period.lt_eq(lit(chrono::Duration::days(1))))
 }
 
-/// The same, of a roll-up, whose rows say how many charges they hold.
+/// Totals of files of `cost`.
+#[derive(Debug, Clone, Default)]
+pub struct CostTotals {
+    /// Rows and costs by charge category.
+    pub all: ControlTotals,
+    /// The same, of daily usage alone.
+    pub daily_usage: ControlTotals,
+}
+
+/// The totals of files of `cost`, read once.
+pub fn cost_totals(cost: LazyFrame) -> Result<CostTotals> {
+    const DAILY: &str = "x_IsDailyUsage";
+    let mut keys: Vec<Expr> = KEYS.map(col).to_vec();
+    keys.push(is_daily_usage().alias(DAILY));
+    let grouped = lake::collect(cost.group_by(keys).agg(aggregates(len().cast(DataType::Int64))))?;
+    let daily = lake::collect(grouped.clone().lazy().filter(col(DAILY)))?;
+    Ok(CostTotals { all: totals(&grouped)?, daily_usage: totals(&daily)? })
+}
+
+/// The totals of a roll-up, whose rows say how many charges they hold.
 pub fn rollup_totals(rollup: LazyFrame) -> Result<ControlTotals> {
-    totals(rollup, col("x_Rows").sum())
+    totals(&lake::collect(rollup.group_by(KEYS.map(col)).agg(aggregates(col("x_Rows").sum())))?)
 }
 
-fn totals(frame: LazyFrame, rows: Expr) -> Result<ControlTotals> {
-    let mut aggregates = vec![rows.alias("rows")];
-    aggregates.extend(SUMS.iter().map(|name| col(*name).sum()));
-    let frame = lake::collect(frame.group_by(KEYS.map(col)).agg(aggregates))?;
+fn aggregates(rows: Expr) -> Vec<Expr> {
+    [rows.alias("rows")].into_iter().chain(SUMS.map(|name| col(name).sum())).collect()
+}
+
+fn totals(frame: &DataFrame) -> Result<ControlTotals> {
     let bug = |error: PolarsError| Error::bug("control totals", error.to_string());
     let texts = KEYS.map(|name| frame.column(name).and_then(|column| column.str().cloned()));
     let rows = frame.column("rows").map_err(bug)?.i64().map_err(bug)?.clone();

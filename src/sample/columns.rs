@@ -66,6 +66,11 @@ impl Col {
         ALL[self as usize].kind
     }
 
+    /// Every column, in order.
+    pub fn all() -> impl Iterator<Item = Col> {
+        ALL.iter().map(|spec| spec.col)
+    }
+
     /// The columns of the month with this index, in order.
     pub fn of_month(index: u32) -> Vec<Col> {
         let there = |when| match when {
@@ -200,11 +205,6 @@ columns! {
     // The display names of the two accounts; CUR 2.0 and FOCUS print them.
     PayerAccountName "extra/PayerAccountName" Optional Never;
     UsageAccountName "extra/UsageAccountName" Optional Never;
-    // What discounts take off this line, negative; empty where none applies. Legacy has the same
-    // money in lines of their own (`EdpDiscount`, `BundledDiscount`): an export that prints these
-    // leaves those lines out.
-    DiscountEdp "extra/EdpDiscount" Number Never;
-    DiscountBundled "extra/BundledDiscount" Number Never;
 }
 
 #[cfg(test)]

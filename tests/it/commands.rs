@@ -35,6 +35,18 @@ fn query_refuses_all_but_reading_the_tables() {
     assert_eq!(hashes(&RESTATED.path("lake"), |_| true), before);
 }
 
+/// A query of the catalogue, by its id, with the parameters a report would give it.
+#[test]
+fn query_asks_the_catalogue_too() {
+    let asked = ["query", "metric/cost_total", "--period", "2026-09", "--format", "csv"];
+    PUBLISHED.call(&asked).exits(0).says("4812.4470000181");
+    let typo = ["query", "metric/cost_totl", "--period", "2026-09"];
+    PUBLISHED.call(&typo).exits(2).complains("did you mean `metric/cost_total`?");
+    PUBLISHED.call(&["query", "metric/cost_total", "--param", "limit=3"]).exits(2).complains("no parameter");
+    PUBLISHED.call(&["query", "metric/cost_total", "--param", "limit"]).exits(2).complains("--param name=value");
+    PUBLISHED.call(&["query", COUNT, "--period", "2026-09"]).exits(2).complains("belong to a query of the catalogue");
+}
+
 #[test]
 fn an_older_version_is_what_was_believed_then() {
     let rows = |version: &[&str]| {

@@ -1,7 +1,7 @@
 //! The one integration-test binary: everything that looks at costmill from outside.
 
 // Helpers outside #[test] functions may stop a test the short way.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::print_stdout)]
 
 /// A metric and a section more, a file each.
 mod additions;
@@ -19,8 +19,14 @@ mod commands;
 mod coverage;
 /// Runs that die, and what the next one makes of it.
 mod crash;
+/// The hand-calculated bills as CUR 2.0.
+mod cur2;
+/// The bucket layout of Data Exports.
+mod data_exports;
 /// Same input, same bytes.
 mod determinism;
+/// The hand-worked bill as CUR 2.0 and as Data Exports deliver it.
+mod exports;
 /// What users see, held to files.
 mod golden;
 /// The hand-calculated bills, row by row.
@@ -41,9 +47,17 @@ mod place;
 mod readers;
 /// Each way a figure can go wrong, at each stage.
 mod sabotage;
+/// Findings, coverage and unit cost, held against the truths of synthetic companies.
+mod score;
+/// Second exports of the same bill.
+mod shadows;
 /// Third-party exports against the oracle's control totals.
 mod shared_data;
 /// Running the binary in a clean environment.
 mod support;
 /// A landed delivery, changed on disk.
 mod tamper;
+/// One bill in the three formats that AWS exports it in.
+mod three_formats;
+/// Each waste rule on a bill worked by hand.
+mod waste_rules;

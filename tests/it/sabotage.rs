@@ -143,6 +143,15 @@ fn between_landed_cost_and_rollups() {
             night.still_stands(&before, &format!("{sabotage}, {stage}"));
         }
     }
+    // The days of resources hold a part of the bill: they tie with that part.
+    for (sabotage, name) in [("swap two costs", "swap_costs"), ("fan out", "fan_out"), ("edit one value", "edit_value")]
+    {
+        let night = night.copy();
+        let outcome = night.run_armed(&format!("resource_day.{name}"));
+        assert!(outcome.stderr.contains("in the daily usage of cost"), "{sabotage}\n{}", outcome.stderr);
+        untied(outcome, &mut table, sabotage, "cost → resource_day");
+        night.still_stands(&before, &format!("{sabotage}, resource_day"));
+    }
     print(table);
 }
 

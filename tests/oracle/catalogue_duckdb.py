@@ -5,8 +5,9 @@
 
 TABLES.json: {"cost_daily": ["/lake/rollup/cost_daily/….parquet", …], …}. PARAMS.json: {"metric/tag_coverage":
 {"key": "team"}, "*": {"billing_period": "2026-09"}}: "*" is for every query, and both go over the defaults of
-each header; {"identifier": "x_Tag_team"} is a column's name, not a text. The id of a query is its path under DIR
-without `.sql`.
+each header; {"identifier": "x_Tag_team"} is a column's name and {"date": "2026-09-30"} a date, not a text. "each_key": [{"coverage_key": "team", …}, …]
+is for queries about a tag dimension: each is asked once with every set of it, and the rows are put together in that
+order. The id of a query is its path under DIR without `.sql`; DIR/lookup/*.csv are tables too.
 Prints {id: {"columns": […], "types": […], "rows": [[…], …]}}; decimals, dates and times as text, floats as
 numbers. A query that fails has {"error": …} instead, and the exit status is 1.
 """
@@ -47,7 +48,7 @@ def main():
     }
     if not queries:
         sys.exit(f"{arguments.queries}: no queries")
-    results = run_all(tables, queries, params, arguments.only)
+    results = run_all({**tables, **lookups(arguments.queries)}, queries, params, arguments.only)
     json.dump(results, sys.stdout, indent=2, allow_nan=False)
     print()
     sys.exit(1 if any("error" in result for result in results.values()) else 0)
@@ -59,19 +60,66 @@ def run_all(tables, queries, params, only=None):
     for table, files in tables.items():
         # A view takes no bound parameters, so the paths are written as literals.
         paths = ", ".join(literal(file) for file in files)
-        engine.execute(f"CREATE VIEW {quoted(table)} AS FROM read_parquet([{paths}], hive_partitioning = false)")
+        reader = f"read_parquet([{paths}], hive_partitioning = false)"
+        if all(file.endswith(".csv") for file in files):
+            reader = f"read_csv({paths}, header = false, skip = 1, columns = {{{columns(Path(files[0]))}}})"
+        engine.execute(f"CREATE VIEW {quoted(table)} AS FROM {reader}")
     results = {}
     for query in in_order(queries):
         try:
-            head = header(queries[query])
-            sql = bind(queries[query], {**head.get("params", {}), **params.get("*", {}), **params.get(query, {})})
-            results[query] = fetch(engine, sql)
-            # Queries may read queries: by their path or by the last word of it.
-            for name in (query, query.rsplit("/", 1)[-1]):
-                engine.execute(f"CREATE VIEW IF NOT EXISTS {quoted(name)} AS {sql.strip().rstrip(';')}")
+            for keys in sets_of_keys(query, queries, params):
+                result = ask(engine, query, queries, {**params, "*": {**params.get("*", {}), **keys}})
+                if query in results:
+                    results[query]["rows"] += result["rows"]
+                else:
+                    results[query] = result
         except (duckdb.Error, ValueError) as error:
             results[query] = {"error": f"{type(error).__name__}: {error}"}
     return {query: result for query, result in sorted(results.items()) if not only or query in only}
+
+
+def lookups(queries):
+    """The tables of facts beside the queries, by name."""
+    return {path.stem: [str(path)] for path in sorted((queries / "lookup").glob("*.csv"))}
+
+
+def columns(lookup):
+    """Names and types of a lookup, which stand in its header: `x_Vcpu:integer`."""
+    kinds = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE"}
+    cells = lookup.read_text(encoding="utf-8").splitlines()[0].split(",")
+    return ", ".join(f"{literal(name)}: {literal(kinds[kind])}" for name, kind in (cell.split(":") for cell in cells))
+
+
+def ask(engine, query, queries, params):
+    """The result of one query, with the queries it reads as views of these parameters."""
+    for name in [*reads(query, queries), query]:
+        head = header(queries[name])
+        sql = bind(queries[name], {**head.get("params", {}), **params.get("*", {}), **params.get(name, {})})
+        # Queries may read queries: by their path or by the last word of it.
+        for view in (name, name.rsplit("/", 1)[-1]):
+            engine.execute(f"CREATE OR REPLACE VIEW {quoted(view)} AS {sql.strip().rstrip(';')}")
+    return fetch(engine, sql)
+
+
+def reads(query, queries):
+    """The queries that a query reads, itself or through others, each after those it reads."""
+    names = {name: name for name in queries} | {name.rsplit("/", 1)[-1]: name for name in queries}
+    found = []
+    for read in header(queries[query]).get("reads", ()):
+        if read in names:
+            found += [name for name in [*reads(names[read], queries), names[read]] if name not in found]
+    return found
+
+
+def sets_of_keys(query, queries, params):
+    """What a query about a tag dimension is asked with; one empty set for any other. `all` has a state and no
+    value: a query of values alone is not asked about it."""
+    used = {match["name"] for name in [*reads(query, queries), query] for match in TOKEN.finditer(queries[name])}
+    keys = params.get("each_key", [])
+    if not keys or not used & {"coverage_key", "tag_column", "tag_state_column"}:
+        return [{}]
+    by_value = "tag_column" in used and "tag_state_column" not in used
+    return [key for key in keys if not (by_value and key["coverage_key"] == "all")]
 
 
 def header(sql):
@@ -132,6 +180,8 @@ def literal(value):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, dict) and list(value) == ["identifier"]:
         return quoted(value["identifier"])
+    if isinstance(value, dict) and list(value) == ["date"]:
+        return f"DATE {literal(value['date'])}"
     raise ValueError(f"no literal for {value!r}")
 
 

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod content;
+mod exports;
 mod layout;
 mod truth;
 

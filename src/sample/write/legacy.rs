@@ -156,11 +156,11 @@ impl Open {
     }
 }
 
-fn closed() -> Error {
+pub(super) fn closed() -> Error {
     Error::bug("the sample's writer", "a row outside a delivery")
 }
 
-fn refused(path: &Path, cause: &std::io::Error) -> Error {
+pub(super) fn refused(path: &Path, cause: &std::io::Error) -> Error {
     let place = path.display().to_string();
     Error::lake(place, format!("cannot be written: {cause}"), "choose a folder that can be written, with room for it")
 }

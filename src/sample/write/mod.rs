@@ -1,11 +1,25 @@
 //! The export formats of the sample, each a [`Sink`] of the same rows.
 
+mod csv_part;
+mod cur2;
+mod cur2_columns;
+mod data_export;
+mod discount;
+mod figure;
+mod focus;
+mod focus_charge;
+mod focus_columns;
 mod legacy;
+mod line;
+mod parquet_part;
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::sample::sink::Sink;
+use cur2::{Cur2, DiscountForm};
+use data_export::{DataExport, FileKind, Overwrite};
+use focus::Focus;
 
 /// An export that the sample can be written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,12 +30,15 @@ pub enum Export {
     Cur2Parquet,
     /// CUR 2.0 of Data Exports, gzip CSV with maps as JSON.
     Cur2Csv,
-    /// FOCUS 1.2 of Data Exports.
+    /// FOCUS 1.2 of Data Exports, Parquet with map columns.
     Focus,
+    /// The same, gzip CSV.
+    FocusCsv,
 }
 
 impl Export {
-    pub const ALL: [Export; 4] = [Export::CurLegacy, Export::Cur2Parquet, Export::Cur2Csv, Export::Focus];
+    pub const ALL: [Export; 5] =
+        [Export::CurLegacy, Export::Cur2Parquet, Export::Cur2Csv, Export::Focus, Export::FocusCsv];
 
     /// The word on the command line, and the folder under the sample that stands for the bucket.
     pub fn word(self) -> &'static str {
@@ -30,6 +47,7 @@ impl Export {
             Export::Cur2Parquet => "aws-cur2-parquet",
             Export::Cur2Csv => "aws-cur2-csv",
             Export::Focus => "aws-focus",
+            Export::FocusCsv => "aws-focus-csv",
         }
     }
 
@@ -38,7 +56,7 @@ impl Export {
         match self {
             Export::CurLegacy => ("aws-cur-legacy", "exports/nightly"),
             Export::Cur2Parquet | Export::Cur2Csv => ("aws-cur2", "exports/nightly"),
-            Export::Focus => ("aws-focus", "exports/nightly"),
+            Export::Focus | Export::FocusCsv => ("aws-focus", "exports/nightly"),
         }
     }
 
@@ -51,7 +69,20 @@ impl Export {
         let root = folder.join(self.word());
         match self {
             Export::CurLegacy => Ok(Box::new(legacy::DeliveryWriter::new(&root, small))),
-            _ => Err(Error::settings("--format", format!("{} has no writer", self.word()), "ask for aws-cur-legacy")),
+            Export::Cur2Parquet => {
+                let table = Cur2::new(DiscountForm::Map);
+                Ok(Box::new(DataExport::new(&root, table, FileKind::Parquet, Overwrite::Replace, small)))
+            }
+            Export::Cur2Csv => {
+                let table = Cur2::new(DiscountForm::Lines);
+                Ok(Box::new(DataExport::new(&root, table, FileKind::CsvGz, Overwrite::CreateNew, small)))
+            }
+            Export::Focus => {
+                Ok(Box::new(DataExport::new(&root, Focus::default(), FileKind::Parquet, Overwrite::Replace, small)))
+            }
+            Export::FocusCsv => {
+                Ok(Box::new(DataExport::new(&root, Focus::default(), FileKind::CsvGz, Overwrite::CreateNew, small)))
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ use super::statement::Finding;
 use super::{Catalogue, Query};
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
-use crate::transform::rollup::tag_column;
+use crate::transform::rollup::{tag_column, tag_state_column};
+use chrono::NaiveDate;
 use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Location, Token, Tokenizer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,14 +21,44 @@ pub const BILLING_PERIOD: &str = "billing_period";
 pub const PRIOR_BILLING_PERIOD: &str = "prior_billing_period";
 /// The month twelve months before it; derived. With it, thirteen months up to the billing period.
 pub const YEAR_AGO_BILLING_PERIOD: &str = "year_ago_billing_period";
-/// The tag dimension whose coverage is asked about, as text.
+/// January of its year; derived. With it, the year to date.
+pub const FIRST_BILLING_PERIOD_OF_YEAR: &str = "first_billing_period_of_year";
+/// The last UTC day of the billing period that is complete in the lake, as a date; the day before
+/// the period where none is.
+pub const LAST_FULL_DAY: &str = "last_full_day";
+/// The first days of the windows of 7, 14 and 35 days that end with the last full day, inclusive;
+/// derived.
+pub const FIRST_OF_DAYS: [(&str, i64); 3] =
+    [("first_of_7_days", 7), ("first_of_14_days", 14), ("first_of_35_days", 35)];
+/// The tag dimension whose coverage is asked about, as text; `all` is all required ones together.
 pub const COVERAGE_KEY: &str = "coverage_key";
 /// The column of that dimension; derived. A column cannot be bound as a literal.
 pub const TAG_COLUMN: &str = "tag_column";
+/// The column of that dimension's states; derived.
+pub const TAG_STATE_COLUMN: &str = "tag_state_column";
+/// The column of the cost that statements show; EffectiveCost unless BilledCost is given.
+pub const SHOWBACK_BASIS: &str = "showback_basis";
 
-/// Bound without a header: the first and the fourth are given, the others derived from them.
-pub const IMPLICIT: [&str; 5] =
-    [BILLING_PERIOD, PRIOR_BILLING_PERIOD, YEAR_AGO_BILLING_PERIOD, COVERAGE_KEY, TAG_COLUMN];
+/// A query that uses one of these is asked once for each key.
+pub const OF_A_KEY: [&str; 3] = [COVERAGE_KEY, TAG_COLUMN, TAG_STATE_COLUMN];
+/// What may be given without a header that declares it.
+pub const GIVEN: [&str; 4] = [BILLING_PERIOD, COVERAGE_KEY, LAST_FULL_DAY, SHOWBACK_BASIS];
+/// What follows from those.
+const DERIVED: [&str; 8] = [
+    PRIOR_BILLING_PERIOD,
+    YEAR_AGO_BILLING_PERIOD,
+    FIRST_BILLING_PERIOD_OF_YEAR,
+    FIRST_OF_DAYS[0].0,
+    FIRST_OF_DAYS[1].0,
+    FIRST_OF_DAYS[2].0,
+    TAG_COLUMN,
+    TAG_STATE_COLUMN,
+];
+
+/// Is it bound without a header?
+pub fn is_implicit(name: &str) -> bool {
+    GIVEN.contains(&name) || DERIVED.contains(&name)
+}
 
 /// A `:name` of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +107,7 @@ pub(super) fn bind(query: &Query, given: &BTreeMap<String, ParamValue>) -> Resul
 
 /// Refuses a given parameter that neither the query nor one it reads declares.
 pub(super) fn refuse_unknown(catalogue: &Catalogue, query: &Query, given: &BTreeMap<String, ParamValue>) -> Result<()> {
-    let mut known: BTreeSet<&str> = [BILLING_PERIOD, COVERAGE_KEY].into();
+    let mut known: BTreeSet<&str> = GIVEN.into();
     declared(catalogue, query, &mut known, &mut BTreeSet::new());
     for name in given.keys() {
         if !known.contains(name.as_str()) {
@@ -115,11 +146,19 @@ fn replacement(query: &Query, placeholder: &Placeholder, given: &BTreeMap<String
         BILLING_PERIOD => Ok(quoted(&month(&place, given)?.to_string())),
         PRIOR_BILLING_PERIOD => Ok(quoted(&month(&place, given)?.plus(-1).to_string())),
         YEAR_AGO_BILLING_PERIOD => Ok(quoted(&month(&place, given)?.plus(-12).to_string())),
+        FIRST_BILLING_PERIOD_OF_YEAR => Ok(quoted(&format!("{}-01", &month(&place, given)?.to_string()[..4]))),
+        LAST_FULL_DAY => Ok(ParamValue::Date(last_full_day(&place, given)?).literal()),
         COVERAGE_KEY => Ok(quoted(coverage_key(&place, given)?)),
-        TAG_COLUMN => Ok(format!("\"{}\"", tag_column(coverage_key(&place, given)?).replace('"', "\"\""))),
+        TAG_COLUMN => Ok(identifier(&tag_column(coverage_key(&place, given)?))),
+        TAG_STATE_COLUMN => Ok(identifier(&tag_state_column(coverage_key(&place, given)?))),
+        SHOWBACK_BASIS => Ok(identifier(showback_basis(&place, given)?)),
         name => {
+            if let Some((_, days)) = FIRST_OF_DAYS.iter().find(|(first, _)| *first == name) {
+                let first = last_full_day(&place, given)? - chrono::Duration::days(days - 1);
+                return Ok(ParamValue::Date(first).literal());
+            }
             let Some(param) = query.params.iter().find(|param| param.name == name) else {
-                let mut known: BTreeSet<&str> = IMPLICIT.into();
+                let mut known: BTreeSet<&str> = GIVEN.into_iter().chain(DERIVED).collect();
                 known.extend(query.params.iter().map(|param| param.name.as_str()));
                 let (what, remedy) = unknown_name(name, &known);
                 return Err(Finding::at(placeholder.line, what, remedy).into_error(query));
@@ -150,6 +189,36 @@ fn month(place: &str, given: &BTreeMap<String, ParamValue>) -> Result<BillingMon
             place,
             format!("parameter `{BILLING_PERIOD}` is missing"),
             "give the month to ask about, such as 2026-10",
+        )),
+    }
+}
+
+/// A name of a column, quoted so that it cannot be anything else.
+fn identifier(column: &str) -> String {
+    format!("\"{}\"", column.replace('"', "\"\""))
+}
+
+fn last_full_day(place: &str, given: &BTreeMap<String, ParamValue>) -> Result<NaiveDate> {
+    match given.get(LAST_FULL_DAY) {
+        Some(ParamValue::Date(day)) => Ok(*day),
+        other => {
+            let what = match other {
+                None => format!("parameter `{LAST_FULL_DAY}` is missing"),
+                Some(other) => format!("parameter `{LAST_FULL_DAY}` is a date, and {} was given", other.type_name()),
+            };
+            Err(Error::settings(place, what, "give the last complete day, such as 2026-10-31"))
+        }
+    }
+}
+
+fn showback_basis<'a>(place: &str, given: &'a BTreeMap<String, ParamValue>) -> Result<&'a str> {
+    match given.get(SHOWBACK_BASIS) {
+        None => Ok("EffectiveCost"),
+        Some(ParamValue::Text(basis)) if ["EffectiveCost", "BilledCost"].contains(&basis.as_str()) => Ok(basis),
+        Some(_) => Err(Error::settings(
+            place,
+            format!("parameter `{SHOWBACK_BASIS}` is neither EffectiveCost nor BilledCost"),
+            "give one of the two",
         )),
     }
 }

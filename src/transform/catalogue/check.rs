@@ -5,7 +5,6 @@ use super::scope::{Named, Nature};
 use super::statement::{Finding, parse};
 use super::{Catalogue, Kind, ParamValue, Query, bind, contract, money, plan};
 use crate::error::Problem;
-use crate::focus::column::FOCUS;
 use crate::transform::metric::CellKind;
 use sqlparser::ast::{self, Expr, OrderByKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,9 +36,12 @@ fn reads(catalogue: &Catalogue, query: &Query) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut names = BTreeSet::new();
     for read in &query.reads {
-        let known = plan::TABLES.contains(&read.as_str()) || catalogue.queries.contains_key(read);
+        let known = plan::TABLES.contains(&read.as_str())
+            || catalogue.queries.contains_key(read)
+            || catalogue.lookups.contains_key(read);
         if !known {
-            let all = plan::TABLES.iter().copied().chain(catalogue.queries.keys().map(String::as_str));
+            let of_catalogue = catalogue.queries.keys().chain(catalogue.lookups.keys()).map(String::as_str);
+            let all = plan::TABLES.iter().copied().chain(of_catalogue);
             let remedy = match super::header::nearest(read, all) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("read {}, or the id of a query", plan::TABLES.join(", ")),
@@ -97,6 +99,7 @@ fn statement(catalogue: &Catalogue, query: &Query, dimensions: &[String]) -> Vec
     let example = [
         (bind::BILLING_PERIOD.to_string(), ParamValue::Text("2000-02".into())),
         (bind::COVERAGE_KEY.to_string(), ParamValue::Text(dimensions[0].clone())),
+        (bind::LAST_FULL_DAY.to_string(), ParamValue::Date(chrono::NaiveDate::default())),
     ];
     let sql = match bind::bind(query, &example.into()) {
         Ok(sql) => sql,
@@ -123,7 +126,10 @@ fn natures(catalogue: &Catalogue, query: &Query, dimensions: &[String]) -> BTree
                 |c: &super::QueryColumn| Named { name: c.name.clone(), nature: Nature::of_cell(&c.name, c.kind) };
             Some((read.table().to_string(), read.columns.iter().map(named).collect()))
         }
-        None => Some((read.clone(), plan::natures(read, dimensions)?)),
+        None => match catalogue.lookups.get(read) {
+            Some(lookup) => Some((read.clone(), lookup.natures())),
+            None => Some((read.clone(), plan::natures(read, dimensions)?)),
+        },
     };
     query.reads.iter().filter_map(columns).collect()
 }
@@ -135,7 +141,10 @@ fn empties(
 ) -> BTreeMap<String, polars::prelude::LazyFrame> {
     let empty = |read: &String| match catalogue.queries.get(read) {
         Some(read) => Some((read.table().to_string(), plan::empty_result(&read.columns))),
-        None => Some((read.clone(), plan::empty(read, dimensions)?)),
+        None => match catalogue.lookups.get(read) {
+            Some(lookup) => Some((read.clone(), lookup.frame())),
+            None => Some((read.clone(), plan::empty(read, dimensions)?)),
+        },
     };
     query.reads.iter().filter_map(empty).collect()
 }
@@ -160,9 +169,7 @@ fn unordered(query: &Query, parsed: &ast::Query) -> Vec<Finding> {
         .collect();
     let key = query.columns.iter().filter(|column| {
         let measure = !matches!(column.kind, CellKind::Text | CellKind::Date | CellKind::Time | CellKind::Boolean);
-        let of_a_table = FOCUS.iter().any(|focus| focus.name == column.name)
-            || !super::meaning::known_meaning(&column.name).is_empty();
-        !measure && of_a_table
+        !measure && super::meaning::is_key(&column.name)
     });
     let missing: Vec<&str> = key.map(|column| column.name.as_str()).filter(|name| !ordered.contains(name)).collect();
     if missing.is_empty() {

@@ -4,8 +4,9 @@ use super::QueryColumn;
 use super::header::nearest;
 use crate::focus::Kind;
 use crate::focus::column::{FOCUS, find};
+use crate::transform::derived::{Derived, own_column};
 use crate::transform::metric::CellKind;
-use crate::transform::rollup::tag_column;
+use crate::transform::rollup::{tag_column, tag_state_column};
 
 /// The columns of ours that a query may pass on, in `cost` and in the roll-ups.
 const OURS: &[(&str, CellKind, &str)] = &[
@@ -25,7 +26,21 @@ const OURS: &[(&str, CellKind, &str)] = &[
     ("x_FirstChargeDay", CellKind::Date, "The first UTC day of the month with a charge for the resource"),
     ("x_LastChargeDay", CellKind::Date, "The last UTC day of the month with a charge for the resource"),
     ("x_Rows", CellKind::Integer, "Rows of `cost` behind the figure"),
+    ("x_ChargeSpan", CellKind::Text, "`day`: the charge period is at most 24 hours; else `longer`"),
+    ("x_Team", CellKind::Text, "The team that the charge is shown to; `unallocated` where no rule gives it to one"),
+    ("x_TeamBy", CellKind::Text, "What made the charge the team's: the tag, the rule or the policy"),
+    ("x_Environment", CellKind::Text, "`production` or `non-production`; empty where nothing says"),
+    ("x_UnitMetric", CellKind::Text, "The id of the unit metric in the config"),
+    (
+        "x_Dimension",
+        CellKind::Text,
+        "The value of the unit metric's dimension; '' is the whole, null a charge without one",
+    ),
 ];
+
+/// What a column of tag states holds.
+const TAG_STATE: &str = "How the charge stands to the tag dimension: tagged, inherited, invalid, missing, not active, \
+                         exempt or not taggable";
 
 /// What and remedy.
 type Refusal = (String, String);
@@ -58,11 +73,15 @@ pub fn column(name: &str, value: &toml::Value) -> Result<QueryColumn, Refusal> {
         )),
         (toml::Value::String(word), None) if word == "costmill" => {
             let tag = name.starts_with(&tag_column("")) && find(name).is_none();
+            let state = name.starts_with(&tag_state_column("")) && find(name).is_none();
             match OURS.iter().find(|(own, ..)| *own == name) {
                 Some((_, kind, meaning)) => Ok(of(*kind, meaning)),
+                None if let Some(own) = own_column(name) => Ok(of(own.kind, own.meaning)),
                 None if tag => Ok(of(CellKind::Text, "The value of the configured tag dimension")),
+                None if state => Ok(of(CellKind::Text, TAG_STATE)),
                 None => {
-                    let near = nearest(name, OURS.iter().map(|(own, ..)| *own));
+                    let derived = Derived::ALL.into_iter().flat_map(Derived::columns).map(|column| column.name);
+                    let near = nearest(name, OURS.iter().map(|(own, ..)| *own).chain(derived));
                     Err((
                         format!("`{name}` is no column of our tables"),
                         near.map_or("write its meaning instead of \"costmill\"".into(), |near| {
@@ -120,7 +139,17 @@ pub fn known_meaning(name: &str) -> &'static str {
     if FOCUS.iter().any(|column| column.name == name) {
         return "as FOCUS defines it";
     }
-    OURS.iter().find(|(own, ..)| *own == name).map_or("", |(_, _, meaning)| meaning)
+    let derived = || own_column(name).map_or("", |own| own.meaning);
+    OURS.iter().find(|(own, ..)| *own == name).map_or_else(derived, |(_, _, meaning)| meaning)
+}
+
+/// Does a column of a table tell rows apart, as far as its name says? In a derived table only its
+/// key does: the other columns follow from it.
+pub fn is_key(name: &str) -> bool {
+    let derived = || Derived::ALL.into_iter().any(|table| table.key().contains(&name));
+    FOCUS.iter().any(|column| column.name == name)
+        || OURS.iter().any(|(own, ..)| *own == name)
+        || (own_column(name).is_some() && derived())
 }
 
 /// Every own column of `cost` has a meaning here.

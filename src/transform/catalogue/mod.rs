@@ -16,12 +16,18 @@
 //! SELECT …
 //! ```
 //!
-//! A query that is read by another is a table named by the last part of its id.
+//! A query that is read by another is a table named by the last part of its id. A lookup,
+//! `queries/lookup/<name>.csv` with types in its header (`x_Vcpu:integer`), is the table `<name>`.
+//!
+//! A waste rule returns the finding columns of the contract and need not repeat them in `[columns]`.
+//! It may have `[look]`: by ProviderName, the command that looks at the resource (see [`look`]).
 //!
 //! Some parameters need no header (see [`bind`]): `:billing_period` (`2026-10`), the months derived
-//! from it `:prior_billing_period` and `:year_ago_billing_period`, `:coverage_key` and
-//! `:tag_column`, the column of that tag dimension. A query that uses one of the last two is asked
-//! only when a coverage key is configured: see [`Query::needs_coverage_key`].
+//! from it `:prior_billing_period`, `:year_ago_billing_period` and `:first_billing_period_of_year`;
+//! `:last_full_day` and the first days of the windows that end with it, `:first_of_7_days` (also 14
+//! and 35); `:showback_basis`, the column of the cost that statements show; `:coverage_key`,
+//! `:tag_column` and `:tag_state_column`, a tag dimension and its two columns. A query that uses one
+//! of the last three is asked once for each key: see [`key_params`].
 //!
 //! [`check`] refuses what Polars answers wrongly, what would not be exact and what would add up
 //! currencies; [`run`] asks one query.
@@ -34,7 +40,10 @@ mod function;
 mod guard;
 mod header;
 mod join;
+mod keys;
 mod load;
+pub mod look;
+mod lookup;
 mod meaning;
 mod money;
 mod money_expr;
@@ -47,6 +56,9 @@ mod statement;
 mod tests;
 
 pub use check::check;
+pub use header::nearest;
+pub use keys::{key_params, run_for_keys};
+pub use lookup::{Lookup, LookupColumn};
 pub use param::{Param, ParamValue};
 pub use run::{Tables, bound_sql, cautions, run, run_sql};
 
@@ -89,6 +101,8 @@ pub struct Query {
     pub reads: Vec<String>,
     pub params: Vec<Param>,
     pub columns: Vec<QueryColumn>,
+    /// Of a waste rule: by ProviderName, the command with which an owner looks at the resource.
+    pub look: BTreeMap<String, String>,
     /// The statement, without the header.
     pub sql: String,
     /// The file, for messages.
@@ -110,13 +124,6 @@ impl Query {
     pub fn table(&self) -> &str {
         self.id.rsplit('/').next().unwrap_or(&self.id)
     }
-
-    /// Does the statement itself use the configured tag dimension? Without `[tags] coverage_key`
-    /// such a query cannot be asked, and a report leaves its section out and says so.
-    pub fn needs_coverage_key(&self) -> bool {
-        bind::placeholders(&self.sql)
-            .is_ok_and(|found| found.iter().any(|p| p.name == bind::COVERAGE_KEY || p.name == bind::TAG_COLUMN))
-    }
 }
 
 /// The queries and the report files: those in the binary, or those of a folder.
@@ -124,6 +131,8 @@ impl Query {
 pub struct Catalogue {
     /// By id.
     pub queries: BTreeMap<String, Query>,
+    /// By name: the tables of facts that queries may read besides the lake's.
+    pub lookups: BTreeMap<String, Lookup>,
     /// The text of `reports/<id>.toml`, by id.
     pub reports: BTreeMap<String, String>,
     /// The text of `reports/templates/<name>`, by name.

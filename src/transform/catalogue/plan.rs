@@ -3,15 +3,28 @@
 use super::{Query, QueryColumn};
 use crate::focus::frame::{data_type, schema};
 use crate::focus::{Kind, column};
+use crate::transform::Derived;
 use crate::transform::catalogue::scope::{Named, Nature};
+use crate::transform::derived::DerivedColumn;
 use crate::transform::metric::CellKind;
 use crate::transform::rollup::Rollup;
 use polars::prelude::{DataFrame, DataType, IntoLazy, LazyFrame, Schema, TimeUnit, TimeZone};
 use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
-/// The tables of the lake.
-pub const TABLES: [&str; 3] = ["cost", "cost_daily", "resource_month"];
+/// The tables of the lake: `cost`, the roll-ups, the derived tables.
+pub const TABLES: [&str; 10] = [
+    "cost",
+    "cost_daily",
+    "resource_month",
+    "resource_day",
+    "unit_daily",
+    "utilisation",
+    "unit_driver",
+    "unit_metric",
+    "team",
+    "finding",
+];
 
 /// The columns of a table of the lake; `None` if there is no such table.
 fn columns(table: &str, dimensions: &[String]) -> Option<Vec<(String, Kind)>> {
@@ -23,12 +36,19 @@ fn columns(table: &str, dimensions: &[String]) -> Option<Vec<(String, Kind)>> {
 
 /// A table as the money rules see it.
 pub fn natures(table: &str, dimensions: &[String]) -> Option<Vec<Named>> {
+    if let Some(derived) = Derived::find(table) {
+        let named = |c: &DerivedColumn| Named { nature: Nature::of_cell(c.name, c.kind), name: c.name.into() };
+        return Some(derived.columns().iter().map(named).collect());
+    }
     let columns = columns(table, dimensions)?;
     Some(columns.into_iter().map(|(name, kind)| Named { nature: Nature::of_kind(&name, kind), name }).collect())
 }
 
 /// The empty table.
 pub fn empty(table: &str, dimensions: &[String]) -> Option<LazyFrame> {
+    if let Some(derived) = Derived::find(table) {
+        return Some(derived.empty().lazy());
+    }
     let schema = match table {
         "cost" => schema(),
         _ => columns(table, dimensions)?.into_iter().map(|(name, kind)| (name.into(), data_type(kind))).collect(),

@@ -1,162 +1,78 @@
 //! Builds the roll-ups of one slot, one part at a time.
 //!
-//! Memory follows the number of groups, not of rows: partial sums are folded into each other as
-//! they come. Sums are exact decimals, so the order does not matter.
+//! Memory follows the number of groups, not of rows: sums are folded into their groups as they
+//! come. The groups of `resource_day` may be as many as charges of a day and resource: when there
+//! are too many they are handed on and forgotten. Sums are exact decimals, so the order does not
+//! matter; what is handed on follows from the rows and their order alone.
 
-use super::latest::{pack, unpack};
-use super::table::{MEASURES, Rollup, tag_column};
-use super::tags::{Dimension, add_dimensions};
-use crate::error::{Error, Result};
-use crate::lake;
-use polars::prelude::*;
+use super::groups::Groups;
+use super::reader::Reader;
+use super::table::Rollup;
+use crate::error::Result;
+use crate::focus::Policy;
+use polars::prelude::DataFrame;
 
-/// Partial groups held before they are first folded; after that, twice what the last fold left, so
-/// that groups which do not shrink are not folded again and again.
-const FOLD_AT: usize = 300_000;
-/// The packed latest state of a resource's attributes, while the roll-up is in the making.
-const LATEST: &str = "x_Latest";
+/// Groups of `resource_day` held in memory: some 60 MB. A resource's charges of a day stand near
+/// each other in a bill; the more is held, the more of them fold.
+const HELD_GROUPS: usize = 262_144;
+/// Rows of a frame that is handed on.
+const FRAME_ROWS: usize = crate::lake::ROW_GROUP_ROWS;
+
+/// Takes the finished rows of a roll-up, frame by frame.
+pub type Sink<'a> = dyn FnMut(Rollup, DataFrame) -> Result<()> + 'a;
 
 /// The roll-ups of one slot in the making.
 pub struct RollupBuilder {
-    dimensions: Vec<Dimension>,
-    partials: [Vec<DataFrame>; 2],
-    fold_at: [usize; 2],
+    reader: Reader,
+    dimensions: Vec<String>,
+    groups: [Groups; 4],
+    held_groups: usize,
 }
 
 impl RollupBuilder {
-    pub fn new(dimensions: Vec<Dimension>) -> Self {
-        Self { dimensions, partials: [Vec::new(), Vec::new()], fold_at: [FOLD_AT; 2] }
+    pub fn new(policy: Policy) -> Self {
+        Self::holding(policy, HELD_GROUPS)
+    }
+
+    /// With another limit of groups of `resource_day` in memory.
+    pub fn holding(policy: Policy, held_groups: usize) -> Self {
+        let reader = Reader::new(policy);
+        let dimensions = reader.dimensions();
+        let groups = Rollup::ALL.map(|table| Groups::new(table, &dimensions));
+        Self { reader, dimensions, groups, held_groups }
     }
 
     /// Adds the rows of one part; they need the columns of `cost`.
-    pub fn add(&mut self, rows: &DataFrame) -> Result<()> {
-        let mut rows = rows.clone();
-        add_dimensions(&mut rows, &self.dimensions)?;
-        for (at, table) in Rollup::ALL.into_iter().enumerate() {
-            self.partials[at].push(self.group(table, &rows)?);
-            if self.partials[at].iter().map(DataFrame::height).sum::<usize>() > self.fold_at[at] {
-                self.fold(table, at)?;
-                self.fold_at[at] = FOLD_AT.max(2 * self.partials[at].iter().map(DataFrame::height).sum::<usize>());
-            }
+    pub fn add(&mut self, rows: &DataFrame, sink: &mut Sink) -> Result<()> {
+        let (mut part, charges) = self.reader.read(rows)?;
+        for table in [Rollup::CostDaily, Rollup::ResourceMonth] {
+            self.groups[table as usize].add(&part, &|_| true, &self.reader.dictionaries)?;
+        }
+        let usage = self.reader.usage();
+        let categories = part.codes("ChargeCategory")?;
+        let is_held = |row: usize| categories[row] == usage && part.is_of_a_day[row];
+        self.groups[Rollup::ResourceDay as usize].add(&part, &is_held, &self.reader.dictionaries)?;
+        for metric in 0..self.reader.unit_metrics() {
+            self.reader.set_unit(metric, &mut part)?;
+            let is_held = |row: usize| self.reader.is_of_unit(metric, charges[row]);
+            self.groups[Rollup::UnitDaily as usize].add(&part, &is_held, &self.reader.dictionaries)?;
+        }
+        if self.groups[Rollup::ResourceDay as usize].len() > self.held_groups {
+            self.hand_on(Rollup::ResourceDay, sink)?;
         }
         Ok(())
     }
 
-    /// The finished table, sorted by its keys; takes the partial sums.
-    pub fn finish(&mut self, table: Rollup) -> Result<DataFrame> {
-        let at = usize::from(table == Rollup::ResourceMonth);
-        self.fold(table, at)?;
-        let Some(folded) = self.partials[at].pop() else {
-            return Err(Error::bug(table.name(), "a roll-up of no rows"));
-        };
-        let dimensions: Vec<String> = self.dimensions.iter().map(|dimension| dimension.name.clone()).collect();
-        let attributes = self.attributes();
-        let column = |(name, _): &(String, _)| match attributes.iter().position(|attribute| attribute == name) {
-            Some(attribute) if table == Rollup::ResourceMonth => unpack(LATEST, attribute).alias(name.as_str()),
-            _ => col(name.as_str()),
-        };
-        let columns: Vec<Expr> = table.columns(&dimensions).iter().map(column).collect();
-        let mut by: Vec<Expr> = table.sort_keys().into_iter().map(col).collect();
-        if table == Rollup::CostDaily {
-            by.extend(self.dimensions.iter().map(|dimension| col(tag_column(&dimension.name).as_str())));
-        }
-        lake::collect(folded.lazy().sort_by_exprs(by, SortMultipleOptions::default()).select(columns))
+    /// Hands on what is left of every roll-up.
+    pub fn finish(&mut self, sink: &mut Sink) -> Result<()> {
+        Rollup::ALL.into_iter().try_for_each(|table| self.hand_on(table, sink))
     }
 
-    /// The partial sums of one part. Keys that are one value in the whole part, as most are, take
-    /// no part in the grouping and are put back afterwards.
-    fn group(&self, table: Rollup, rows: &DataFrame) -> Result<DataFrame> {
-        let bug = |error: PolarsError| Error::bug(table.name(), error.to_string());
-        let (mut varied, mut constant) = (Vec::new(), Vec::new());
-        for name in self.key_names(table) {
-            let column = rows.column(&name).map_err(bug)?;
-            match constant_value(column) {
-                Some(value) => constant.push(value.alias(name.as_str())),
-                None => varied.push(col(name.as_str())),
-            }
-        }
-        let frame = rows.clone().lazy();
-        let grouped = match varied.is_empty() {
-            true => frame.select(self.first(table)),
-            false => frame.group_by(varied).agg(self.first(table)),
-        };
-        // Partials are concatenated: their columns must stand in one order.
-        let mut order: Vec<Expr> = self.keys(table);
-        order.extend(measures(table).into_iter().map(col));
-        lake::collect(grouped.with_columns(constant).select(order))
+    /// The rows of a roll-up so far, sorted by their keys; they are forgotten here.
+    fn hand_on(&mut self, table: Rollup, sink: &mut Sink) -> Result<()> {
+        let empty = Groups::new(table, &self.dimensions);
+        let groups = std::mem::replace(&mut self.groups[table as usize], empty);
+        let columns = table.columns(&self.dimensions);
+        groups.into_frames((&columns, FRAME_ROWS), &self.reader.dictionaries, &mut |frame| sink(table, frame))
     }
-
-    /// Makes one partial of all.
-    fn fold(&mut self, table: Rollup, at: usize) -> Result<()> {
-        if self.partials[at].len() < 2 {
-            return Ok(());
-        }
-        let frames: Vec<LazyFrame> = std::mem::take(&mut self.partials[at]).into_iter().map(DataFrame::lazy).collect();
-        let all = concat(frames, UnionArgs::default()).map_err(|error| Error::bug("roll-up", error.to_string()))?;
-        self.partials[at] = vec![lake::collect(all.group_by(self.keys(table)).agg(again(table)))?];
-        Ok(())
-    }
-
-    /// What rows are grouped by: in `cost_daily` also the tag dimensions.
-    fn key_names(&self, table: Rollup) -> Vec<String> {
-        let mut keys: Vec<String> = table.keys().iter().map(|name| (*name).to_string()).collect();
-        if table == Rollup::CostDaily {
-            keys.extend(self.dimensions.iter().map(|dimension| tag_column(&dimension.name)));
-        }
-        keys
-    }
-
-    fn keys(&self, table: Rollup) -> Vec<Expr> {
-        self.key_names(table).iter().map(|name| col(name.as_str())).collect()
-    }
-
-    /// What `resource_month` carries in its latest state.
-    fn attributes(&self) -> Vec<String> {
-        let fixed = Rollup::ResourceMonth.attributes().iter().map(|name| (*name).to_string());
-        fixed.chain(self.dimensions.iter().map(|dimension| tag_column(&dimension.name))).collect()
-    }
-
-    fn first(&self, table: Rollup) -> Vec<Expr> {
-        let mut sums: Vec<Expr> = MEASURES.iter().map(|name| col(*name).sum()).collect();
-        sums.push(len().cast(DataType::Int64).alias("x_Rows"));
-        if table == Rollup::ResourceMonth {
-            sums.push(col("x_ChargeDay").min().alias("x_FirstChargeDay"));
-            sums.push(col("x_ChargeDay").max().alias("x_LastChargeDay"));
-            sums.push(pack(&self.attributes()).max().alias(LATEST));
-        }
-        sums
-    }
-}
-
-/// The value of a text column that has only one, null included.
-fn constant_value(column: &Column) -> Option<Expr> {
-    let texts = column.str().ok()?;
-    let first = texts.get(0);
-    let same = match first {
-        None => texts.null_count() == texts.len(),
-        Some(first) => texts.null_count() == 0 && texts.iter().all(|text| text == Some(first)),
-    };
-    let value = first.map_or_else(|| lit(NULL).cast(DataType::String), |text| lit(text.to_string()));
-    same.then_some(value)
-}
-
-/// The columns that partial sums have beside their keys.
-fn measures(table: Rollup) -> Vec<&'static str> {
-    let mut measures = MEASURES.to_vec();
-    measures.push("x_Rows");
-    if table == Rollup::ResourceMonth {
-        measures.extend(["x_FirstChargeDay", "x_LastChargeDay", LATEST]);
-    }
-    measures
-}
-
-/// The sums of sums.
-fn again(table: Rollup) -> Vec<Expr> {
-    let mut sums: Vec<Expr> = MEASURES.iter().chain(&["x_Rows"]).map(|name| col(*name).sum()).collect();
-    if table == Rollup::ResourceMonth {
-        sums.push(col("x_FirstChargeDay").min());
-        sums.push(col("x_LastChargeDay").max());
-        sums.push(col(LATEST).max());
-    }
-    sums
 }

@@ -1,10 +1,19 @@
 //! The roll-ups that carry the load: queries read them, drill-down reads `cost`.
+//!
+//! Texts become numbers ([`dictionary`]), the policy is applied to each distinct charge
+//! ([`reader`]), charges are grouped and summed ([`groups`]), and groups become sorted rows
+//! ([`frames`]).
 
 mod build;
-mod latest;
+mod dictionary;
+mod frames;
+mod groups;
+mod index;
+mod part;
+mod reader;
 pub mod table;
-mod tags;
+#[cfg(test)]
+mod tests;
 
-pub use build::RollupBuilder;
-pub use table::{MEASURES, Rollup, tag_column};
-pub use tags::Dimension;
+pub use build::{RollupBuilder, Sink};
+pub use table::{ALL_KEYS, Rollup, tag_column, tag_state_column};

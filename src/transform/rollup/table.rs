@@ -6,28 +6,54 @@ use crate::focus::column::find;
 /// A roll-up of `cost`, one file per slot, content-addressed and rebuildable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rollup {
-    /// Costs by day, accounts, service, region, charge class and tag dimension.
+    /// Costs by day, accounts, service, region, charge class, team and tag dimension.
     CostDaily,
-    /// Costs by resource and billing month, with the resource's latest names and tags.
+    /// Costs by resource and billing month, with the resource's latest names, team and tags.
     ResourceMonth,
+    /// Costs and quantities by resource and day: usage whose charge period is at most a day. Its
+    /// memory is bounded, so a key may stand in several rows.
+    ResourceDay,
+    /// Costs by unit metric, day and the metric's dimension.
+    UnitDaily,
 }
+
+/// The key that stands for all required tag dimensions: `x_TagState_all` is the worst state of
+/// them; `x_Tag_all` is always null.
+pub const ALL_KEYS: &str = "all";
 
 /// The name of a tag dimension's column.
 pub fn tag_column(dimension: &str) -> String {
     format!("x_Tag_{dimension}")
 }
 
-/// Sums in both roll-ups: the four costs and the money of split cost allocation rows.
-pub const MEASURES: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
+/// The name of the column that says how a charge stands to a tag dimension.
+pub fn tag_state_column(dimension: &str) -> String {
+    format!("x_TagState_{dimension}")
+}
+
+/// The four costs and the money of split cost allocation rows.
+const MEASURES: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
 
 impl Rollup {
-    pub const ALL: [Rollup; 2] = [Rollup::CostDaily, Rollup::ResourceMonth];
+    pub const ALL: [Rollup; 4] = [Rollup::CostDaily, Rollup::ResourceMonth, Rollup::ResourceDay, Rollup::UnitDaily];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::CostDaily => "cost_daily",
             Self::ResourceMonth => "resource_month",
+            Self::ResourceDay => "resource_day",
+            Self::UnitDaily => "unit_daily",
         }
+    }
+
+    /// Does it hold every charge, so that its totals are those of `cost`?
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::CostDaily | Self::ResourceMonth)
+    }
+
+    /// Does it carry the tag dimensions?
+    pub fn has_tags(self) -> bool {
+        self.is_whole()
     }
 
     /// What a row is grouped by, besides the tag dimensions of `cost_daily`.
@@ -52,6 +78,10 @@ impl Rollup {
                 "ChargeFrequency",
                 "PricingCategory",
                 "CommitmentDiscountStatus",
+                "x_ChargeSpan",
+                "x_Team",
+                "x_TeamBy",
+                "x_Environment",
             ],
             Self::ResourceMonth => &[
                 "x_SourceId",
@@ -65,6 +95,41 @@ impl Rollup {
                 "ChargeCategory",
                 "ResourceId",
             ],
+            Self::ResourceDay => &[
+                "x_SourceId",
+                "x_BillingMonth",
+                "x_ChargeDay",
+                "ProviderName",
+                "BillingAccountId",
+                "SubAccountId",
+                "SubAccountName",
+                "BillingCurrency",
+                "RegionId",
+                "ServiceName",
+                "x_ServiceCode",
+                "x_UsageType",
+                "x_Operation",
+                "x_InstanceType",
+                "PricingCategory",
+                "CommitmentDiscountStatus",
+                "PricingUnit",
+                "ResourceId",
+                "ResourceName",
+                "ResourceType",
+                "x_Team",
+                "x_TeamBy",
+                "x_Environment",
+            ],
+            Self::UnitDaily => &[
+                "x_SourceId",
+                "x_BillingMonth",
+                "x_UnitMetric",
+                "x_ChargeDay",
+                "x_ChargeSpan",
+                "x_Dimension",
+                "BillingCurrency",
+                "x_Team",
+            ],
         }
     }
 
@@ -74,30 +139,64 @@ impl Rollup {
         let first: &[&str] = match self {
             Self::CostDaily => &["x_ChargeDay", "SubAccountId", "ServiceName", "RegionId"],
             Self::ResourceMonth => &["ResourceId", "ServiceName", "RegionId"],
+            Self::ResourceDay => &["ResourceId", "x_ChargeDay", "x_UsageType", "x_Operation"],
+            Self::UnitDaily => &["x_UnitMetric", "x_ChargeDay", "x_Dimension"],
         };
         let rest = self.keys().iter().rev().filter(|key| !first.contains(key));
         first.iter().chain(rest).copied().collect()
     }
 
-    /// What a row carries in its latest state: the value on the charge that started last.
+    /// What a row carries in its latest state, besides the tag dimensions: the value on the charge
+    /// that started last.
     pub fn attributes(self) -> &'static [&'static str] {
         match self {
-            Self::CostDaily => &[],
-            Self::ResourceMonth => &["SubAccountName", "ResourceName", "ResourceType"],
+            Self::ResourceMonth => {
+                &["SubAccountName", "ResourceName", "ResourceType", "x_Team", "x_TeamBy", "x_Environment"]
+            }
+            _ => &[],
         }
+    }
+
+    /// What is summed, besides `x_Rows`.
+    pub fn measures(self) -> &'static [&'static str] {
+        match self {
+            Self::CostDaily | Self::ResourceMonth => &MEASURES,
+            Self::ResourceDay => &[
+                "BilledCost",
+                "EffectiveCost",
+                "ListCost",
+                "ContractedCost",
+                "x_SplitCost",
+                "PricingQuantity",
+                "ConsumedQuantity",
+            ],
+            Self::UnitDaily => &["BilledCost", "EffectiveCost", "ListCost", "ContractedCost"],
+        }
+    }
+
+    /// The columns of the tag dimensions: values, then states, `all` last of each.
+    pub fn tag_columns(self, dimensions: &[String]) -> Vec<String> {
+        if !self.has_tags() {
+            return Vec::new();
+        }
+        let keys: Vec<&str> = dimensions.iter().map(String::as_str).chain([ALL_KEYS]).collect();
+        keys.iter().map(|key| tag_column(key)).chain(keys.iter().map(|key| tag_state_column(key))).collect()
     }
 
     /// Every column with its kind, in file order. `dimensions` are the configured tag dimensions.
     /// In `cost_daily` they are keys, in `resource_month` latest-state attributes.
     pub fn columns(self, dimensions: &[String]) -> Vec<(String, Kind)> {
-        let focus = |name: &&str| ((*name).to_string(), find(name).map_or(Kind::Text, |column| column.kind));
+        let focus = |name: &&str| {
+            let kind = find(name).map_or(Kind::Text, |column| column.kind);
+            ((*name).to_string(), kind)
+        };
         let mut columns: Vec<_> = self.keys().iter().chain(self.attributes()).map(focus).collect();
-        columns.extend(dimensions.iter().map(|dimension| (tag_column(dimension), Kind::Text)));
+        columns.extend(self.tag_columns(dimensions).into_iter().map(|name| (name, Kind::Text)));
         if self == Self::ResourceMonth {
             columns.push(("x_FirstChargeDay".into(), Kind::Date));
             columns.push(("x_LastChargeDay".into(), Kind::Date));
         }
-        columns.extend(MEASURES.iter().map(|name| ((*name).to_string(), Kind::Cost)));
+        columns.extend(self.measures().iter().map(focus));
         columns.push(("x_Rows".into(), Kind::Integer));
         columns
     }

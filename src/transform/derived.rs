@@ -1,0 +1,232 @@
+//! The derived tables: what a run makes beside the roll-ups, small, rebuildable, newest state only.
+//!
+//! They are served to queries like any table, an empty one where there is nothing. Savings in them
+//! are estimates in floats, so that no query can take them for money of the bill.
+
+use crate::error::{Error, Result};
+use crate::focus::utilisation::Utilisation;
+use crate::transform::metric::CellKind::{self, Boolean, Date, Integer, Number, Text};
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, PolarsError, PolarsResult, Schema, Series};
+
+/// A derived table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Derived {
+    /// How machines were used, per resource and metric, over the window of the billing period.
+    Utilisation,
+    /// What the business counts, per unit metric, day and dimension.
+    UnitDriver,
+    /// The configured unit metrics.
+    UnitMetric,
+    /// The configured teams, and the row `unallocated`.
+    Team,
+    /// What the waste rules found, merged.
+    Finding,
+}
+
+/// One column of a derived table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DerivedColumn {
+    pub name: &'static str,
+    pub kind: CellKind,
+    /// Empty for a FOCUS column.
+    pub meaning: &'static str,
+}
+
+impl Derived {
+    pub const ALL: [Derived; 5] =
+        [Derived::Utilisation, Derived::UnitDriver, Derived::UnitMetric, Derived::Team, Derived::Finding];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utilisation => "utilisation",
+            Self::UnitDriver => "unit_driver",
+            Self::UnitMetric => "unit_metric",
+            Self::Team => "team",
+            Self::Finding => "finding",
+        }
+    }
+
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.name() == name)
+    }
+
+    /// Every column, in file order.
+    pub fn columns(self) -> &'static [DerivedColumn] {
+        match self {
+            Self::Utilisation => UTILISATION,
+            Self::UnitDriver => UNIT_DRIVER,
+            Self::UnitMetric => UNIT_METRIC,
+            Self::Team => TEAM,
+            Self::Finding => FINDING,
+        }
+    }
+
+    /// What tells one row from another.
+    pub fn key(self) -> &'static [&'static str] {
+        match self {
+            Self::Utilisation => &["SubAccountId", "ResourceId", "x_Metric"],
+            Self::UnitDriver => &["x_UnitMetric", "x_ChargeDay", "x_Dimension"],
+            Self::UnitMetric => &["x_UnitMetric"],
+            Self::Team => &["x_Team"],
+            Self::Finding => &["x_FindingId"],
+        }
+    }
+
+    pub fn schema(self) -> Schema {
+        self.columns().iter().map(|column| (column.name.into(), data_type(column.kind))).collect()
+    }
+
+    /// The table without a row.
+    pub fn empty(self) -> DataFrame {
+        DataFrame::empty_with_schema(&self.schema())
+    }
+}
+
+/// The type in files; derived tables hold no exact money.
+fn data_type(kind: CellKind) -> DataType {
+    match kind {
+        Number => DataType::Float64,
+        Integer => DataType::Int64,
+        Date => DataType::Date,
+        Boolean => DataType::Boolean,
+        _ => DataType::String,
+    }
+}
+
+const fn own(name: &'static str, kind: CellKind, meaning: &'static str) -> DerivedColumn {
+    DerivedColumn { name, kind, meaning }
+}
+
+const fn focus(name: &'static str) -> DerivedColumn {
+    own(name, Text, "")
+}
+
+const UTILISATION: &[DerivedColumn] = &[
+    focus("SubAccountId"),
+    focus("ResourceId"),
+    own("x_Metric", Text, "What was measured: cpu or memory, in percent of what the machine has"),
+    own("x_P995", Number, "Percent that 99.5 % of the samples stay at or below, as the upper edge of a bin"),
+    own("x_Maximum", Number, "The highest sample, in percent"),
+    own("x_CompleteDays", Integer, "Days with samples in all 24 hours"),
+    own("x_Hours", Integer, "Hours with samples"),
+    own("x_Days", Integer, "Days with any sample"),
+    own("x_HasMonthEnd", Boolean, "Is the last day of a month among the complete days?"),
+    own("x_FirstDay", Date, "The first day with a sample"),
+    own("x_LastDay", Date, "The last day with a sample"),
+];
+
+const UNIT_DRIVER: &[DerivedColumn] = &[
+    own("x_UnitMetric", Text, "The id of the unit metric"),
+    own("x_ChargeDay", Date, "The UTC day on which the charge period starts"),
+    own("x_Dimension", Text, "The driver's dimension; empty for the whole"),
+    own("x_Quantity", Number, "The driver's quantity"),
+];
+
+const UNIT_METRIC: &[DerivedColumn] = &[
+    own("x_UnitMetric", Text, "The id of the unit metric"),
+    own("x_Title", Text, "What it is called, for people"),
+    own("x_Unit", Text, "What one unit is called"),
+    own("x_Per", Number, "The driver's quantity that makes one unit"),
+    own("x_Basis", Text, "The cost that is divided, or shown"),
+    own("x_HasDriver", Boolean, "Does its driver file have a row?"),
+];
+
+const TEAM: &[DerivedColumn] = &[
+    own("x_Team", Text, "The team that owns the charge; unallocated where no rule gives it to one"),
+    own("x_CostCentre", Text, "The cost centre of the team"),
+    own("x_BillTo", Text, "The legal entity that pays for the team"),
+];
+
+const FINDING: &[DerivedColumn] = &[
+    own("x_FindingId", Text, "Stable over nights, names and tags: a hash of account, resource and action"),
+    own("x_Rule", Text, "The id of the waste rule; several are joined by +"),
+    own("x_Title", Text, "What it is called, for people"),
+    own("x_Action", Text, "What to do: delete, schedule, resize, upgrade or use"),
+    focus("ProviderName"),
+    focus("BillingAccountId"),
+    focus("SubAccountId"),
+    focus("SubAccountName"),
+    focus("RegionId"),
+    focus("ServiceName"),
+    focus("ResourceId"),
+    focus("ResourceName"),
+    focus("ResourceType"),
+    focus("BillingCurrency"),
+    own("x_Team", Text, "The team that owns the charge; unallocated where no rule gives it to one"),
+    own("x_TeamBy", Text, "What made the charge theirs: a tag, an account, a policy, or no rule"),
+    own("x_Reason", Text, "One sentence an owner can act on"),
+    own("x_Evidence", Text, "The figures behind it"),
+    own("x_Confidence", Text, "High, Medium or Low"),
+    own("x_GrossMonthlySaving", Number, "What the resource would no longer cost in a month; empty without a figure"),
+    own("x_RealisableMonthlySaving", Number, "The same without what a commitment discount covers"),
+    own("x_SavingBasis", Text, "How the saving was reckoned"),
+    own("x_IsCounted", Boolean, "False where another action on the same resource excludes it: totals leave it out"),
+    own("x_Look", Text, "The provider's command to look at the resource"),
+    own("x_FirstSeen", Date, "The day of the first of the nights in a row"),
+    own("x_Nights", Integer, "Nights in a row that found it"),
+    own("x_Suppressed", Text, "Reason, owner and last day of the suppression; empty on the list"),
+];
+
+/// The table `utilisation`, in the order given.
+pub fn utilisation_frame(used: &[Utilisation]) -> Result<DataFrame> {
+    fn column<T>(name: &str, values: impl Iterator<Item = T>) -> Column
+    where
+        Series: NamedFrom<Vec<T>, [T]>,
+    {
+        Series::new(name.into(), values.collect::<Vec<T>>()).into_column()
+    }
+    let columns = vec![
+        column("SubAccountId", used.iter().map(|of| of.sub_account.as_str())),
+        column("ResourceId", used.iter().map(|of| of.resource.as_str())),
+        column("x_Metric", used.iter().map(|of| of.metric.name())),
+        column("x_P995", used.iter().map(|of| of.p995)),
+        column("x_Maximum", used.iter().map(|of| of.maximum)),
+        column("x_CompleteDays", used.iter().map(|of| i64::from(of.complete_days))),
+        column("x_Hours", used.iter().map(|of| i64::from(of.hours))),
+        column("x_Days", used.iter().map(|of| i64::from(of.days))),
+        column("x_HasMonthEnd", used.iter().map(|of| of.has_month_end)),
+        column("x_FirstDay", used.iter().map(|of| of.first_day.to_epoch_days())),
+        column("x_LastDay", used.iter().map(|of| of.last_day.to_epoch_days())),
+    ];
+    typed(Derived::Utilisation, used.len(), columns)
+}
+
+/// The columns as the table's types.
+fn typed(table: Derived, rows: usize, columns: Vec<Column>) -> Result<DataFrame> {
+    let bug = |error: PolarsError| Error::bug(table.name(), error.to_string());
+    let types = table.schema();
+    let columns = columns.into_iter().zip(types.iter_values()).map(|(column, kind)| column.cast(kind));
+    DataFrame::new(rows, columns.collect::<PolarsResult<Vec<_>>>().map_err(bug)?).map_err(bug)
+}
+
+/// The kind and meaning of a column of ours by its name, in whichever derived table it is.
+pub fn own_column(name: &str) -> Option<&'static DerivedColumn> {
+    let all = Derived::ALL.into_iter().flat_map(Derived::columns);
+    all.into_iter().find(|column| column.name == name && !column.meaning.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A query declares a column of ours by its name alone, so a name is one thing in every table.
+    #[test]
+    fn a_name_means_one_thing() {
+        for column in Derived::ALL.into_iter().flat_map(Derived::columns) {
+            match crate::focus::column::find(column.name) {
+                Some(known) if column.meaning.is_empty() => assert_eq!(known.kind, crate::focus::Kind::Text),
+                Some(known) => assert_eq!(known.name, "x_ChargeDay"),
+                None => assert_eq!(own_column(column.name), Some(column)),
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_columns() {
+        for table in Derived::ALL {
+            let names: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
+            assert!(table.key().iter().all(|key| names.contains(key)), "{}", table.name());
+            assert_eq!(Derived::find(table.name()), Some(table));
+        }
+    }
+}

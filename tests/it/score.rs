@@ -1,0 +1,262 @@
+//! What costmill finds, held against the truths of synthetic companies: `make score`.
+//!
+//! The seeds are chosen when the test runs (`COSTMILL_SEEDS` names them again). The truths are
+//! written by `costmill sample` while it prints the bill; they share no code with the rules.
+
+use crate::support::Costmill;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// What the issue asks for.
+const LEAST: f64 = 0.95;
+/// Relative, of the money of all findings of a pattern.
+const MONEY: f64 = 0.02;
+
+#[test]
+#[ignore = "minutes: `make score` runs it"]
+fn findings_coverage_and_unit_cost_against_the_truths() {
+    let mut failed = Vec::new();
+    for seed in seeds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let company = folder.path();
+        let rows = std::env::var("COSTMILL_SCORE_ROWS").unwrap_or_else(|_| "120000".into());
+        let path = company.to_str().expect("UTF-8");
+        let months = ["--months", "4", "--rows", &rows, "--seed", &seed.to_string(), "--out", path].map(String::from);
+        Costmill::new().args(["sample".to_string()]).args(months).run().exits(0);
+        let config = company.join("costmill.toml");
+        let night = ["run", "--quiet", "--as-of", "2026-12-01", "--config"].map(String::from);
+        let outcome = Costmill::new().args(night).args([config.clone()]).run();
+        assert!([0, 3].contains(&outcome.status), "the night ended with {}\n{}", outcome.status, outcome.stderr);
+        println!("\nseed {seed}, {rows} rows");
+        failed.extend(score_waste(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
+        failed.extend(score_coverage(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
+        failed.extend(score_unit_cost(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
+    }
+    assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+}
+
+/// Three numbers nobody chose, or those given.
+fn seeds() -> Vec<u64> {
+    if let Ok(given) = std::env::var("COSTMILL_SEEDS") {
+        return given.split([',', ' ']).filter_map(|seed| seed.parse().ok()).collect();
+    }
+    let mut bytes = [0; 12];
+    getrandom(&mut bytes);
+    bytes.chunks(4).map(|four| u64::from(u32::from_be_bytes([four[0], four[1], four[2], four[3]]))).collect()
+}
+
+/// The operating system's chance, through the hasher's keys.
+fn getrandom(bytes: &mut [u8]) {
+    use std::hash::{BuildHasher, Hasher};
+    for eight in bytes.chunks_mut(8) {
+        let drawn = std::collections::hash_map::RandomState::new().build_hasher().finish().to_be_bytes();
+        eight.copy_from_slice(&drawn[..eight.len()]);
+    }
+}
+
+type Row = BTreeMap<String, String>;
+
+fn rows_of(text: &[u8]) -> Vec<Row> {
+    let mut reader = csv::Reader::from_reader(text);
+    reader.deserialize().map(|row| row.expect("a row of CSV")).collect()
+}
+
+fn truths(company: &Path, name: &str) -> Vec<Row> {
+    rows_of(&std::fs::read(company.join("truths").join(name)).expect("the truths"))
+}
+
+fn answer(config: &Path, arguments: &[&str]) -> Vec<Row> {
+    let outcome = Costmill::new().args(arguments.iter().copied()).args(["--config"]).args([config]).run().exits(0);
+    rows_of(outcome.stdout.as_bytes())
+}
+
+fn number(row: &Row, column: &str) -> Option<f64> {
+    row.get(column).and_then(|text| text.parse().ok())
+}
+
+#[derive(Default)]
+struct Tally {
+    planted: usize,
+    found: usize,
+    wrong: usize,
+    truth: f64,
+    told: f64,
+    unpriced: usize,
+}
+
+fn score_waste(company: &Path, config: &Path) -> Vec<String> {
+    let findings = answer(config, &["waste", "--format", "csv"]);
+    let planted = truths(company, "waste.csv");
+    let near: BTreeSet<String> = truths(company, "near_miss.csv").iter().map(|row| row["ResourceId"].clone()).collect();
+    let key = |id: &str, action: &str| (id.to_string(), action.to_string());
+    let by_key: BTreeMap<_, &Row> =
+        findings.iter().map(|row| (key(&row["ResourceId"], &row["x_Action"]), row)).collect();
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut problems = Vec::new();
+    let mut true_keys = BTreeSet::new();
+    for truth in &planted {
+        let at = key(&truth["ResourceId"], &truth["action"]);
+        let tally = tallies.entry(truth["pattern"].clone()).or_default();
+        tally.planted += 1;
+        true_keys.insert(at.clone());
+        let Some(found) = by_key.get(&at) else {
+            println!("  missed: {} {} {}", truth["pattern"], at.1, at.0);
+            continue;
+        };
+        tally.found += 1;
+        for (of_truth, of_finding) in [
+            ("gross_monthly_saving", "x_GrossMonthlySaving"),
+            ("realisable_monthly_saving", "x_RealisableMonthlySaving"),
+        ] {
+            match (number(truth, of_truth), number(found, of_finding)) {
+                (Some(truth_money), Some(told)) => {
+                    tally.truth += truth_money;
+                    tally.told += told;
+                    if (truth_money - told).abs() > MONEY * truth_money.abs() + 0.01 {
+                        let what =
+                            format!("{} {}: {of_finding} {told:.4}, truth {truth_money:.4}", truth["pattern"], at.0);
+                        println!("  money: {what}");
+                    }
+                }
+                (None, None) => tally.unpriced += 1,
+                (truth_money, told) => {
+                    problems.push(format!("{} {}: truth {truth_money:?}, told {told:?}", truth["pattern"], at.0));
+                }
+            }
+        }
+    }
+    let counted = |row: &&Row| row["x_IsCounted"] == "true";
+    let mut flagged_near = 0;
+    for row in findings.iter().filter(counted) {
+        if !true_keys.contains(&key(&row["ResourceId"], &row["x_Action"])) {
+            println!("  wrong: {} {} {} — {}", row["x_Rule"], row["x_Action"], row["ResourceId"], row["x_Reason"]);
+            tallies.entry(row["x_Rule"].clone()).or_default().wrong += 1;
+            flagged_near += usize::from(near.contains(&row["ResourceId"]));
+        }
+    }
+    println!(
+        "  {:<34} {:>7} {:>6} {:>6} {:>14} {:>14}",
+        "pattern or rule", "planted", "found", "wrong", "truth", "told"
+    );
+    let (mut all_planted, mut all_found, mut all_wrong) = (0, 0, 0);
+    for (pattern, tally) in &tallies {
+        println!(
+            "  {pattern:<34} {:>7} {:>6} {:>6} {:>14.2} {:>14.2}",
+            tally.planted, tally.found, tally.wrong, tally.truth, tally.told
+        );
+        if (tally.truth - tally.told).abs() > MONEY * tally.truth.abs() + 0.01 {
+            problems.push(format!("{pattern}: money {:.2}, truth {:.2}", tally.told, tally.truth));
+        }
+        all_planted += tally.planted;
+        all_found += tally.found;
+        all_wrong += tally.wrong;
+    }
+    let recall = all_found as f64 / all_planted.max(1) as f64;
+    let precision = all_found as f64 / (all_found + all_wrong).max(1) as f64;
+    println!(
+        "  recall {recall:.4}, precision {precision:.4}; {} near misses, {flagged_near} of them flagged; {} planted",
+        near.len(),
+        all_planted
+    );
+    if all_planted < 50 {
+        problems.push(format!("only {all_planted} planted: nothing is measured"));
+    }
+    if near.len() <= all_planted {
+        problems.push(format!("{} near misses do not outnumber {all_planted} hits", near.len()));
+    }
+    if recall < LEAST {
+        problems.push(format!("recall {recall:.4}"));
+    }
+    if precision < LEAST {
+        problems.push(format!("precision {precision:.4}"));
+    }
+    problems
+}
+
+fn score_coverage(company: &Path, config: &Path) -> Vec<String> {
+    let mut problems = Vec::new();
+    let planted = truths(company, "tag_coverage.csv");
+    let months: BTreeSet<&str> = planted.iter().map(|row| row["billing_month"].as_str()).collect();
+    let mut compared = 0;
+    for month in months {
+        let by_cost = answer(config, &["query", "metric/tag_coverage_by_key", "--period", month, "--format", "csv"]);
+        let by_resource =
+            answer(config, &["query", "metric/tag_coverage_of_resources", "--period", month, "--format", "csv"]);
+        for truth in planted.iter().filter(|row| row["billing_month"] == month) {
+            let key = &truth["key"];
+            let ours = by_cost.iter().find(|row| row["x_TagKey"] == *key && row["BillingCurrency"] == "USD");
+            let sum = |column: &str| -> i64 {
+                let of_key = by_resource.iter().filter(|row| row["x_TagKey"] == *key);
+                of_key.filter_map(|row| row[column].parse::<i64>().ok()).sum()
+            };
+            let cost = |column: &str| ours.map(|row| row[column].clone()).unwrap_or_default();
+            for (what, truth, told) in [
+                ("covered cost", &truth["covered_cost"], cost("x_CoveredCost")),
+                ("taggable cost", &truth["taggable_cost"], cost("x_TaggableCost")),
+                ("all cost", &truth["all_cost"], cost("x_AllCost")),
+                ("covered resources", &truth["covered_resources"], sum("x_CoveredResources").to_string()),
+                ("taggable resources", &truth["taggable_resources"], sum("x_TaggableResources").to_string()),
+            ] {
+                compared += 1;
+                if plain(truth) != plain(&told) {
+                    problems.push(format!("{month} {key}: {what} {told}, truth {truth}"));
+                }
+            }
+        }
+    }
+    println!("  tag coverage: {compared} figures compared, {} differ", problems.len());
+    if compared < 20 {
+        problems.push(format!("only {compared} figures of tag coverage"));
+    }
+    problems
+}
+
+fn score_unit_cost(company: &Path, config: &Path) -> Vec<String> {
+    let mut problems = Vec::new();
+    let planted = truths(company, "unit_cost.csv");
+    let months: BTreeSet<String> = planted.iter().map(|row| row["period"][..7].to_string()).collect();
+    let (mut by_month, mut by_day) = (Vec::new(), Vec::new());
+    for month in &months {
+        by_month.extend(answer(config, &["query", "metric/unit_cost_by_month", "--period", month, "--format", "csv"]));
+        by_day.extend(answer(config, &["query", "metric/unit_cost_by_day", "--period", month, "--format", "csv"]));
+    }
+    for truth in &planted {
+        let period = &truth["period"];
+        let (rows, column) = if period.len() == 7 { (&by_month, "x_BillingMonth") } else { (&by_day, "x_ChargeDay") };
+        let ours = rows.iter().find(|row| {
+            row["x_UnitMetric"] == truth["unit_metric"]
+                && row["x_Dimension"] == truth["dimension"]
+                && row[column] == *period
+                && row["BillingCurrency"] == "USD"
+        });
+        let told = |column: &str| ours.map(|row| row[column].clone()).unwrap_or_default();
+        let quantity = |text: &str| text.parse::<f64>().ok();
+        if plain(&truth["cost"]) != plain(&told("x_Cost"))
+            || quantity(&truth["quantity"]) != quantity(&told("x_Quantity"))
+        {
+            problems.push(format!(
+                "{} {} {period}: cost {} quantity {}, truth {} and {}",
+                truth["unit_metric"],
+                truth["dimension"],
+                told("x_Cost"),
+                told("x_Quantity"),
+                truth["cost"],
+                truth["quantity"]
+            ));
+        }
+    }
+    println!("  unit cost: {} figures compared, {} differ", planted.len(), problems.len());
+    if planted.len() < 20 {
+        problems.push(format!("only {} figures of unit cost", planted.len()));
+    }
+    problems.truncate(10);
+    problems
+}
+
+/// A decimal without its trailing zeros.
+fn plain(text: &str) -> String {
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text.to_string(),
+    }
+}
