@@ -100,7 +100,11 @@ impl Columns {
     }
 
     /// One row; what is wrong with it, and the remedy.
-    fn row(&self, record: &csv::StringRecord, key: Option<&TagKey>) -> Result<DriverDay, (String, &'static str)> {
+    fn row(
+        &self,
+        record: &csv::StringRecord,
+        key: Option<&TagKey>,
+    ) -> std::result::Result<DriverDay, (String, &'static str)> {
         let cell = |at: usize| record.get(at).unwrap_or_default();
         let text = cell(self.day);
         // chrono also reads 2026-7-1; a second spelling of a day would hide a double one from eyes.
