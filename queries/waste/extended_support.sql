@@ -22,7 +22,7 @@ SELECT
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'upgrade' AS x_Action,
   'The version that this runs is past its standard support, and a surcharge is paid for it every day: upgrade to a supported version.' AS x_Reason,
-  CAST(FLOOR(x_Units * 100 + 0.5) / 100 AS VARCHAR) || ' units of ' || x_UsageType || ' billed from ' || CAST(:first_of_7_days AS VARCHAR)
+  CAST(ROUND(x_Units + 0.000001, 2) AS VARCHAR) || ' units of ' || x_UsageType || ' billed from ' || CAST(:first_of_7_days AS VARCHAR)
     || ' to ' || CAST(:last_full_day AS VARCHAR) || '; surcharge seen since ' || CAST(x_FirstDay AS VARCHAR) AS x_Evidence,
   'High' AS x_Confidence,
   x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,

@@ -80,11 +80,11 @@ SELECT
     || CASE WHEN x_ExtraIops < 1 THEN '' ELSE ' with ' || CAST(CAST(FLOOR(x_ExtraIops + 3000.5) AS BIGINT) AS VARCHAR) || ' IOPS' END
     || ', in place and while it is in use.' AS x_Reason,
   'About ' || CAST(CAST(FLOOR(x_Gigabytes + 0.5) AS BIGINT) AS VARCHAR) || ' GB of gp2 at '
-    || CAST(FLOOR(x_Cost / x_GigabyteMonths * 10000 + 0.5) / 10000 AS VARCHAR) || ' ' || BillingCurrency || ' a GB-month from '
+    || CAST(ROUND(x_Cost / x_GigabyteMonths + 0.000001, 4) AS VARCHAR) || ' ' || BillingCurrency || ' a GB-month from '
     || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR) || '; gp3 '
-    || COALESCE('at ' || CAST(FLOOR(x_StoragePrice * 10000 + 0.5) / 10000 AS VARCHAR), 'without a price on the bill')
+    || COALESCE('at ' || CAST(ROUND(x_StoragePrice + 0.000001, 4) AS VARCHAR), 'without a price on the bill')
     || CASE WHEN x_ExtraIops < 1 THEN '' ELSE ', ' || CAST(CAST(FLOOR(x_ExtraIops + 0.5) AS BIGINT) AS VARCHAR) || ' IOPS more than included, '
-      || COALESCE('at ' || CAST(FLOOR(x_IopsPrice * 10000 + 0.5) / 10000 AS VARCHAR), 'without a price on the bill') END AS x_Evidence,
+      || COALESCE('at ' || CAST(ROUND(x_IopsPrice + 0.000001, 4) AS VARCHAR), 'without a price on the bill') END AS x_Evidence,
   -- Up to 170 GB gp3 is at least as fast in every way; above, gp2 may move more than the 125 MiB/s that gp3 includes.
   CASE WHEN x_Gigabytes <= 170 THEN 'High' ELSE 'Medium' END AS x_Confidence,
   x_Saving AS x_GrossMonthlySaving,

@@ -33,7 +33,7 @@ SELECT
   'Every hour of this load balancer is paid for, and it has served nobody in ' || CAST(x_DaysSeen AS VARCHAR)
     || ' days: delete it if nothing is to come behind it.' AS x_Reason,
   CAST(CAST(FLOOR(x_Hours + 0.5) AS BIGINT) AS VARCHAR) || ' of 336 hours billed from ' || CAST(:first_of_14_days AS VARCHAR)
-    || ' to ' || CAST(:last_full_day AS VARCHAR) || '; ' || CAST(FLOOR(x_Units * 100 + 0.5) / 100 AS VARCHAR)
+    || ' to ' || CAST(:last_full_day AS VARCHAR) || '; ' || CAST(ROUND(x_Units + 0.000001, 2) AS VARCHAR)
     || ' capacity units or GB used since ' || CAST(x_FirstDay AS VARCHAR) AS x_Evidence,
   CASE WHEN x_DaysSeen >= 28 THEN 'High' ELSE 'Medium' END AS x_Confidence,
   x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,

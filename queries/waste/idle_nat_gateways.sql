@@ -29,7 +29,7 @@ SELECT
   'Every hour of this NAT gateway is paid for, and nothing has gone through it in ' || CAST(x_DaysSeen AS VARCHAR)
     || ' days: delete it if no route needs it.' AS x_Reason,
   CAST(CAST(FLOOR(x_Hours + 0.5) AS BIGINT) AS VARCHAR) || ' of 336 hours billed from ' || CAST(:first_of_14_days AS VARCHAR)
-    || ' to ' || CAST(:last_full_day AS VARCHAR) || '; ' || CAST(FLOOR(x_Gigabytes * 100 + 0.5) / 100 AS VARCHAR)
+    || ' to ' || CAST(:last_full_day AS VARCHAR) || '; ' || CAST(ROUND(x_Gigabytes + 0.000001, 2) AS VARCHAR)
     || ' GB processed since ' || CAST(x_FirstDay AS VARCHAR) AS x_Evidence,
   CASE WHEN x_DaysSeen >= 28 THEN 'High' ELSE 'Medium' END AS x_Confidence,
   x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,

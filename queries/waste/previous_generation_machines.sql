@@ -41,7 +41,8 @@ ranked AS (
     priced.*,
     ROW_NUMBER() OVER (
       PARTITION BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency
-      ORDER BY x_UnitPrice ASC NULLS LAST, x_Step
+      -- The cheapest that the bill shows; engines put a null at different ends of a window.
+      ORDER BY COALESCE(x_UnitPrice, CAST('1e300' AS DOUBLE)), x_Step
     ) AS x_Rank
   FROM priced
 ),
@@ -62,8 +63,8 @@ SELECT
     || CASE WHEN x_HasLocalDisk = 1 THEN ' Its local disks do not move with it.' ELSE '' END AS x_Reason,
   CAST(CAST(FLOOR(x_HoursOf7 + 0.5) AS BIGINT) AS VARCHAR) || ' hours of ' || x_InstanceType || ' on ' || CAST(x_DaysOf7 AS VARCHAR)
     || ' days from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR) || ', on demand '
-    || CAST(FLOOR(x_OnDemandCost / x_HoursOf7 * 10000 + 0.5) / 10000 AS VARCHAR) || ' ' || BillingCurrency || ' an hour; '
-    || COALESCE(x_Successor || ' ' || CAST(FLOOR(x_UnitPrice * 10000 + 0.5) / 10000 AS VARCHAR), 'no price of ' || x_Successor || ' on the bill') AS x_Evidence,
+    || CAST(ROUND(x_OnDemandCost / x_HoursOf7 + 0.000001, 4) AS VARCHAR) || ' ' || BillingCurrency || ' an hour; '
+    || COALESCE(x_Successor || ' ' || CAST(ROUND(x_UnitPrice + 0.000001, 4) AS VARCHAR), 'no price of ' || x_Successor || ' on the bill') AS x_Evidence,
   CASE WHEN x_HasLocalDisk = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
   x_Cost * x_Share / 7 * 30.44 AS x_GrossMonthlySaving,
   LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * x_Share / 7 * 30.44 AS x_RealisableMonthlySaving,

@@ -51,3 +51,5 @@ mod support;
 mod tamper;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
+/// Each waste rule on a bill worked by hand.
+mod waste_rules;
