@@ -2,9 +2,10 @@
 
 use super::catalogue::{self, Checked};
 use super::console::Console;
+use super::derived::{DerivedTables, Known, derive};
 use super::inputs::{self, Inputs};
 use super::prove::prove_slot;
-use super::tables::{LakeTables, derived_frames, dimension_names};
+use super::tables::{LakeTables, dimension_names};
 use super::timings::Timings;
 use super::{output, review, slot};
 use crate::error::{Error, Result};
@@ -32,6 +33,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let lake = Lake::open(&settings.lake)?;
     let _lock = lake.lock()?;
     let base = lake.snapshot()?;
+    let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
     let Inputs { slots, mut problems } = timings.time("land", || inputs::gather(settings, &lake, console))?;
     let mut ties = Vec::new();
     let mut staged = stage(settings, &lake, &base, &slots, (timings, console), &mut ties)?;
@@ -39,8 +41,14 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
-    let artifacts = match timings.time("report", || artifacts(settings, &checked, &lake, &snapshot, &months, as_of)) {
-        Ok(artifacts) => artifacts,
+    let at = (&lake, &snapshot);
+    let derived = timings.time("find waste", || derive(settings, &checked, at, &months, &known, &mut problems));
+    let made = derived.and_then(|derived| {
+        let artifacts = || artifacts(settings, &checked, &lake, &snapshot, &months, as_of, &derived);
+        Ok((timings.time("report", artifacts)?, derived))
+    });
+    let (artifacts, derived) = match made {
+        Ok(made) => made,
         // The reports are the last stage of the proof: what they show must tie, or nothing is published.
         Err(error) => {
             problems.extend(ties);
@@ -59,6 +67,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         console.say("nothing new: every billing period is published as delivered");
     }
     fault::point("run.after_commit");
+    derived.write(&lake)?;
     output::switch(&settings.output, &work, &artifacts)?;
     if !artifacts.is_empty() {
         console.say(&format!("reports: {}", settings.output.join("index.html").display()));
@@ -137,10 +146,11 @@ fn artifacts(
     snapshot: &Snapshot,
     months: &[BillingMonth],
     as_of: chrono::NaiveDate,
+    derived: &DerivedTables,
 ) -> Result<Vec<Artifact>> {
     let mut artifacts = Vec::new();
     for month in months {
-        let derived = Some(derived_frames(lake, Some(*month))?);
+        let derived = Some(derived.frames(*month));
         let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived };
         artifacts.extend(review::review(settings, checked, &tables, *month, as_of, &[])?);
     }
