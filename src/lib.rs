@@ -49,9 +49,10 @@
 //! | room | may name |
 //! |---|---|
 //! | [`focus`] | nothing of ours |
-//! | [`format`](mod@format), [`lake`] | `focus` |
+//! | [`format`](mod@format), [`lake`], [`ledger`] | `focus` |
 //! | [`extract`], [`land`], [`normalise`] | `focus`, `format`, `lake` |
-//! | [`reconcile`], [`transform`] | `focus`, `lake` |
+//! | [`reconcile`] | `focus`, `lake` |
+//! | [`transform`] | `focus`, `lake`, `ledger` |
 //! | [`report`] | `focus`, and of `transform` the query and its metric |
 //! | [`sample`] | `focus`, `format` |
 //! | [`settings`] | `focus` |
@@ -131,6 +132,7 @@
 //! - [`normalise`]: the mapping as Polars expressions, one landed part at a time; `explain` prints the
 //!   same table in words.
 //! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.
+//! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night.
 //! - [`reconcile`]: control totals of the written files, side by side.
 //! - [`transform`]: `rollup` builds the roll-ups of a slot; `catalogue` loads, checks and runs queries.
 //! - [`report`]: report files, charts, tables, CSV, pages.
@@ -165,6 +167,7 @@ pub mod focus;
 pub mod format;
 pub mod lake;
 pub mod land;
+pub mod ledger;
 pub mod normalise;
 pub mod reconcile;
 pub mod report;

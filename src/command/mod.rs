@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 pub mod console;
+mod cross;
 mod explain;
 pub mod init;
 mod inputs;
@@ -17,6 +18,7 @@ mod rollups;
 mod run;
 mod sabotage;
 mod sample;
+mod shadow;
 mod slot;
 mod status;
 mod table;

@@ -1,9 +1,9 @@
 //! `costmill sample`: the synthetic estate.
 
 use super::console::Console;
-use crate::cli::Sample;
+use crate::cli::{Sample, SampleExport};
 use crate::error::Result;
-use crate::sample::{SampleOptions, generate};
+use crate::sample::{Export, SampleOptions, generate};
 
 /// Parts per delivery, as a real report of some size has.
 const PARTS: u32 = 3;
@@ -15,6 +15,7 @@ pub fn run(sample: &Sample, console: Console) -> Result<u8> {
         seed: sample.seed,
         first_month: sample.first_month,
         parts: PARTS,
+        exports: sample.exports.iter().copied().map(export).collect(),
     };
     let summary = generate(&options, &sample.out)?;
     console.say(&format!(
@@ -25,4 +26,14 @@ pub fn run(sample: &Sample, console: Console) -> Result<u8> {
         sample.out.display()
     ));
     Ok(0)
+}
+
+fn export(typed: SampleExport) -> Export {
+    match typed {
+        SampleExport::AwsCurLegacy => Export::CurLegacy,
+        SampleExport::AwsCur2Parquet => Export::Cur2Parquet,
+        SampleExport::AwsCur2Csv => Export::Cur2Csv,
+        SampleExport::AwsFocus => Export::Focus,
+        SampleExport::AwsFocusCsv => Export::FocusCsv,
+    }
 }

@@ -28,8 +28,14 @@ impl Tables for LakeTables<'_> {
         if table == "cost" {
             return self.snapshot.cost(self.lake);
         }
-        if let (Some(derived), Some(frames)) = (Derived::find(table), &self.derived) {
-            return Ok(frames.get(&derived).cloned().unwrap_or_else(|| derived.empty().lazy()));
+        if let Some(derived) = Derived::find(table) {
+            return match &self.derived {
+                Some(frames) => Ok(frames.get(&derived).cloned().unwrap_or_else(|| derived.empty().lazy())),
+                None => {
+                    let what = "this table holds the newest state only: there is none of an older version";
+                    Err(Error::settings(table, what, "leave --version out, or ask a table that keeps versions"))
+                }
+            };
         }
         let rollup = Rollup::ALL.into_iter().find(|rollup| rollup.name() == table);
         let rollup = rollup.ok_or_else(|| Error::bug("tables", format!("there is no table {table}")))?;

@@ -6,6 +6,7 @@ pub mod column;
 pub mod control;
 pub mod delivery;
 pub mod frame;
+pub mod line;
 pub mod money;
 pub mod period;
 pub mod policy;

@@ -54,6 +54,21 @@ impl Crosswalk {
     }
 }
 
+impl Crosswalk {
+    /// The same rules for an export that spells its columns otherwise.
+    pub fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
+        let formulas = self.rules.iter_mut().flat_map(|rule| &mut rule.costs);
+        let terms = formulas.flat_map(|formula| match formula {
+            Formula::Sum(terms) => terms.iter_mut().collect::<Vec<_>>(),
+            Formula::Scaled { amount, times, by } => amount.iter_mut().chain(times).chain(by).collect(),
+        });
+        for column in terms.flat_map(|term| &mut term.columns) {
+            *column = name(column);
+        }
+        self
+    }
+}
+
 impl Formula {
     /// Reads `0`, `+a -b|c`, or `(…) * (…) / (…)`.
     pub fn parse(text: &str) -> Option<Formula> {

@@ -5,8 +5,9 @@
 //! Files have no manifest of their own: the config declares which form one delivery.
 
 use super::crosswalk::{Crosswalk, Formula, LineRule, Term};
+use super::mapping::COLUMNS;
 use super::native::{Blank, MoneyColumn, Native};
-use super::{Derived, Format, From, HeaderStyle};
+use super::{Derived, Format, From, HeaderStyle, Layout};
 use crate::focus::COSTS;
 
 pub static FORMAT: Format = Format {
@@ -20,60 +21,66 @@ pub static FORMAT: Format = Format {
         "values of closed sets in another case: Usage-based",
         "a row of the next billing period among those of this one",
     ],
-    manifests: false,
+    layout: Layout::Loose,
     header: HeaderStyle::Exact,
     null_text: Some("NULL"),
-    native: Native {
-        billing_account: "BillingAccountId",
-        sub_account: "SubAccountId",
-        currency: "BillingCurrency",
-        line_type: "ChargeCategory",
-        period_start: "BillingPeriodStart",
-        line_types: &["Usage", "Purchase", "Tax", "Credit", "Adjustment"],
-        qualifiers: &[],
-        money: &[
-            MoneyColumn { name: "BilledCost", required: true, blank: Blank::Refuse },
-            MoneyColumn { name: "EffectiveCost", required: true, blank: Blank::Refuse },
-            // Real exports leave these two blank on some rows, against the specification.
-            MoneyColumn { name: "ListCost", required: true, blank: Blank::Nothing },
-            MoneyColumn { name: "ContractedCost", required: true, blank: Blank::Nothing },
-        ],
-        net_columns: &[],
-        required: &[
-            "BillingAccountId",
-            "BillingCurrency",
-            "BillingPeriodEnd",
-            "BillingPeriodStart",
-            "ChargeCategory",
-            "ChargePeriodEnd",
-            "ChargePeriodStart",
-            "InvoiceIssuerName",
-            "ProviderName",
-            "PublisherName",
-            "ServiceCategory",
-            "ServiceName",
-        ],
-        prices: &[
-            "ContractedUnitPrice",
-            "ListUnitPrice",
-            "PricingCurrencyContractedUnitPrice",
-            "PricingCurrencyEffectiveCost",
-            "PricingCurrencyListUnitPrice",
-        ],
-        quantities: &["CommitmentDiscountQuantity", "ConsumedQuantity", "PricingQuantity"],
-        times: &["BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart", "ChargePeriodEnd"],
-        identity: &[],
-        offset: None,
-        known: &[],
-    },
-    mapping: MAPPING,
+    native: NATIVE,
+    mapping: &MAPPING,
     crosswalk,
 };
 
+/// A FOCUS file is its own control total: charge categories and the four costs.
+pub(super) const NATIVE: Native = Native {
+    billing_account: "BillingAccountId",
+    sub_account: "SubAccountId",
+    currency: "BillingCurrency",
+    line_type: "ChargeCategory",
+    period_start: "BillingPeriodStart",
+    line_types: &["Usage", "Purchase", "Tax", "Credit", "Adjustment"],
+    qualifiers: &[],
+    money: &[
+        MoneyColumn { name: "BilledCost", required: true, blank: Blank::Refuse },
+        MoneyColumn { name: "EffectiveCost", required: true, blank: Blank::Refuse },
+        // Real exports leave these two blank on some rows, against the specification.
+        MoneyColumn { name: "ListCost", required: true, blank: Blank::Nothing },
+        MoneyColumn { name: "ContractedCost", required: true, blank: Blank::Nothing },
+    ],
+    net_columns: &[],
+    net_by_value: false,
+    only_net: &[],
+    foreign: &[],
+    required: &[
+        "BillingAccountId",
+        "BillingCurrency",
+        "BillingPeriodEnd",
+        "BillingPeriodStart",
+        "ChargeCategory",
+        "ChargePeriodEnd",
+        "ChargePeriodStart",
+        "InvoiceIssuerName",
+        "ProviderName",
+        "PublisherName",
+        "ServiceCategory",
+        "ServiceName",
+    ],
+    prices: &[
+        "ContractedUnitPrice",
+        "ListUnitPrice",
+        "PricingCurrencyContractedUnitPrice",
+        "PricingCurrencyEffectiveCost",
+        "PricingCurrencyListUnitPrice",
+    ],
+    quantities: &["CommitmentDiscountQuantity", "ConsumedQuantity", "PricingQuantity"],
+    times: &["BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart", "ChargePeriodEnd"],
+    identity: &[],
+    offset: None,
+    known: &[],
+};
+
 /// The costs of a FOCUS file are costs already, whatever the charge category.
-fn crosswalk() -> Crosswalk {
+pub(super) fn crosswalk() -> Crosswalk {
     let same = |name: &str| {
-        let blank_is_zero = FORMAT.native.money.iter().any(|money| money.name == name && money.blank == Blank::Nothing);
+        let blank_is_zero = NATIVE.money.iter().any(|money| money.name == name && money.blank == Blank::Nothing);
         Formula::Sum(vec![Term { sign: 1, columns: vec![name.to_string()], blank_is_zero }])
     };
     let costs = [same(COSTS[0]), same(COSTS[1]), same(COSTS[2]), same(COSTS[3]), Formula::Sum(Vec::new())];
@@ -84,11 +91,11 @@ fn crosswalk() -> Crosswalk {
         charge_category: (*category).into(),
         costs: costs.clone(),
     };
-    Crosswalk { rules: FORMAT.native.line_types.iter().map(rule).collect() }
+    Crosswalk { rules: NATIVE.line_types.iter().map(rule).collect() }
 }
 
 #[rustfmt::skip]
-const MAPPING: &[(&str, From)] = &[
+pub(super) const MAPPING: [(&str, From); COLUMNS] = [
     ("AllocatedMethodDetails", From::Derived(Derived::Json("AllocatedMethodDetails"))),
     ("AllocatedMethodId", From::Column("AllocatedMethodId")),
     ("AllocatedResourceId", From::Column("AllocatedResourceId")),

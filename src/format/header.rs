@@ -88,7 +88,7 @@ fn athena_names(canonical: &str) -> [String; 2] {
 }
 
 /// `lineItem/UsageStartDate` → `line_item_usage_start_date`.
-fn snake(canonical: &str) -> String {
+pub(super) fn snake(canonical: &str) -> String {
     let mut out = String::with_capacity(canonical.len() + 8);
     let mut previous = '/';
     for letter in canonical.chars() {

@@ -3,6 +3,43 @@
 /// Columns that no mapping gives: they follow from the delivery and the row.
 pub const GIVEN: [&str; 5] = ["x_SourceId", "x_SourceFile", "x_SourceRow", "x_BillingMonth", "x_ChargeDay"];
 
+/// Columns that a mapping gives.
+pub const COLUMNS: usize = 73;
+
+/// A mapping in which some columns come from elsewhere: what a format adds to one it resembles.
+pub const fn replaced(
+    mut mapping: [(&'static str, From); COLUMNS],
+    changes: &[(&'static str, From)],
+) -> [(&'static str, From); COLUMNS] {
+    let mut change = 0;
+    while change < changes.len() {
+        let mut at = 0;
+        while at < COLUMNS {
+            if same(mapping[at].0.as_bytes(), changes[change].0.as_bytes()) {
+                mapping[at] = changes[change];
+            }
+            at += 1;
+        }
+        change += 1;
+    }
+    mapping
+}
+
+/// Texts cannot be compared yet where constants are made.
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// Where the value of one FOCUS column comes from.
 #[derive(Debug, Clone, Copy)]
 pub enum From {
@@ -67,6 +104,20 @@ pub enum Derived {
     LastSegment(&'static str),
     /// The kind of resource an ARN or an AWS id names.
     ArnType(&'static str),
+    /// The value of the first of these keys that a map in a column has.
+    Entry { column: &'static str, keys: &'static [&'static str] },
+    /// The entries of a map in a column as a JSON object, keys sorted.
+    Entries {
+        column: &'static str,
+        /// Only keys that begin with it, which is taken off; empty: all keys.
+        only: &'static str,
+        /// Keys that begin with one of these are left out.
+        without: &'static [&'static str],
+        /// What the beginning of a key becomes: the first pair that fits.
+        rename: &'static [(&'static str, &'static str)],
+    },
+    /// The machine type that an AWS usage type ends with: `EUW1-BoxUsage:m5.large`.
+    MachineType(&'static str),
 }
 
 impl From {
@@ -97,6 +148,9 @@ impl From {
                 Derived::Json(name) | Derived::Closed(name) | Derived::LastSegment(name) | Derived::ArnType(name) => {
                     names.push(name);
                 }
+                Derived::MachineType(name)
+                | Derived::Entry { column: name, .. }
+                | Derived::Entries { column: name, .. } => names.push(name),
                 Derived::Scaled { minuend, subtrahend, times, by } => {
                     names.extend([*minuend, *subtrahend]);
                     names.extend(times.iter().chain(*by));

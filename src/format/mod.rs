@@ -3,7 +3,10 @@
 //! From one table come the normaliser, the columns to read, `costmill explain mapping` and the
 //! proof's crosswalk. Architecture invariant: nothing here does I/O.
 
+mod aws_cur;
+mod aws_cur2;
 mod aws_cur_legacy;
+mod aws_focus;
 pub mod crosswalk;
 mod focus;
 pub mod header;
@@ -17,7 +20,19 @@ pub use mapping::{Condition, Derived, From};
 pub use native::{Blank, MoneyColumn, Native, Qualifier};
 
 /// Every export format, in the order of `--help`. Adding one adds one word here.
-pub const REGISTRY: &[&Format] = &[&aws_cur_legacy::FORMAT, &focus::FORMAT];
+pub const REGISTRY: &[&Format] = &[&aws_cur_legacy::FORMAT, &aws_cur2::FORMAT, &aws_focus::FORMAT, &focus::FORMAT];
+
+/// How the exports of a format lie in a bucket, and where their manifests are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// No manifests: the config declares which files form a delivery.
+    Loose,
+    /// AWS legacy: `YYYYMMDD-YYYYMMDD/<report>-Manifest.json`, files in an assembly folder beside it.
+    CostAndUsageReport,
+    /// AWS Data Exports: `metadata/BILLING_PERIOD=YYYY-MM/<export>-Manifest.json`, files under
+    /// `data/BILLING_PERIOD=YYYY-MM/`.
+    DataExports,
+}
 
 /// One export format.
 pub struct Format {
@@ -30,8 +45,8 @@ pub struct Format {
     pub keys: [&'static str; 2],
     /// What real files get wrong.
     pub defects: &'static [&'static str],
-    /// Do its exports come with manifests in a bucket layout?
-    pub manifests: bool,
+    /// How its exports lie in a bucket.
+    pub layout: Layout,
     pub header: HeaderStyle,
     pub native: Native,
     /// Where each FOCUS column, and each of ours, comes from. Every column exactly once.

@@ -80,6 +80,14 @@ pub struct Native {
     /// Gross columns with their net twins. The first pair decides whether a delivery is net; a net
     /// delivery must have the twin of each gross column it has.
     pub net_columns: &'static [(&'static str, &'static str)],
+    /// Are the net columns there in every delivery, and have a value only in net ones? Then the first
+    /// charge tells, and every other must agree with it. Otherwise the header tells.
+    pub net_by_value: bool,
+    /// Columns that say what net costs leave out: where one of them is not 0 and there are no net costs,
+    /// the discount would be lost.
+    pub only_net: &'static [&'static str],
+    /// Columns of another format that looks like this one, with its id.
+    pub foreign: &'static [(&'static str, &'static str)],
     /// Columns without which it is not this export.
     pub required: &'static [&'static str],
     /// Other decimals that the mapping reads: unit prices.

@@ -1,5 +1,7 @@
 //! One file of a delivery: read once, checked, summed, and cut into parts.
 
+use super::BasisWish;
+use super::basis::GrossCheck;
 use super::identity::Identity;
 use super::input::{self, Input};
 use super::totaller::{BLANK, Totaller};
@@ -22,6 +24,7 @@ pub struct FileJob<'a> {
     pub kind: DeliveryKind,
     pub format: &'static Format,
     pub basis: MoneyBasis,
+    pub wish: BasisWish,
 }
 
 pub struct FileOutcome {
@@ -79,6 +82,12 @@ fn check_header(job: &FileJob, header: &Header) -> Result<()> {
         return Err(Error::source(key, what, "leave the column out of the export, or rename it"));
     }
     let native = &job.format.native;
+    if let Some((column, other)) =
+        native.foreign.iter().find(|(column, _)| header.delivered.iter().any(|n| n == column))
+    {
+        let what = format!("is no {} export: it has the column {column}", job.format.id);
+        return Err(Error::source(key, what, format!("say format = \"{other}\" for this source")));
+    }
     let read = job.format.mapping.iter().flat_map(|(_, from)| from.reads());
     let read = read.chain(native.money.iter().map(|money| money.name)).chain(native.required.iter().copied());
     if let Some(twice) = read.map(|name| header.spellings(name)).find(|spellings| spellings.len() > 1) {
@@ -109,6 +118,7 @@ struct RowReader<'a> {
     decimals: Vec<(usize, &'static str, u32)>,
     times: Vec<(usize, &'static str, Vec<u8>)>,
     identity: Identity,
+    gross: GrossCheck,
     strays: BTreeMap<String, u64>,
 }
 
@@ -128,6 +138,7 @@ impl<'a> RowReader<'a> {
             decimals,
             times: found(native.times, 0).into_iter().map(|(at, name, _)| (at, name, Vec::new())).collect(),
             identity: Identity::new(native.identity, header, job.files),
+            gross: GrossCheck::new(job.format, header, job.basis, job.wish),
             strays: BTreeMap::new(),
         })
     }
@@ -158,6 +169,13 @@ impl<'a> RowReader<'a> {
         }
         let month = self.month(input, row)?;
         self.totaller.add(input, month, |name, text, why| refused(&place(name), text, why))?;
+        self.gross.check(
+            |at| input.cell(at),
+            |name, text, what, remedy| {
+                let text = String::from_utf8_lossy(text);
+                Error::source(place(name), format!("`{text}` is {what}"), remedy)
+            },
+        )?;
         self.identity.add(input);
         Ok(month)
     }

@@ -6,6 +6,7 @@
 //! names file, row and column.
 
 mod assemble;
+mod basis;
 mod builder;
 mod file;
 mod identity;
@@ -19,8 +20,9 @@ pub use totals::{NativeProof, native_proof};
 
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, LandedDelivery, MoneyBasis};
-use crate::format::{Format, Header};
+use crate::format::Format;
 use assemble::assemble;
+use basis::first_basis;
 use file::{FileJob, FileOutcome, land_file};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -111,6 +113,7 @@ fn land_files(
             kind: delivery.kind,
             format,
             basis,
+            wish: options.basis,
         })
         .collect();
     let next = AtomicUsize::new(0);
@@ -147,33 +150,4 @@ fn land_files(
         return Err(Error::bug("land", "a file was not read and nothing failed"));
     }
     Ok(done)
-}
-
-/// Net or gross, once per delivery, never per row: by the header of its first file.
-fn first_basis(delivery: &Delivery, format: &Format, wish: BasisWish) -> Result<MoneyBasis> {
-    let first = delivery.files.first();
-    let first = first.ok_or_else(|| Error::source(&delivery.origin, "names no files", "check the export"))?;
-    let header = Header::new(format.header, input::open(&first.path, &first.key)?.header().to_vec());
-    let Some((_, first_net)) = format.native.net_columns.first() else {
-        return Ok(MoneyBasis::Gross);
-    };
-    if wish == BasisWish::Gross || (wish == BasisWish::Auto && !header.has(first_net)) {
-        return Ok(MoneyBasis::Gross);
-    }
-    let missing: Vec<_> = format
-        .native
-        .net_columns
-        .iter()
-        .enumerate()
-        .filter(|(at, (gross, net))| !header.has(net) && (*at == 0 || header.has(gross)))
-        .map(|(_, (_, net))| *net)
-        .collect();
-    if missing.is_empty() {
-        return Ok(MoneyBasis::Net);
-    }
-    Err(Error::source(
-        &first.key,
-        format!("has net costs but lacks {}", missing.join(", ")),
-        "export these columns too, or say money_basis = \"gross\" for this source",
-    ))
 }

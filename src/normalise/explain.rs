@@ -56,6 +56,21 @@ fn words(from: &From) -> String {
             Derived::Closed(name) => format!("{name}, in the specification's spelling"),
             Derived::LastSegment(name) => format!("the last segment of {name}"),
             Derived::ArnType(name) => format!("the kind of resource that {name} names"),
+            Derived::MachineType(name) => format!("the machine type that {name} ends with"),
+            Derived::Entry { column, keys } => format!("{} of the map {column}", keys.join(" or else ")),
+            Derived::Entries { column, only, without, rename } => {
+                let mut text = match *only {
+                    "" => format!("the entries of {column}, keys sorted"),
+                    only => format!("the entries {only}… of {column}, without that prefix, keys sorted"),
+                };
+                for prefix in *without {
+                    text.push_str(&format!("; not {prefix}…"));
+                }
+                for (from, to) in *rename {
+                    text.push_str(&format!("; {from}… is {to}…"));
+                }
+                text
+            }
             Derived::Scaled { minuend, subtrahend, times, by } => {
                 format!("({minuend} − {subtrahend}) × ({}) / ({})", times.join(" + "), by.join(" + "))
             }

@@ -119,6 +119,11 @@ impl Builder<'_> {
             }
             Derived::LastSegment(name) => kernel::last_segment(self.text(name)),
             Derived::ArnType(name) => kernel::resource_type(self.text(name)),
+            Derived::MachineType(name) => kernel::machine_type(self.text(name)),
+            Derived::Entry { column, keys } => kernel::map_entry(self.text(column), keys),
+            Derived::Entries { column, only, without, rename } => {
+                kernel::map_entries(self.text(column), only, without, rename)
+            }
             Derived::Scaled { minuend, subtrahend, times, by } => {
                 let terms = |names: &[&'static str]| names.iter().map(|name| (1i8, *name)).collect::<Vec<_>>();
                 let amount = self.sum(&[(1, *minuend), (-1, *subtrahend)]);

@@ -4,7 +4,7 @@ use crate::focus::money::mul_div;
 use crate::focus::time::parse_timestamp;
 use crate::format::lookup;
 use polars::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// ISO 8601 text to UTC microseconds; a text that is none is an error that shows it.
 pub fn timestamp(text: Expr) -> Expr {
@@ -66,14 +66,75 @@ pub fn resource_type(text: Expr) -> Expr {
     })
 }
 
+/// The machine type after the last `:` of an AWS usage type: `m5.large`, `db.t3.micro`. Null for one that
+/// ends otherwise: `EBS:VolumeUsage.gp3`.
+pub fn machine_type(text: Expr) -> Expr {
+    text_map(text, |usage_type| {
+        let (_, last) = usage_type.rsplit_once(':')?;
+        let parts: Vec<_> = last.split('.').collect();
+        let word = |part: &&str| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        let family = parts.get(parts.len().checked_sub(2)?)?;
+        let is_type = parts.iter().all(word) && family.bytes().any(|byte| byte.is_ascii_digit());
+        is_type.then(|| last.to_string())
+    })
+}
+
+/// The value of the first of these keys that a JSON object has.
+pub fn map_entry(text: Expr, keys: &'static [&'static str]) -> Expr {
+    text_try_map(text, move |text| {
+        let object = json_map(text)?;
+        let value = keys.iter().filter_map(|key| object.get(*key)).find_map(plain);
+        Ok(value)
+    })
+}
+
+/// The entries of a JSON object whose keys begin with `only` (which goes) and with none of `without`; the
+/// beginnings of keys renamed. Where two keys become one, the first with a value counts.
+pub fn map_entries(
+    text: Expr,
+    only: &'static str,
+    without: &'static [&'static str],
+    rename: &'static [(&'static str, &'static str)],
+) -> Expr {
+    text_try_map(text, move |text| {
+        let mut entries = BTreeMap::new();
+        for (key, value) in json_map(text)? {
+            let Some(key) = key.strip_prefix(only) else { continue };
+            if without.iter().any(|prefix| key.starts_with(prefix)) || value.is_null() {
+                continue;
+            }
+            let renamed = rename.iter().find_map(|(from, to)| Some(format!("{to}{}", key.strip_prefix(from)?)));
+            entries.entry(renamed.unwrap_or_else(|| key.to_string())).or_insert(value);
+        }
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        serde_json::to_string(&entries).map(Some).map_err(|error| polars_err!(ComputeError: "{error}"))
+    })
+}
+
+fn json_map(text: &str) -> PolarsResult<BTreeMap<String, serde_json::Value>> {
+    if text.trim().is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    serde_json::from_str(text).map_err(|error| polars_err!(ComputeError: "`{text}` is not a JSON object: {error}"))
+}
+
+/// A value as text; null where it is none.
+fn plain(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        other => Some(other.to_string()),
+    }
+}
+
 /// JSON objects with sorted keys; blank and `{}` alike are null. A text that is no JSON object is an error.
 pub fn canonical_json(text: Expr) -> Expr {
     text_try_map(text, |text| {
-        if text.trim().is_empty() {
-            return Ok(None);
-        }
-        let object: std::collections::BTreeMap<String, serde_json::Value> = serde_json::from_str(text)
-            .map_err(|error| polars_err!(ComputeError: "`{text}` is not a JSON object: {error}"))?;
+        let object = json_map(text)?;
         if object.is_empty() {
             return Ok(None);
         }

@@ -42,7 +42,9 @@ impl Bill {
             .set(Col::ProductName, product.name)
             .set(Col::ServiceCode, product.service_code)
             .set(Col::ServiceName, product.name)
-            .set(Col::BusinessUnit, owner.business_unit);
+            .set(Col::BusinessUnit, owner.business_unit)
+            .set(Col::PayerAccountName, ACCOUNTS[PAYER].name)
+            .set(Col::UsageAccountName, owner.name);
         if !self.open {
             cells.set(Col::InvoiceId, self.invoice(legal_entity));
         }
@@ -60,6 +62,6 @@ impl Bill {
     }
 
     pub fn label(&self, hour: u32) -> String {
-        String::from_utf8_lossy(self.calendar.label(hour)).into_owned()
+        self.calendar.label(hour).to_owned()
     }
 }

@@ -57,8 +57,8 @@ impl Calendar {
     }
 
     /// `2026-08-01T00:00:00Z`; the last one is the first instant of the next month.
-    pub fn label(&self, hour: u32) -> &[u8] {
-        self.labels.get(hour as usize).map_or(b"", |label| label.as_bytes())
+    pub fn label(&self, hour: u32) -> &str {
+        self.labels.get(hour as usize).map_or("", String::as_str)
     }
 
     pub fn is_weekend(&self, day: u32) -> bool {
@@ -89,9 +89,9 @@ mod tests {
     fn the_hours_of_a_month() {
         let august = Calendar::new("2026-08".parse().unwrap());
         assert_eq!((august.days(), august.hours()), (31, 744));
-        assert_eq!(august.label(0), b"2026-08-01T00:00:00Z");
-        assert_eq!(august.label(744), b"2026-09-01T00:00:00Z");
-        assert_eq!(august.label(Span::day(30).end), b"2026-09-01T00:00:00Z");
+        assert_eq!(august.label(0), "2026-08-01T00:00:00Z");
+        assert_eq!(august.label(744), "2026-09-01T00:00:00Z");
+        assert_eq!(august.label(Span::day(30).end), "2026-09-01T00:00:00Z");
         // 1 August 2026 is a Saturday.
         assert!(august.is_weekend(0) && august.is_weekend(1) && !august.is_weekend(2) && august.is_weekend(7));
         assert_eq!(HOURLY.iter().sum::<i64>(), 24_000);

@@ -44,7 +44,9 @@ pub struct Closing {
 }
 
 /// The enterprise discount, in percent × 100.
-const DISCOUNT: i128 = 500;
+pub const DISCOUNT: i128 = 500;
+/// What the firewall costs less, in percent × 100: it comes free with the content delivery contract.
+pub const BUNDLED: i128 = 10_000;
 
 /// Discounts and credits: what lowers the bill before tax.
 pub fn reductions(bill: &Bill, sums: &Sums, chance: &mut Chance) -> Vec<Closing> {
@@ -58,8 +60,7 @@ pub fn reductions(bill: &Bill, sums: &Sums, chance: &mut Chance) -> Vec<Closing>
             line.cells.set(Col::Description, "Enterprise Discount Program Discount");
             lines.push(line);
         }
-        // The firewall comes free with the content delivery contract.
-        let cost = -share(sums.all[account][WAF], 10_000, 10);
+        let cost = -share(sums.all[account][WAF], BUNDLED, 10);
         let mut line = closing(bill, "BundledDiscount", (account, WAF), cost, chance);
         line.cells.set(Col::Description, "AWS WAF usage included in the CloudFront security savings bundle");
         lines.push(line);

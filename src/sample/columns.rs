@@ -34,6 +34,8 @@ enum When {
     Odd,
     /// Every second month, beginning with the first.
     Even,
+    /// Never in the legacy report: facts of a line that only other exports print.
+    Never,
 }
 
 struct Spec {
@@ -64,6 +66,11 @@ impl Col {
         ALL[self as usize].kind
     }
 
+    /// Every column, in order.
+    pub fn all() -> impl Iterator<Item = Col> {
+        ALL.iter().map(|spec| spec.col)
+    }
+
     /// The columns of the month with this index, in order.
     pub fn of_month(index: u32) -> Vec<Col> {
         let there = |when| match when {
@@ -71,6 +78,7 @@ impl Col {
             When::Later => index > 0,
             When::Odd => index % 2 == 1,
             When::Even => index.is_multiple_of(2),
+            When::Never => false,
         };
         ALL.iter().filter(|spec| there(spec.when)).map(|spec| spec.col).collect()
     }
@@ -193,6 +201,14 @@ columns! {
     TagEnv "resourceTags/user:env" Optional Always;
     TagTeam "resourceTags/user:team" Optional Always;
     BusinessUnit "costCategory/BusinessUnit" Optional Always;
+    // The display names of the two accounts; CUR 2.0 and FOCUS print them.
+    PayerAccountName "extra/PayerAccountName" Optional Never;
+    UsageAccountName "extra/UsageAccountName" Optional Never;
+    // What discounts take off this line, negative; empty where none applies. Legacy has the same
+    // money in lines of their own (`EdpDiscount`, `BundledDiscount`): an export that prints these
+    // leaves those lines out.
+    DiscountEdp "extra/EdpDiscount" Number Never;
+    DiscountBundled "extra/BundledDiscount" Number Never;
 }
 
 #[cfg(test)]

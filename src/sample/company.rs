@@ -3,6 +3,7 @@
 /// An account of the organisation.
 pub struct Account {
     pub id: &'static str,
+    pub name: &'static str,
     /// The value of `costCategory/BusinessUnit`; empty where nobody claimed the account.
     pub business_unit: &'static str,
     pub environment: &'static str,
@@ -30,20 +31,21 @@ pub const SECURITY: usize = 7;
 pub const MARKET: usize = 8;
 
 pub const ACCOUNTS: [Account; 9] = [
-    account("418801120017", "Shared", "prod", US, 0, "", &[8]),
-    account("204516638824", "Maps", "prod", US, 625, "USSalesTax", &[0, 1, 2]),
-    account("533017284406", "Insights", "prod", US, 0, "", &[6, 7]),
-    account("861940057312", "Commerce", "prod", EU, 1900, "VAT", &[3, 4]),
+    account("418801120017", "larkfield", "Shared", "prod", US, 0, "", &[8]),
+    account("204516638824", "web-prod", "Maps", "prod", US, 625, "USSalesTax", &[0, 1, 2]),
+    account("533017284406", "data-prod", "Insights", "prod", US, 0, "", &[6, 7]),
+    account("861940057312", "checkout-prod", "Commerce", "prod", EU, 1900, "VAT", &[3, 4]),
     // An account id is text: this one would lose its zero as a number.
-    account("097250418863", "Shared", "prod", US, 0, "", &[5, 8]),
-    account("370184926651", "Maps", "staging", US, 0, "", &[0, 1, 3]),
-    account("642907713385", "", "dev", US, 0, "", &[1, 6, 8]),
-    account("715526094430", "Shared", "prod", US, 0, "", &[9]),
-    account("928164305517", "Commerce", "prod", EU, 1900, "VAT", &[3, 7]),
+    account("097250418863", "platform-prod", "Shared", "prod", US, 0, "", &[5, 8]),
+    account("370184926651", "staging", "Maps", "staging", US, 0, "", &[0, 1, 3]),
+    account("642907713385", "dev", "", "dev", US, 0, "", &[1, 6, 8]),
+    account("715526094430", "security", "Shared", "prod", US, 0, "", &[9]),
+    account("928164305517", "marketplace", "Commerce", "prod", EU, 1900, "VAT", &[3, 7]),
 ];
 
 const fn account(
     id: &'static str,
+    name: &'static str,
     business_unit: &'static str,
     environment: &'static str,
     legal_entity: &'static str,
@@ -51,7 +53,7 @@ const fn account(
     tax_type: &'static str,
     apps: &'static [usize],
 ) -> Account {
-    Account { id, business_unit, environment, legal_entity, tax, tax_type, apps }
+    Account { id, name, business_unit, environment, legal_entity, tax, tax_type, apps }
 }
 
 /// An application and the team that owns it.

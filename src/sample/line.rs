@@ -19,7 +19,7 @@ enum Hole {
     Interval,
     Start,
     End,
-    /// The nth figure handed to [`Template::render`].
+    /// The nth figure handed to [`Filled::fill`].
     Figure(u8),
 }
 
@@ -51,9 +51,9 @@ impl Cells {
 
     /// A figure that all rows of the template share.
     pub fn money(&mut self, col: Col, value: Money) -> &mut Self {
-        let mut text = Vec::new();
+        let mut text = String::new();
         print(value, &mut text);
-        self.set(col, String::from_utf8_lossy(&text))
+        self.set(col, text)
     }
 
     pub fn amount(&mut self, col: Col, value: Amount) -> &mut Self {
@@ -71,58 +71,117 @@ impl Cells {
     }
 }
 
+/// Where a cell of a template is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Empty,
+    /// Between these bytes of the values.
+    Text(u32, u32),
+    Hole(Hole),
+}
+
 /// A line of one month, ready to be printed for any interval.
 #[derive(Debug, Clone)]
 pub struct Template {
-    text: Vec<u8>,
-    /// Where in `text` each hole stands, in order.
-    holes: Vec<(usize, Hole)>,
+    /// By column, those of other exports too.
+    places: Box<[Place]>,
+    values: String,
+    /// The line of the legacy CSV, and where in it each hole stands, in order.
+    csv: Vec<u8>,
+    holes: Vec<(u32, Hole)>,
+}
+
+/// What a row puts into the holes of its template, printed.
+#[derive(Debug, Clone, Default)]
+pub struct Filled {
+    interval: String,
+    figures: String,
+    /// Where each figure ends.
+    ends: Vec<usize>,
+}
+
+impl Filled {
+    /// Prints the interval and the figures of a row.
+    pub fn fill(&mut self, calendar: &Calendar, span: Span, figures: &[Money]) {
+        self.interval.clear();
+        for part in [calendar.label(span.start), "/", calendar.label(span.end)] {
+            self.interval.push_str(part);
+        }
+        self.figures.clear();
+        self.ends.clear();
+        for figure in figures {
+            print(*figure, &mut self.figures);
+            self.ends.push(self.figures.len());
+        }
+    }
+
+    fn figure(&self, number: u8) -> &str {
+        let at = usize::from(number);
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(at).map_or("", |end| &self.figures[start..*end])
+    }
+
+    fn text<'a>(&'a self, hole: Hole, calendar: &'a Calendar, span: Span) -> &'a str {
+        match hole {
+            Hole::Start => calendar.label(span.start),
+            Hole::End => calendar.label(span.end),
+            Hole::Interval => &self.interval,
+            Hole::Figure(number) => self.figure(number),
+        }
+    }
 }
 
 impl Template {
     pub fn new(columns: &[Col], cells: &Cells) -> Self {
-        let mut template = Template { text: Vec::with_capacity(1024), holes: Vec::new() };
+        let (mut values, mut csv, mut holes) = (String::new(), Vec::with_capacity(1024), Vec::new());
+        let place = |cell: &Cell| match cell {
+            Cell::Empty => Place::Empty,
+            Cell::Hole(hole) => Place::Hole(*hole),
+            Cell::Text(text) => {
+                let start = values.len() as u32;
+                values.push_str(text);
+                Place::Text(start, values.len() as u32)
+            }
+        };
+        let places = cells.0.iter().map(place).collect();
         for (position, col) in columns.iter().enumerate() {
             if position > 0 {
-                template.text.push(b',');
+                csv.push(b',');
             }
             match &cells.0[*col as usize] {
                 Cell::Empty => {}
-                Cell::Text(text) => push_field(text, &mut template.text),
-                Cell::Hole(hole) => template.holes.push((template.text.len(), *hole)),
+                Cell::Text(text) => push_field(text, &mut csv),
+                Cell::Hole(hole) => holes.push((csv.len() as u32, *hole)),
             }
         }
-        template.text.push(b'\n');
-        template
+        csv.push(b'\n');
+        Template { places, values, csv, holes }
     }
 
-    /// Appends the row for `span` to `out`.
-    pub fn render(&self, calendar: &Calendar, span: Span, figures: &[Money], out: &mut Vec<u8>) {
+    /// The text of a cell of the row for `span`.
+    pub fn get<'a>(&'a self, col: Col, calendar: &'a Calendar, span: Span, filled: &'a Filled) -> &'a str {
+        match self.places[col as usize] {
+            Place::Empty => "",
+            Place::Text(start, end) => &self.values[start as usize..end as usize],
+            Place::Hole(hole) => filled.text(hole, calendar, span),
+        }
+    }
+
+    /// Appends the legacy line of the row for `span` to `out`.
+    pub fn write_csv(&self, calendar: &Calendar, span: Span, filled: &Filled, out: &mut Vec<u8>) {
         let mut from = 0;
         for (at, hole) in &self.holes {
-            out.extend_from_slice(&self.text[from..*at]);
-            from = *at;
-            match hole {
-                Hole::Start => out.extend_from_slice(calendar.label(span.start)),
-                Hole::End => out.extend_from_slice(calendar.label(span.end)),
-                Hole::Interval => {
-                    out.extend_from_slice(calendar.label(span.start));
-                    out.push(b'/');
-                    out.extend_from_slice(calendar.label(span.end));
-                }
-                Hole::Figure(number) => {
-                    if let Some(figure) = figures.get(usize::from(*number)) {
-                        print(*figure, out);
-                    }
-                }
-            }
+            let at = *at as usize;
+            out.extend_from_slice(&self.csv[from..at]);
+            from = at;
+            out.extend_from_slice(filled.text(*hole, calendar, span).as_bytes());
         }
-        out.extend_from_slice(&self.text[from..]);
+        out.extend_from_slice(&self.csv[from..]);
     }
 }
 
 /// A CSV field, quoted only where it must be.
-fn push_field(text: &str, out: &mut Vec<u8>) {
+pub(super) fn push_field(text: &str, out: &mut Vec<u8>) {
     if !text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         return out.extend_from_slice(text.as_bytes());
     }
@@ -147,9 +206,15 @@ mod tests {
         cells.set(Col::TagName, "a \"b\", c").figure(Col::UnblendedCost, 1).figure(Col::UsageAmount, 0);
         let columns = [Col::UsageStart, Col::UnblendedCost, Col::Zone, Col::TagName, Col::UsageAmount, Col::UsageEnd];
         let template = Template::new(&columns, &cells);
-        let mut row = Vec::new();
+        let (mut row, mut filled) = (Vec::new(), Filled::default());
         let figures = [Amount::whole(3).figure(), Rate(416_000_000).figure()];
-        template.render(&calendar, Span { start: 24, end: 672 }, &figures, &mut row);
+        let span = Span { start: 24, end: 672 };
+        filled.fill(&calendar, span, &figures);
+        template.write_csv(&calendar, span, &filled, &mut row);
+        assert_eq!(template.get(Col::TagName, &calendar, span, &filled), "a \"b\", c");
+        assert_eq!(template.get(Col::UnblendedCost, &calendar, span, &filled), "0.0416");
+        let interval = template.get(Col::TimeInterval, &calendar, span, &filled);
+        assert_eq!(interval, "2026-02-02T00:00:00Z/2026-03-01T00:00:00Z");
         let expected = "2026-02-02T00:00:00Z,0.0416,,\"a \"\"b\"\", c\",3.0,2026-03-01T00:00:00Z\n";
         assert_eq!(String::from_utf8(row).unwrap(), expected);
     }

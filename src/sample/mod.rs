@@ -16,7 +16,6 @@ mod company;
 mod coverage;
 mod estate;
 mod fleets;
-mod layout;
 mod line;
 mod month;
 mod numbers;
@@ -25,10 +24,12 @@ mod purchases;
 mod random;
 mod scale;
 mod services;
+mod sink;
 mod tags;
 #[cfg(test)]
 mod tests;
 mod usage;
+mod write;
 
 use std::path::Path;
 
@@ -39,10 +40,11 @@ use calendar::Calendar;
 use columns::Col;
 use commitments::Commitments;
 use coverage::Coverage;
-use layout::{Address, DeliveryWriter};
 use month::{Month, State};
 use random::Chance;
 use scale::Terms;
+use sink::Head;
+pub use write::Export;
 
 /// What to make. The same options give the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub struct SampleOptions {
     pub first_month: BillingMonth,
     /// Files per delivery, 2 to 28.
     pub parts: u32,
+    /// The exports to write, each with the same rows.
+    pub exports: Vec<Export>,
 }
 
 /// What was made.
@@ -90,6 +94,8 @@ pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary>
     let (estate, hourly_share) = scale::fit(&terms, options.rows / u64::from(options.months))?;
     let held = Commitments::draw(options.seed, &estate, terms.purchase)?;
 
+    let small = options.rows <= 100_000;
+    let mut sinks = options.exports.iter().map(|export| export.open(folder, small)).collect::<Result<Vec<_>>>()?;
     let mut names = Chance::new(options.seed, 1);
     let report = names.uuid();
     let restated = options.months.saturating_sub(2);
@@ -105,13 +111,23 @@ pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary>
         let states: &[State] = if index == restated { &[State::First, State::Restated] } else { &[State::Only] };
         for state in states {
             let assembly = names.uuid();
-            let address = Address { month: month.bill.calendar.month(), assembly: &assembly, report: &report };
-            let mut out = DeliveryWriter::create(folder, address, &month.bill.columns, level(options.rows))?;
-            let rows = month.write(*state, options.parts, &mut out)?;
             let stands = *state != State::First;
-            let (files, bytes) = out.finish(stands)?;
-            summary.files += files;
-            summary.bytes += bytes;
+            let head = Head {
+                month: month.bill.calendar.month(),
+                index,
+                assembly: &assembly,
+                report: &report,
+                columns: &month.bill.columns,
+                payer_id: company::ACCOUNTS[company::PAYER].id,
+                stands,
+            };
+            sinks.iter_mut().try_for_each(|sink| sink.begin(&head))?;
+            let rows = month.write(*state, options.parts, &mut sinks)?;
+            for sink in &mut sinks {
+                let written = sink.finish()?;
+                summary.files += written.files;
+                summary.bytes += written.bytes;
+            }
             summary.rows += if stands { rows } else { 0 };
         }
     }
@@ -137,9 +153,4 @@ fn days_before(options: &SampleOptions, index: u32) -> u32 {
     let begin = options.first_month.start();
     let days = (options.first_month.plus(index as i32).start() - begin).num_days();
     u32::try_from(days).unwrap_or(0)
-}
-
-/// Small samples are packed tightly, large ones quickly.
-fn level(rows: u64) -> u32 {
-    if rows <= 100_000 { 9 } else { 1 }
 }

@@ -6,11 +6,11 @@ use super::closing;
 use super::commitments::Commitments;
 use super::coverage::Coverage;
 use super::estate::{Estate, Stream};
-use super::layout::DeliveryWriter;
 use super::line::Template;
 use super::press::{MachineLines, Metered, Press};
 use super::purchases;
 use super::random::Chance;
+use super::sink::Sink;
 use super::usage;
 use crate::error::Result;
 
@@ -40,7 +40,7 @@ impl<'a> Month<'a> {
     ///
     /// # Errors
     /// `Lake` when the disk does not take it.
-    pub fn write(&self, state: State, parts: u32, out: &mut DeliveryWriter) -> Result<u64> {
+    pub fn write(&self, state: State, parts: u32, out: &mut [Box<dyn Sink>]) -> Result<u64> {
         // Line ids, fluctuations, closing lines and the refund each have chances of their own, so
         // that what one state lacks does not change the rest.
         let stream = 100 + u64::from(self.bill.index) * 10;

@@ -89,34 +89,31 @@ pub fn share(of: Money, percent_times_100: i128, decimals: u32) -> Money {
 
 /// Prints a figure as AWS does (the style of Java's `Double.toString`): `0.0416`, `1.0`, `0.0`,
 /// and `1.81E-8` or `1.2E7` below 10⁻³ and from 10⁷ on. Every digit is kept.
-pub fn print(value: Money, out: &mut Vec<u8>) {
+pub fn print(value: Money, out: &mut String) {
     if value.0 < 0 {
-        out.push(b'-');
+        out.push('-');
     }
     let magnitude = value.0.unsigned_abs();
     if magnitude == 0 {
-        return out.extend_from_slice(b"0.0");
+        return out.push_str("0.0");
     }
     let mut digits = [b'0'; 40];
     let first = write_digits(magnitude, &mut digits);
-    let significant = &digits[first..];
+    let text = std::str::from_utf8(&digits).unwrap_or_default();
+    let significant = &text[first..];
     // The exponent of the first significant digit, with 18 digits after the point.
     let exponent = significant.len() as i32 - 19;
     if (-3..7).contains(&exponent) {
-        let (whole, part) = (magnitude / ONE, &digits[40 - 18..]);
-        if whole == 0 {
-            out.push(b'0');
-        } else {
-            out.extend_from_slice(&digits[first..40 - 18]);
-        }
-        out.push(b'.');
+        let (whole, part) = (magnitude / ONE, &text[40 - 18..]);
+        out.push_str(if whole == 0 { "0" } else { &text[first..40 - 18] });
+        out.push('.');
         push_trimmed(part, out);
     } else {
-        out.push(significant[0]);
-        out.push(b'.');
+        out.push_str(&significant[..1]);
+        out.push('.');
         push_trimmed(&significant[1..], out);
-        out.push(b'E');
-        out.extend_from_slice(exponent.to_string().as_bytes());
+        out.push('E');
+        out.push_str(&exponent.to_string());
     }
 }
 
@@ -138,13 +135,9 @@ fn write_digits(mut magnitude: u128, digits: &mut [u8; 40]) -> usize {
 }
 
 /// Digits without trailing zeros, at least one.
-fn push_trimmed(digits: &[u8], out: &mut Vec<u8>) {
-    let end = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
-    if end == 0 {
-        out.push(b'0');
-    } else {
-        out.extend_from_slice(&digits[..end]);
-    }
+fn push_trimmed(digits: &str, out: &mut String) {
+    let kept = digits.trim_end_matches('0');
+    out.push_str(if kept.is_empty() { "0" } else { kept });
 }
 
 #[cfg(test)]
@@ -152,9 +145,9 @@ mod tests {
     use super::*;
 
     fn printed(text: &str) -> String {
-        let mut out = Vec::new();
+        let mut out = String::new();
         print(text.parse::<Money>().unwrap(), &mut out);
-        String::from_utf8(out).unwrap()
+        out
     }
 
     #[test]

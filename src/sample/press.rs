@@ -5,12 +5,12 @@ use super::closing::{Closing, Sums};
 use super::commitments::{Plan, term};
 use super::coverage::Treatment;
 use super::estate::{Machine, Resource, Stream};
-use super::layout::DeliveryWriter;
-use super::line::{Cells, Template};
+use super::line::{Cells, Filled, Template};
 use super::month::{Month, State};
 use super::numbers::Amount;
 use super::random::Chance;
 use super::services::{Flow, PRODUCTS, SAVINGS_PLANS};
+use super::sink::{Row, Sink};
 use super::usage;
 use crate::error::Result;
 use crate::focus::Money;
@@ -33,15 +33,15 @@ pub struct MachineLines(Vec<(Treatment, Template, Option<Template>)>);
 pub struct Press<'a> {
     month: &'a Month<'a>,
     state: State,
-    out: &'a mut DeliveryWriter,
+    out: &'a mut [Box<dyn Sink>],
     sums: Sums,
-    row: Vec<u8>,
+    filled: Filled,
     rows: u64,
 }
 
 impl<'a> Press<'a> {
-    pub fn new(month: &'a Month<'a>, state: State, out: &'a mut DeliveryWriter) -> Self {
-        Press { month, state, out, sums: Sums::default(), row: Vec::new(), rows: 0 }
+    pub fn new(month: &'a Month<'a>, state: State, out: &'a mut [Box<dyn Sink>]) -> Self {
+        Press { month, state, out, sums: Sums::default(), filled: Filled::default(), rows: 0 }
     }
 
     pub fn rows(&self) -> u64 {
@@ -53,7 +53,7 @@ impl<'a> Press<'a> {
     }
 
     pub fn next_part(&mut self) -> Result<()> {
-        self.out.next_part()
+        self.out.iter_mut().try_for_each(|sink| sink.next_part())
     }
 
     /// A line that is printed once.
@@ -223,9 +223,10 @@ impl<'a> Press<'a> {
     }
 
     fn print(&mut self, template: &Template, span: Span, figures: &[Money]) -> Result<()> {
-        self.row.clear();
-        template.render(&self.month.bill.calendar, span, figures, &mut self.row);
+        let calendar = &self.month.bill.calendar;
+        self.filled.fill(calendar, span, figures);
         self.rows += 1;
-        self.out.write(&self.row)
+        let row = Row { template, calendar, span, filled: &self.filled };
+        self.out.iter_mut().try_for_each(|sink| sink.row(&row))
     }
 }

@@ -1,9 +1,9 @@
 //! `costmill.toml` as it is written.
 
 use super::place::{ConfigText, suggestion};
+use super::policy::file::{FileEnvironment, FileOwner, FileShowback, FileTags, FileTeam, FileUnitMetric, FileWaste};
 use crate::{Error, Result};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 use toml::Spanned;
@@ -18,8 +18,20 @@ pub(super) struct FileConfig {
     pub threads: Option<Spanned<i64>>,
     #[serde(default)]
     pub source: Vec<FileSource>,
+    pub accounts: Option<Spanned<String>>,
     #[serde(default)]
     pub tags: FileTags,
+    pub environment: Option<FileEnvironment>,
+    #[serde(default)]
+    pub team: Vec<FileTeam>,
+    #[serde(default)]
+    pub owner: Vec<Spanned<FileOwner>>,
+    #[serde(default)]
+    pub showback: FileShowback,
+    #[serde(default)]
+    pub unit_metric: Vec<FileUnitMetric>,
+    #[serde(default)]
+    pub waste: FileWaste,
 }
 
 #[derive(Debug, Deserialize)]
@@ -29,9 +41,23 @@ pub(super) struct FileSource {
     pub format: Spanned<String>,
     pub location: Spanned<String>,
     #[serde(default)]
+    pub role: FileRole,
+    #[serde(default)]
+    pub disjoint_from: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub sub_accounts: Vec<Spanned<String>>,
+    #[serde(default)]
     pub money_basis: FileBasis,
     #[serde(default)]
     pub file_set: Vec<FileFileSet>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileRole {
+    #[default]
+    Primary,
+    Shadow,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -48,14 +74,6 @@ pub(super) enum FileBasis {
 pub(super) struct FileFileSet {
     pub billing_periods: Spanned<Vec<Spanned<String>>>,
     pub files: Spanned<Vec<Spanned<String>>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct FileTags {
-    pub coverage_key: Option<Spanned<String>>,
-    #[serde(default)]
-    pub dimensions: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
 }
 
 /// Reads and parses the file; everything that TOML and the shape can refuse is refused here.

@@ -2,13 +2,13 @@
 
 use super::file::{self, FileConfig};
 use super::place::ConfigText;
+use super::policy::waste::resolve_waste;
+use super::policy::{Written, resolve_policy};
 use super::size::parse_size;
 use super::source::resolve_sources;
-use super::tags::resolve_tags;
-use super::{DEFAULT_CONFIG, Environment, Settings, Waste};
+use super::{DEFAULT_CONFIG, Environment, Settings};
 use crate::Result;
-use crate::focus::policy::TagKey;
-use crate::focus::{BillingMonth, Policy};
+use crate::focus::BillingMonth;
 use chrono::NaiveDate;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -49,7 +49,14 @@ impl Settings {
             memory_limit,
             threads: file_threads,
             source,
+            accounts,
             tags,
+            environment,
+            team: teams,
+            owner: owners,
+            showback,
+            unit_metric: unit_metrics,
+            waste,
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
@@ -57,9 +64,8 @@ impl Settings {
         let file_threads = file_threads.map(|value| whole_threads(&text, &value)).transpose()?;
         let memory_limit = memory_limit.map(|value| limit(&text, &value)).transpose()?;
 
-        let tags = resolve_tags(&text, tags)?;
-        let key = |d: &super::TagDimension| TagKey { name: d.name.clone(), keys: d.keys.clone(), ..TagKey::default() };
-        let policy = Policy { tag_keys: tags.dimensions.iter().map(key).collect(), ..Policy::default() };
+        let written = Written { accounts, tags, environment, teams, owners, showback, unit_metrics };
+        let (tags, policy) = resolve_policy(&text, &folder, written)?;
         Ok(Settings {
             lake: lake.or(env_lake).or(file_lake).unwrap_or_else(|| folder.join(DEFAULT_LAKE)),
             output: output.or(env_output).or(file_output).unwrap_or_else(|| folder.join(DEFAULT_OUTPUT)),
@@ -69,7 +75,7 @@ impl Settings {
             sources: resolve_sources(&text, &folder, source, formats)?,
             tags,
             policy,
-            waste: Waste::default(),
+            waste: resolve_waste(&text, &folder, waste)?,
             periods: sorted(periods),
             as_of,
             quiet,

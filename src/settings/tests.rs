@@ -13,6 +13,12 @@ fn resolve(text: &str, overrides: Overrides, environment: Environment) -> Result
     let config = folder.path().join("conf/costmill.toml");
     std::fs::create_dir(config.parent().unwrap()).unwrap();
     std::fs::write(&config, text).unwrap();
+    if text.contains("accounts.csv") {
+        std::fs::write(config.with_file_name("accounts.csv"), "SubAccountId\n").unwrap();
+    }
+    if text.contains("\nsuppressions = ") {
+        std::fs::write(config.with_file_name("suppressions.toml"), "").unwrap();
+    }
     let overrides = Overrides { config: Some(config), ..overrides };
     let relative = |path: PathBuf| path.strip_prefix(folder.path()).map(Path::to_path_buf).unwrap_or(path);
     let mut settings = Settings::resolve(overrides, environment, &FORMATS).map_err(|error| match error {
@@ -191,13 +197,22 @@ fn the_template_is_a_configuration_that_resolves() {
     let settings = from_file(crate::command::init::TEMPLATE);
     assert_eq!(settings.sources.iter().map(|s| s.format.as_str()).collect::<Vec<_>>(), ["aws-cur-legacy"]);
     assert_eq!(settings.tags.coverage_key.as_deref(), Some("team"));
+    assert_eq!(settings.policy.owners.len(), 1);
     let everything: String = crate::command::init::TEMPLATE
         .lines()
         .map(|line| {
-            line.strip_prefix("# ").filter(|rest| rest.contains(" = ") || rest.starts_with("[[")).unwrap_or(line)
+            line.strip_prefix("# ").filter(|rest| rest.contains(" = ") || rest.starts_with('[')).unwrap_or(line)
         })
         .map(|line| format!("{line}\n"))
         .collect();
     let settings = from_file(&everything);
     assert_eq!((settings.threads, settings.sources.len(), settings.sources[1].file_sets.len()), (2, 2, 2));
+    let policy = &settings.policy;
+    assert_eq!(
+        (policy.tag_keys.len(), policy.exemptions.len(), policy.owners.len(), policy.unit_metrics.len()),
+        (2, 1, 2, 1)
+    );
+    assert!(
+        policy.environment.is_some() && !settings.waste.utilisation.is_empty() && policy.teams[0].cost_centre == "4100"
+    );
 }

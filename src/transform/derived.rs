@@ -122,7 +122,7 @@ const UNIT_DRIVER: &[DerivedColumn] = &[
 
 const UNIT_METRIC: &[DerivedColumn] = &[
     own("x_UnitMetric", Text, "The id of the unit metric"),
-    own("x_Title", Text, "What it is called"),
+    own("x_Title", Text, "What it is called, for people"),
     own("x_Unit", Text, "What one unit is called"),
     own("x_Per", Number, "The driver's quantity that makes one unit"),
     own("x_Basis", Text, "The cost that is divided, or shown"),
@@ -138,7 +138,7 @@ const TEAM: &[DerivedColumn] = &[
 const FINDING: &[DerivedColumn] = &[
     own("x_FindingId", Text, "Stable over nights, names and tags: a hash of account, resource and action"),
     own("x_Rule", Text, "The id of the waste rule; several are joined by +"),
-    own("x_Title", Text, "What the rule finds"),
+    own("x_Title", Text, "What it is called, for people"),
     own("x_Action", Text, "What to do: delete, schedule, resize, upgrade or use"),
     focus("ProviderName"),
     focus("BillingAccountId"),

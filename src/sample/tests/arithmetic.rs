@@ -146,12 +146,14 @@ fn an_hourly_month_keeps_the_arithmetic() {
     let calendar = sample::Calendar::new("2027-02".parse().unwrap());
     let coverage = sample::Coverage::of(&estate, &held, &calendar, 0);
     let columns = sample::Col::of_month(1);
-    let address = sample::Address { month: calendar.month(), assembly: "a", report: "r" };
-    let mut out = sample::DeliveryWriter::create(folder.path(), address, &columns, 1).unwrap();
-    let bill = sample::Bill { seed: 5, index: 1, open: false, calendar, first_day: 0, columns };
+    let mut out = vec![sample::Export::CurLegacy.open(folder.path(), true).unwrap()];
+    let (month, payer_id) = (calendar.month(), "418801120017");
+    let head = sample::Head { month, index: 1, assembly: "a", report: "r", columns: &columns, payer_id, stands: true };
+    out[0].begin(&head).unwrap();
+    let bill = sample::Bill { seed: 5, index: 1, open: false, calendar, first_day: 0, columns: columns.clone() };
     let month = sample::Month { bill, estate: &estate, held: &held, coverage, hourly_share: share };
     let rows = month.write(sample::State::Only, 2, &mut out).unwrap();
-    out.finish(true).unwrap();
+    out[0].finish().unwrap();
     let written = months(folder.path()).remove("20270201-20270301").unwrap();
     assert_eq!(written.len() as u64, rows);
     assert!(written.iter().filter(|row| row.text("lineItem/UsageEndDate").ends_with("T01:00:00Z")).count() > 1_000);

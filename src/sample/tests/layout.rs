@@ -9,7 +9,7 @@ use crate::sample::{SampleOptions, generate};
 #[test]
 fn the_committed_set_is_what_its_seed_makes() {
     let committed = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/aws-cur-legacy"));
-    let made = files(made().folder.path());
+    let made = files(&made().folder.path().join("aws-cur-legacy"));
     assert_eq!(committed.keys().collect::<Vec<_>>(), made.keys().collect::<Vec<_>>());
     for (path, bytes) in &made {
         assert!(committed[path] == *bytes, "{} differs: make the set again (sample-data/README.md)", path.display());
@@ -31,7 +31,7 @@ fn the_summary_counts_what_is_there() {
 #[test]
 fn one_month_was_restated() {
     let root = made().folder.path();
-    let range = root.join("exports/nightly/20260901-20261001");
+    let range = root.join("aws-cur-legacy/exports/nightly/20260901-20261001");
     let newest = manifest(&range.join("nightly-Manifest.json"));
     let folders = std::fs::read_dir(&range).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let deliveries: Vec<_> = folders.map(|folder| manifest(&folder.join("nightly-Manifest.json"))).collect();

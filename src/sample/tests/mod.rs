@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod content;
+mod exports;
 mod layout;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,14 @@ use crate::focus::money::{COST_SCALE, parse_decimal};
 /// The options of the committed set; its README names them too.
 fn committed() -> SampleOptions {
     let first_month = "2026-08".parse().unwrap();
-    SampleOptions { rows: 7_500, months: 3, seed: 20_260_801, first_month, parts: 3 }
+    SampleOptions {
+        rows: 7_500,
+        months: 3,
+        seed: 20_260_801,
+        first_month,
+        parts: 3,
+        exports: vec![super::Export::CurLegacy],
+    }
 }
 
 struct Made {
@@ -68,7 +76,7 @@ fn manifest(path: &Path) -> serde_json::Value {
 fn rows_of(root: &Path, manifest: &serde_json::Value) -> Vec<Row> {
     let mut rows = Vec::new();
     for key in manifest["reportKeys"].as_array().unwrap() {
-        let file = std::fs::File::open(root.join(key.as_str().unwrap())).unwrap();
+        let file = std::fs::File::open(root.join("aws-cur-legacy").join(key.as_str().unwrap())).unwrap();
         let mut reader = csv::Reader::from_reader(flate2::read::GzDecoder::new(file));
         let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
         let listed = manifest["columns"].as_array().unwrap().iter();
@@ -86,7 +94,7 @@ fn rows_of(root: &Path, manifest: &serde_json::Value) -> Vec<Row> {
 
 /// The deliveries that stand, by month.
 fn months(root: &Path) -> BTreeMap<String, Vec<Row>> {
-    let nightly = root.join("exports/nightly");
+    let nightly = root.join("aws-cur-legacy/exports/nightly");
     let mut months = BTreeMap::new();
     for entry in std::fs::read_dir(&nightly).unwrap() {
         let path = entry.unwrap().path();

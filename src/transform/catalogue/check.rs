@@ -36,9 +36,12 @@ fn reads(catalogue: &Catalogue, query: &Query) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut names = BTreeSet::new();
     for read in &query.reads {
-        let known = plan::TABLES.contains(&read.as_str()) || catalogue.queries.contains_key(read);
+        let known = plan::TABLES.contains(&read.as_str())
+            || catalogue.queries.contains_key(read)
+            || catalogue.lookups.contains_key(read);
         if !known {
-            let all = plan::TABLES.iter().copied().chain(catalogue.queries.keys().map(String::as_str));
+            let of_catalogue = catalogue.queries.keys().chain(catalogue.lookups.keys()).map(String::as_str);
+            let all = plan::TABLES.iter().copied().chain(of_catalogue);
             let remedy = match super::header::nearest(read, all) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("read {}, or the id of a query", plan::TABLES.join(", ")),
@@ -123,7 +126,10 @@ fn natures(catalogue: &Catalogue, query: &Query, dimensions: &[String]) -> BTree
                 |c: &super::QueryColumn| Named { name: c.name.clone(), nature: Nature::of_cell(&c.name, c.kind) };
             Some((read.table().to_string(), read.columns.iter().map(named).collect()))
         }
-        None => Some((read.clone(), plan::natures(read, dimensions)?)),
+        None => match catalogue.lookups.get(read) {
+            Some(lookup) => Some((read.clone(), lookup.natures())),
+            None => Some((read.clone(), plan::natures(read, dimensions)?)),
+        },
     };
     query.reads.iter().filter_map(columns).collect()
 }
@@ -135,7 +141,10 @@ fn empties(
 ) -> BTreeMap<String, polars::prelude::LazyFrame> {
     let empty = |read: &String| match catalogue.queries.get(read) {
         Some(read) => Some((read.table().to_string(), plan::empty_result(&read.columns))),
-        None => Some((read.clone(), plan::empty(read, dimensions)?)),
+        None => match catalogue.lookups.get(read) {
+            Some(lookup) => Some((read.clone(), lookup.frame())),
+            None => Some((read.clone(), plan::empty(read, dimensions)?)),
+        },
     };
     query.reads.iter().filter_map(empty).collect()
 }

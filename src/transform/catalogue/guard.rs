@@ -118,7 +118,10 @@ impl Visitor for Guard<'_> {
                 "NOT IN (SELECT …): one null in the list and the engines disagree",
                 "write NOT EXISTS (SELECT …)",
             )),
-            Expr::Function(function) => self.running(function),
+            Expr::Function(function) => {
+                self.running(function);
+                self.nulls_last(function);
+            }
             _ => {}
         }
         ControlFlow::Continue(())
@@ -134,6 +137,21 @@ impl Guard<'_> {
 
     fn known(&self) -> String {
         self.tables.iter().cloned().collect::<Vec<_>>().join(", ")
+    }
+
+    /// Polars puts nulls first in every window, whatever is written.
+    fn nulls_last(&mut self, function: &Function) {
+        let Some(WindowType::WindowSpec(window)) = &function.over else { return };
+        for by in window.order_by.iter().filter(|by| by.options.nulls_first == Some(false)) {
+            self.refuse(Finding::on(
+                &by.expr,
+                format!(
+                    "OVER (… ORDER BY {} NULLS LAST): Polars puts nulls first in a window and says nothing",
+                    by.expr
+                ),
+                "write NULLS FIRST, or COALESCE the nulls to a value at the end",
+            ));
+        }
     }
 
     /// `SUM(x) OVER (ORDER BY k)` adds up ties together in SQL, and row by row in Polars.

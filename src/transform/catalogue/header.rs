@@ -1,10 +1,11 @@
 //! Reads one query file: the TOML of its leading `---` lines, then the statement.
 
 use super::meaning::column;
-use super::{Kind, Param, ParamValue, Query, QueryColumn, bind};
+use super::{Kind, Param, ParamValue, Query, QueryColumn, bind, contract, look};
 use crate::error::Problem;
+use std::collections::BTreeMap;
 
-const KEYS: [&str; 5] = ["title", "question", "reads", "params", "columns"];
+const KEYS: [&str; 6] = ["title", "question", "reads", "params", "columns", "look"];
 const REMEDY: &str = "begin the file with `--- title`, `--- question`, `--- reads` and `--- [columns]`";
 
 /// Parses the text of `file` (for messages) as the query `id`; every problem with its line.
@@ -36,7 +37,8 @@ pub fn parse(id: &str, kind: Kind, file: &str, text: &str) -> Result<Query, Vec<
     let question = header.text(&table, "question");
     let reads = header.reads(&table);
     let params = header.params(&table);
-    let columns = header.columns(&table);
+    let columns = header.columns(&table, kind);
+    let look = header.look(&table, kind);
     let sql: String = text.lines().skip(header_lines).map(|line| format!("{line}\n")).collect();
     if sql.trim().is_empty() {
         header.problem(header_lines, "has a header and no statement", "write one SELECT below the header");
@@ -45,7 +47,7 @@ pub fn parse(id: &str, kind: Kind, file: &str, text: &str) -> Result<Query, Vec<
         return Err(header.problems);
     }
     let first_line = header_lines + 1;
-    Ok(Query { id: id.into(), kind, title, question, reads, params, columns, sql, file: file.into(), first_line })
+    Ok(Query { id: id.into(), kind, title, question, reads, params, columns, look, sql, file: file.into(), first_line })
 }
 
 /// The name that was probably meant.
@@ -140,7 +142,33 @@ impl Header<'_> {
         params
     }
 
-    fn columns(&mut self, table: &toml::Table) -> Vec<QueryColumn> {
+    fn look(&mut self, table: &toml::Table, kind: Kind) -> BTreeMap<String, String> {
+        let entries = self.table(table, "look");
+        if !entries.is_empty() && kind != Kind::Waste {
+            let what = "has `[look]` and is no waste rule";
+            self.problem(self.line_of("look"), what, "remove it: only a finding is about one resource");
+        }
+        let mut commands = BTreeMap::new();
+        for (provider, value) in entries {
+            let refused = match value.as_str().filter(|command| !command.trim().is_empty()) {
+                Some(command) => look::refused(command),
+                None => Some("is no command".into()),
+            };
+            match refused {
+                Some(what) => {
+                    let remedy = "write `--- AWS = \"aws ec2 describe-volumes --volume-ids {ResourceId}\"`";
+                    self.problem(self.line_of(provider), format!("the command of `{provider}` {what}"), remedy);
+                }
+                None => drop(commands.insert(provider.clone(), value.as_str().unwrap_or_default().to_string())),
+            }
+        }
+        commands
+    }
+
+    fn columns(&mut self, table: &toml::Table, kind: Kind) -> Vec<QueryColumn> {
+        if let (None, Some(columns)) = (table.get("columns"), contract::columns(kind)) {
+            return columns;
+        }
         let entries = self.table(table, "columns");
         if entries.is_empty() {
             self.problem(self.line_of("columns"), "the header declares no columns", "write `--- [columns]`");

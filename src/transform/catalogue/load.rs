@@ -1,6 +1,6 @@
 //! Fills a [`Catalogue`] from the binary or from a folder.
 
-use super::{Catalogue, Kind, header};
+use super::{Catalogue, Kind, header, lookup, plan};
 use crate::error::{Error, Problem, Result};
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,7 +45,15 @@ impl Catalogue {
         let mut problems = Vec::new();
         for (path, text) in files {
             let place = format!("{shown}{path}");
-            if let Some(id) = path.strip_prefix("queries/") {
+            if let Some(file) = path.strip_prefix("queries/lookup/").filter(|file| file.ends_with(".csv")) {
+                match lookup_name(&place, file)
+                    .map_err(|problem| vec![problem])
+                    .and_then(|name| lookup::parse(name, &place, text))
+                {
+                    Ok(lookup) => drop(catalogue.lookups.insert(lookup.name.clone(), lookup)),
+                    Err(found) => problems.extend(found),
+                }
+            } else if let Some(id) = path.strip_prefix("queries/") {
                 match query_id(&place, id).map_err(|problem| vec![problem]) {
                     Ok(None) => {}
                     Ok(Some((kind, id))) => match header::parse(id, kind, &place, text) {
@@ -74,11 +82,27 @@ fn query_id<'a>(place: &str, path: &'a str) -> std::result::Result<Option<(Kind,
     let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.folder() == folder) else {
         return problem("is in a folder that is no kind of query");
     };
-    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if !name.chars().all(legal) || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+    if !is_legal(name) {
         return Err(Problem::new(place, "the name of a query is lower-case letters, digits and _", "rename the file"));
     }
     Ok(Some((kind, id)))
+}
+
+/// The table that a file of `queries/lookup/` is.
+fn lookup_name<'a>(place: &str, file: &'a str) -> std::result::Result<&'a str, Problem> {
+    let name = file.strip_suffix(".csv").unwrap_or(file);
+    if !is_legal(name) {
+        return Err(Problem::new(place, "the name of a lookup is lower-case letters, digits and _", "rename the file"));
+    }
+    match plan::TABLES.contains(&name) {
+        true => Err(Problem::new(place, format!("`{name}` is a table of the lake"), "rename the file")),
+        false => Ok(name),
+    }
+}
+
+fn is_legal(name: &str) -> bool {
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    name.chars().all(legal) && name.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 fn read_folder(root: &Path, part: &str, files: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) {
@@ -104,7 +128,7 @@ fn read_folder(root: &Path, part: &str, files: &mut BTreeMap<String, String>, pr
         match fs::read(entry.path()).map(String::from_utf8) {
             Ok(Ok(text)) => drop(files.insert(path, text)),
             // A binary asset of the reports is not ours; a query must be text.
-            Ok(Err(_)) if !path.ends_with(".sql") && !path.ends_with(".toml") => {}
+            Ok(Err(_)) if ![".sql", ".toml", ".csv"].iter().any(|ending| path.ends_with(ending)) => {}
             Ok(Err(_)) => problems.push(problem(&entry.path(), "is not UTF-8 text".into())),
             Err(error) => problems.push(problem(&entry.path(), format!("cannot be read: {error}"))),
         }

@@ -16,7 +16,11 @@
 //! SELECT …
 //! ```
 //!
-//! A query that is read by another is a table named by the last part of its id.
+//! A query that is read by another is a table named by the last part of its id. A lookup,
+//! `queries/lookup/<name>.csv` with types in its header (`x_Vcpu:integer`), is the table `<name>`.
+//!
+//! A waste rule returns the finding columns of the contract and need not repeat them in `[columns]`.
+//! It may have `[look]`: by ProviderName, the command that looks at the resource (see [`look`]).
 //!
 //! Some parameters need no header (see [`bind`]): `:billing_period` (`2026-10`), the months derived
 //! from it `:prior_billing_period`, `:year_ago_billing_period` and `:first_billing_period_of_year`;
@@ -38,6 +42,8 @@ mod header;
 mod join;
 mod keys;
 mod load;
+pub mod look;
+mod lookup;
 mod meaning;
 mod money;
 mod money_expr;
@@ -51,6 +57,7 @@ mod tests;
 
 pub use check::check;
 pub use keys::{key_params, run_for_keys};
+pub use lookup::{Lookup, LookupColumn};
 pub use param::{Param, ParamValue};
 pub use run::{Tables, bound_sql, cautions, run, run_sql};
 
@@ -93,6 +100,8 @@ pub struct Query {
     pub reads: Vec<String>,
     pub params: Vec<Param>,
     pub columns: Vec<QueryColumn>,
+    /// Of a waste rule: by ProviderName, the command with which an owner looks at the resource.
+    pub look: BTreeMap<String, String>,
     /// The statement, without the header.
     pub sql: String,
     /// The file, for messages.
@@ -121,6 +130,8 @@ impl Query {
 pub struct Catalogue {
     /// By id.
     pub queries: BTreeMap<String, Query>,
+    /// By name: the tables of facts that queries may read besides the lake's.
+    pub lookups: BTreeMap<String, Lookup>,
     /// The text of `reports/<id>.toml`, by id.
     pub reports: BTreeMap<String, String>,
     /// The text of `reports/templates/<name>`, by name.

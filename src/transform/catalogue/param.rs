@@ -90,7 +90,8 @@ impl ParamValue {
             Self::Integer(value) => value.to_string(),
             Self::Number(value) => format!("CAST('{value:?}' AS DOUBLE)"),
             Self::Boolean(value) => if *value { "TRUE" } else { "FALSE" }.into(),
-            Self::Date(date) => format!("DATE '{}'", date.format("%Y-%m-%d")),
+            // Polars warns on stderr of each typed literal, `DATE '2026-10-31'`; the function it takes in silence.
+            Self::Date(date) => format!("DATE('{}')", date.format("%Y-%m-%d")),
         }
     }
 }

@@ -137,7 +137,10 @@ fn lazy<'a>(
     for read in &query.reads {
         match catalogue.queries.get(read) {
             Some(read) => context.register(read.table(), lazy(catalogue, read, params, tables, path)?),
-            None => context.register(read, tables.frame(read)?),
+            None => match catalogue.lookups.get(read) {
+                Some(lookup) => context.register(read, lookup.frame()),
+                None => context.register(read, tables.frame(read)?),
+            },
         }
     }
     path.pop();

@@ -80,6 +80,15 @@ fn wrong_answers_without_an_error() {
         "SELECT BillingCurrency, SUM(EffectiveCost) OVER (PARTITION BY BillingCurrency ORDER BY x_ChargeDay) AS x_M FROM cost_daily ORDER BY BillingCurrency",
         "without a frame",
     );
+    for order in ["ListCost NULLS LAST", "RegionId, ListCost DESC NULLS LAST"] {
+        refused(
+            "x_N = { type = \"integer\", meaning = \"m\" }",
+            &format!(
+                "SELECT ROW_NUMBER() OVER (PARTITION BY BillingCurrency ORDER BY {order}) AS x_N FROM cost_daily ORDER BY x_N"
+            ),
+            "NULLS LAST): Polars puts nulls first in a window",
+        );
+    }
     refused(
         C,
         "SELECT BillingCurrency FROM cost_daily WHERE RegionId NOT IN (SELECT RegionId FROM resource_month) ORDER BY BillingCurrency",

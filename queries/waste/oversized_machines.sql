@@ -1,0 +1,79 @@
+--- title = "Oversized machines"
+--- question = "Which machines would fit into a smaller size of their family, by two weeks or more of measurements?"
+--- reads = ["metric/machine_use", "metric/machine_unit_price", "machine_type", "utilisation"]
+--- [params]
+--- max_target_percent = 80.0
+--- min_complete_days = 14
+--- [look]
+--- AWS = "aws ec2 describe-instances --region {RegionId} --instance-ids {ResourceShortId}"
+WITH measured AS (
+  SELECT
+    SubAccountId, ResourceId,
+    MAX(CASE WHEN x_Metric = 'cpu' THEN x_P995 END) AS x_Cpu,
+    MAX(CASE WHEN x_Metric = 'cpu' THEN x_CompleteDays END) AS x_CompleteDays,
+    MAX(CASE WHEN x_Metric = 'cpu' AND x_HasMonthEnd THEN 1 ELSE 0 END) AS x_HasMonthEnd,
+    MIN(CASE WHEN x_Metric = 'cpu' THEN x_FirstDay END) AS x_MeasuredFrom,
+    MAX(CASE WHEN x_Metric = 'cpu' THEN x_LastDay END) AS x_MeasuredTo,
+    -- The memory of too few days is no measurement.
+    MAX(CASE WHEN x_Metric = 'memory' AND x_CompleteDays >= :min_complete_days THEN x_Maximum END) AS x_Memory
+  FROM utilisation
+  GROUP BY SubAccountId, ResourceId
+),
+machines AS (
+  SELECT
+    u.*, t.x_Family, t.x_SizeRank, t.x_Vcpu, t.x_MemoryGib,
+    m.x_Cpu, m.x_Memory, m.x_CompleteDays, m.x_HasMonthEnd, m.x_MeasuredFrom, m.x_MeasuredTo
+  FROM machine_use AS u
+  JOIN measured AS m ON u.SubAccountId = m.SubAccountId AND u.ResourceId = m.ResourceId
+  JOIN machine_type AS t ON u.x_InstanceType = t.x_InstanceType
+  -- One type for all of the measurements; accelerators and local disks shrink with the size, unmeasured.
+  WHERE m.x_CompleteDays >= :min_complete_days AND m.x_Cpu IS NOT NULL AND m.x_MeasuredTo >= :first_of_7_days
+    AND u.x_InstanceTypes = 1 AND u.x_Operations = 1 AND t.x_Accelerators = 0 AND t.x_HasLocalDisk = 0
+    AND u.x_FirstDay <= :first_of_14_days AND u.x_DaysOf14 >= 10 AND u.x_DaysOf7 >= 5
+    AND u.x_HoursOf7 > 0 AND u.x_Cost > 0 AND u.x_OnDemandCost > 0
+),
+sizes AS (
+  SELECT
+    m.*, s.x_InstanceType AS x_Target, s.x_SizeRank AS x_TargetRank,
+    m.x_Cpu * m.x_Vcpu / s.x_Vcpu AS x_TargetCpu, m.x_Memory * m.x_MemoryGib / s.x_MemoryGib AS x_TargetMemory,
+    CASE WHEN s.x_MemoryGib >= m.x_MemoryGib THEN 1 ELSE 0 END AS x_KeepsMemory,
+    ROW_NUMBER() OVER (
+      PARTITION BY m.ProviderName, m.BillingAccountId, m.SubAccountId, m.RegionId, m.ResourceId, m.BillingCurrency
+      ORDER BY s.x_SizeRank
+    ) AS x_Rank
+  FROM machines AS m
+  JOIN machine_type AS s ON m.x_Family = s.x_Family
+  WHERE s.x_SizeRank < m.x_SizeRank
+    AND m.x_Cpu * m.x_Vcpu / s.x_Vcpu <= :max_target_percent
+    -- Without a memory metric no smaller memory.
+    AND (s.x_MemoryGib >= m.x_MemoryGib OR m.x_Memory * m.x_MemoryGib / s.x_MemoryGib <= :max_target_percent)
+),
+saved AS (
+  SELECT z.*, p.x_UnitPrice, 1 - p.x_UnitPrice / (z.x_OnDemandCost / z.x_HoursOf7) AS x_Share
+  FROM sizes AS z
+  LEFT JOIN machine_unit_price AS p
+    ON z.ProviderName = p.ProviderName AND z.BillingAccountId = p.BillingAccountId AND z.RegionId = p.RegionId
+    AND z.BillingCurrency = p.BillingCurrency AND z.x_Target = p.x_InstanceType AND z.x_Operation = p.x_Operation
+  WHERE z.x_Rank = 1
+)
+SELECT
+  ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
+  ResourceId, ResourceName, ResourceType, BillingCurrency,
+  'resize' AS x_Action,
+  'This machine is a ' || x_InstanceType || ' and would fit into a ' || x_Target || ': resize it'
+    || CASE WHEN x_Memory IS NULL THEN ', after a look at its memory, which is not measured.' ELSE '.' END AS x_Reason,
+  'CPU P99.5 ' || CAST(ROUND(x_Cpu + 0.000001, 1) AS VARCHAR) || ' %, on ' || x_Target || ' '
+    || CAST(ROUND(x_TargetCpu + 0.000001, 1) AS VARCHAR) || ' %; '
+    || COALESCE('memory maximum ' || CAST(ROUND(x_Memory + 0.000001, 1) AS VARCHAR) || ' %, there '
+      || CAST(ROUND(x_TargetMemory + 0.000001, 1) AS VARCHAR) || ' %; ', 'CPU only; ')
+    || CAST(x_CompleteDays AS VARCHAR) || ' complete days from ' || CAST(x_MeasuredFrom AS VARCHAR) || ' to '
+    || CAST(x_MeasuredTo AS VARCHAR) || CASE WHEN x_HasMonthEnd = 1 THEN ', a month end among them' ELSE ', no month end among them' END AS x_Evidence,
+  CASE WHEN x_Memory IS NULL OR x_HasMonthEnd = 0 THEN 'Low' WHEN x_CompleteDays >= 28 THEN 'High' ELSE 'Medium' END AS x_Confidence,
+  x_Cost * x_Share / 7 * 30.44 AS x_GrossMonthlySaving,
+  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * x_Share / 7 * 30.44 AS x_RealisableMonthlySaving,
+  CASE WHEN x_UnitPrice IS NULL THEN 'No figure: this bill shows no on-demand hour of ' || x_Target || ' in this region and operation'
+    ELSE 'EffectiveCost from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
+    || ', by day, for 30.44 days, times what ' || x_Target || ' costs less on demand by this bill' END AS x_SavingBasis
+FROM saved
+WHERE x_UnitPrice IS NULL OR x_Share > 0
+ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

@@ -1,0 +1,12 @@
+//! The ledger: what cannot be made again from the bill. One small file per event, never rewritten.
+//!
+//! `ledger/<number>-<kind>.json`, numbered from 1 without a gap over all kinds. An event is there
+//! whole or not at all: it is written aside, synced, and takes its name only where no file has it.
+//! Each carries a checksum of itself, so that a damaged one is told, never believed. Back this
+//! folder up: everything else in the lake can be built anew.
+
+mod finding;
+mod store;
+
+pub use finding::{Age, FindingHistory, FindingNight};
+pub use store::Ledger;
