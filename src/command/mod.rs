@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 pub mod console;
+mod cross;
 mod derived;
 mod explain;
 pub mod init;
@@ -18,6 +19,7 @@ mod rollups;
 mod run;
 mod sabotage;
 mod sample;
+mod shadow;
 mod slot;
 mod status;
 mod table;

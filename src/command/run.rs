@@ -7,7 +7,7 @@ use super::inputs::{self, Inputs};
 use super::prove::prove_slot;
 use super::tables::{LakeTables, dimension_names};
 use super::timings::Timings;
-use super::{output, review, slot};
+use super::{output, review, shadow, slot};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{Artifact, BillingMonth, Slot};
@@ -34,10 +34,15 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let _lock = lake.lock()?;
     let base = lake.snapshot()?;
     let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
-    let Inputs { slots, mut problems } = timings.time("land", || inputs::gather(settings, &lake, console))?;
+    shadow::refuse_published(settings, &base)?;
+    let Inputs { slots, mut problems, shadows, mut shadow_problems } =
+        timings.time("land", || inputs::gather(settings, &lake, console))?;
+    if !shadows.is_empty() {
+        shadow_problems.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
+    }
     let mut ties = Vec::new();
     let mut staged = stage(settings, &lake, &base, &slots, (timings, console), &mut ties)?;
-    drop_overlaps(&base, &mut staged, &mut ties);
+    drop_overlaps(settings, &base, &mut staged, &mut ties);
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
@@ -53,7 +58,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         Err(error) => {
             problems.extend(ties);
             problems.push(error);
-            return Ok(verdict(&problems, true, false, &base, console));
+            return Ok(shadow::status(&shadow_problems, console, verdict(&problems, true, false, &base, console)));
         }
     };
     let work = output::prepare(&settings.output, &artifacts)?;
@@ -73,7 +78,11 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         console.say(&format!("reports: {}", settings.output.join("index.html").display()));
     }
     problems.extend(ties.iter().cloned());
-    Ok(verdict(&problems, !ties.is_empty(), !published.is_empty(), &snapshot, console))
+    Ok(shadow::status(
+        &shadow_problems,
+        console,
+        verdict(&problems, !ties.is_empty(), !published.is_empty(), &snapshot, console),
+    ))
 }
 
 /// Builds, stages and proves the slots that are not published as they would be now.
@@ -122,8 +131,8 @@ fn totals(record: &SlotRecord) -> String {
 }
 
 /// Periods of sources that overlap are not published.
-fn drop_overlaps(base: &Snapshot, staged: &mut BTreeMap<Slot, SlotRecord>, ties: &mut Vec<Error>) {
-    let overlaps = inputs::overlapping_sources(&base.staged(staged));
+fn drop_overlaps(settings: &Settings, base: &Snapshot, staged: &mut BTreeMap<Slot, SlotRecord>, ties: &mut Vec<Error>) {
+    let overlaps = inputs::overlapping_sources(settings, &base.staged(staged));
     if overlaps.is_empty() {
         return;
     }
