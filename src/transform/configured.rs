@@ -27,11 +27,9 @@ pub fn configured_tables(policy: &Policy, drivers: &Drivers, month: BillingMonth
 
 fn unit_driver(drivers: &Drivers, month: BillingMonth) -> PolarsResult<DataFrame> {
     let (first, end) = (month.plus(-MONTHS_BACK).start(), month.end());
-    let of_metric = |(id, days): (_, &_)| -> Vec<(&String, &DriverDay)> {
-        let days: &Vec<DriverDay> = days;
-        days.iter().filter(|row| (first..end).contains(&row.day)).map(|row| (id, row)).collect()
-    };
-    let rows: Vec<_> = drivers.iter().flat_map(of_metric).collect();
+    let asked = |row: &&DriverDay| first <= row.day && row.day < end;
+    let of_metric = drivers.iter().map(|(id, days)| days.iter().filter(asked).map(move |row| (id, row)));
+    let rows: Vec<(&String, &DriverDay)> = of_metric.flatten().collect();
     let days = DateChunked::from_naive_date("x_ChargeDay".into(), rows.iter().map(|(_, row)| row.day));
     DataFrame::new_infer_height(vec![
         texts("x_UnitMetric", rows.iter().map(|(id, _)| Some(id.as_str()))),
