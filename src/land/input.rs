@@ -163,16 +163,23 @@ fn as_text(array: &ArrayRef) -> Option<StringArray> {
     }
 }
 
+/// Numbers stay numbers, as in the JSON that the same map is in a CSV.
 fn map_text(map: &MapArray) -> Option<StringArray> {
     let keys = as_text(map.keys())?;
     let values = as_text(map.values())?;
+    let numbers = map.values().data_type().is_numeric();
+    let value = |at: usize| {
+        let text = (!values.is_null(at)).then(|| values.value(at))?;
+        let number = numbers.then(|| text.parse().ok().map(serde_json::Value::Number)).flatten();
+        Some(number.unwrap_or_else(|| text.into()))
+    };
     let rows = (0..map.len()).map(|row| {
         if map.is_null(row) {
             return None;
         }
         let range = map.value_offsets()[row] as usize..map.value_offsets()[row + 1] as usize;
-        let object: std::collections::BTreeMap<&str, Option<&str>> =
-            range.map(|at| (keys.value(at), (!values.is_null(at)).then(|| values.value(at)))).collect();
+        let object: std::collections::BTreeMap<&str, Option<serde_json::Value>> =
+            range.map(|at| (keys.value(at), value(at))).collect();
         serde_json::to_string(&object).ok()
     });
     Some(rows.collect())
@@ -268,6 +275,16 @@ mod tests {
         let time = TimestampMillisecondArray::from(vec![1_777_593_600_000]);
         let text = texts(Arc::new(time)).remove(0).unwrap();
         assert_eq!(crate::focus::time::parse_timestamp(&text), Some(1_777_593_600_000_000), "{text}");
+    }
+
+    /// The discounts of CUR 2.0.
+    #[test]
+    fn numbers_of_a_map_stay_numbers() {
+        let mut map = MapBuilder::new(None, StringBuilder::new(), arrow::array::Float64Builder::new());
+        map.keys().append_value("edp_discount");
+        map.values().append_value(-0.096);
+        map.append(true).unwrap();
+        assert_eq!(texts(Arc::new(map.finish())), [Some(r#"{"edp_discount":-0.096}"#.to_string())]);
     }
 
     #[test]
