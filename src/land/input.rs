@@ -255,7 +255,9 @@ impl<R: Read> Read for Counted<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{Decimal128Array, Float64Array, MapBuilder, StringBuilder, TimestampMillisecondArray};
+    use arrow::array::{
+        Decimal128Array, Float64Array, Float64Builder, MapBuilder, StringBuilder, TimestampMillisecondArray,
+    };
 
     fn texts(array: ArrayRef) -> Vec<Option<String>> {
         as_text(&array).unwrap().iter().map(|text| text.map(str::to_string)).collect()
@@ -297,5 +299,18 @@ mod tests {
         map.append(true).unwrap();
         map.append(false).unwrap();
         assert_eq!(texts(Arc::new(map.finish())), [Some(r#"{"env":"prod","team":"a\"b"}"#.to_string()), None]);
+    }
+
+    /// A map of doubles was an object of texts: the discounts of CUR 2.0 in Parquet were not those of its CSV.
+    #[test]
+    fn numbers_in_maps_stay_numbers() {
+        let mut map = MapBuilder::new(None, StringBuilder::new(), Float64Builder::new());
+        for (key, value) in [("edp_discount", Some(-0.05)), ("private", None), ("total", Some(f64::INFINITY))] {
+            map.keys().append_value(key);
+            map.values().append_option(value);
+        }
+        map.append(true).unwrap();
+        let text = r#"{"edp_discount":-0.05,"private":null,"total":"inf"}"#;
+        assert_eq!(texts(Arc::new(map.finish())), [Some(text.to_string())]);
     }
 }

@@ -3,9 +3,9 @@
 //! As in AWS, a reservation applies first, then an EC2 Instance Savings Plan, then a Compute
 //! Savings Plan. Unlike in AWS, a plan covers whole machines only.
 
-use super::calendar::Calendar;
-use super::commitments::{Commitments, SampleHour, term};
-use super::estate::{Estate, Machine};
+use crate::sample::calendar::Calendar;
+use crate::sample::estate::commitments::{Commitments, SampleHour, term};
+use crate::sample::estate::{Estate, Machine};
 
 /// How an hour of a machine is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,10 @@ impl Coverage {
             reserved: vec![0; held.reservations.len()],
             used: vec![vec![0; hours]; held.plans.len()],
         };
+        // What always runs goes first, so that a plan sized to it never idles.
+        let (mut order, rest): (Vec<usize>, Vec<usize>) =
+            (0..estate.machines.len()).partition(|number| held.steady(estate, &estate.machines[*number]));
+        order.extend(rest);
         let eligible: Vec<Eligible> = estate.machines.iter().map(|machine| Eligible::of(held, machine)).collect();
         for hour in 0..hours {
             let now = i64::from(first_day) * 24 + hour as i64;
@@ -46,10 +50,11 @@ impl Coverage {
                 .iter()
                 .map(|held| if term(held.start).contains(&now) { held.count } else { 0 })
                 .collect();
-            for (number, machine) in estate.machines.iter().enumerate() {
+            for &number in &order {
+                let machine = &estate.machines[number];
                 let resource = &estate.resources[machine.resource];
                 let alive = resource.lives(first_day + hour as u32 / 24);
-                if alive && machine.fleet.schedule.runs(calendar, hour as u32) {
+                if alive && machine.schedule.runs(calendar, hour as u32) {
                     let treatment = coverage.treat(held, &eligible[number], &mut free, now, hour);
                     coverage.treatments[number * hours + hour] = treatment;
                 }

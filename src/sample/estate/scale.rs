@@ -4,16 +4,19 @@
 //! the day; beyond that the estate stays and more of it is metered by the hour. Only when all of
 //! it is does the estate grow past the full one.
 
-use super::calendar::Calendar;
-use super::commitments::Commitments;
-use super::coverage::{Coverage, Treatment};
-use super::estate::{Estate, FULL};
-use super::services::Flow;
 use crate::error::Result;
 use crate::focus::BillingMonth;
+use crate::sample::calendar::Calendar;
+use crate::sample::company::Company;
+use crate::sample::estate::Estate;
+use crate::sample::estate::commitments::Commitments;
+use crate::sample::estate::coverage::{Coverage, Treatment};
+use crate::sample::estate::draft::{self, FULL};
+use crate::sample::estate::services::Flow;
 
 /// The month that is counted, and what the estate needs to be drawn.
-pub struct Terms {
+pub struct Terms<'a> {
+    pub company: &'a Company,
     pub seed: u64,
     pub days: u32,
     pub month: BillingMonth,
@@ -24,7 +27,7 @@ pub struct Terms {
 
 /// The estate for about `rows` rows a month, and its hourly share in permille. The smallest estate
 /// has about two thousand rows a month, whatever is asked.
-pub fn fit(terms: &Terms, rows: u64) -> Result<(Estate, u32)> {
+pub fn fit(terms: &Terms<'_>, rows: u64) -> Result<(Estate, u32)> {
     let smallest = Draft::new(terms, 0)?;
     if smallest.rows(0) >= rows {
         return Ok((smallest.estate, 0));
@@ -50,7 +53,7 @@ pub fn fit(terms: &Terms, rows: u64) -> Result<(Estate, u32)> {
 }
 
 /// The smallest scale in `low..=high` that is enough, by bisection.
-fn search(terms: &Terms, mut low: u64, mut high: u64, enough: impl Fn(&Draft) -> bool) -> Result<Draft> {
+fn search(terms: &Terms<'_>, mut low: u64, mut high: u64, enough: impl Fn(&Draft) -> bool) -> Result<Draft> {
     while high - low > 1 {
         let middle = (low + high) / 2;
         if enough(&Draft::new(terms, middle)?) { high = middle } else { low = middle }
@@ -67,22 +70,28 @@ struct Draft {
     metered: Vec<(u32, u64, u64)>,
 }
 
-/// Fees, discounts, credits and taxes of a month.
-const CLOSING_ROWS: u64 = 120;
+/// Discounts, credits, fees and taxes of a month, for each account.
+const CLOSING_ROWS: u64 = 9;
 
 impl Draft {
-    fn new(terms: &Terms, scale: u64) -> Result<Draft> {
-        let estate = Estate::draw(terms.seed, scale, terms.days)?;
-        let held = Commitments::draw(terms.seed, &estate, terms.purchase)?;
+    fn new(terms: &Terms<'_>, scale: u64) -> Result<Draft> {
+        let estate = draft::draw(terms.company, terms.seed, scale, terms.days)?;
+        let held = Commitments::draw(terms.company, terms.seed, &estate, terms.purchase)?;
         let calendar = Calendar::new(terms.month);
         let coverage = Coverage::of(&estate, &held, &calendar, terms.first_day);
-        let mut draft = Draft { fixed: CLOSING_ROWS, metered: Vec::new(), estate };
+        let mut draft =
+            Draft { fixed: CLOSING_ROWS * terms.company.accounts.len() as u64, metered: Vec::new(), estate };
         for stream in &draft.estate.streams {
             let resource = &draft.estate.resources[stream.resource];
-            let lived = (0..calendar.days()).filter(|day| resource.lives(terms.first_day + day)).count() as u64;
+            let (mut daily, mut hourly) = (0, 0);
+            for day in (0..calendar.days()).filter(|day| resource.lives(terms.first_day + day)) {
+                let hours = stream.run.hours(&calendar, terms.first_day, day * 24..day * 24 + 24);
+                daily += u64::from(hours > 0);
+                hourly += u64::from(hours);
+            }
             match stream.meter.flow {
                 Flow::Monthly(_) => draft.fixed += 1,
-                _ => draft.metered.push((stream.rank, lived, lived * 24)),
+                _ => draft.metered.push((stream.rank, daily, hourly)),
             }
         }
         for (number, machine) in draft.estate.machines.iter().enumerate() {
@@ -129,16 +138,17 @@ mod tests {
     #[test]
     fn more_rows_are_more_resources_and_then_more_hours() {
         let month = "2026-09".parse().unwrap();
-        let terms = Terms { seed: 3, days: 92, month, first_day: 31, purchase: 31 * 24 };
+        let company = Company::new(10, 40);
+        let terms = Terms { company: &company, seed: 3, days: 92, month, first_day: 31, purchase: 31 * 24 };
         let (smallest, share) = fit(&terms, 1).unwrap();
         assert_eq!(share, 0);
-        let (middle, share) = fit(&terms, 30_000).unwrap();
-        assert!(share == 0 && middle.resources.len() > 4 * smallest.resources.len());
-        let (full, share) = fit(&terms, 400_000).unwrap();
-        assert!(share > 10 && full.resources.len() < 4_000);
-        let (hourly, more) = fit(&terms, 3_400_000).unwrap();
+        let (middle, share) = fit(&terms, 15_000).unwrap();
+        assert!(share == 0 && middle.resources.len() > 2 * smallest.resources.len());
+        let (full, share) = fit(&terms, 100_000).unwrap();
+        assert!(share > 10 && full.resources.len() < 1_600);
+        let (hourly, more) = fit(&terms, 600_000).unwrap();
         assert!(more > share && more < 1_000 && hourly.resources.len() == full.resources.len());
         let rows = Draft::new(&terms, FULL).unwrap().rows(more) as f64;
-        assert!((rows / 3_400_000.0 - 1.0).abs() < 0.01, "{rows}");
+        assert!((rows / 600_000.0 - 1.0).abs() < 0.01, "{rows}");
     }
 }

@@ -3,25 +3,27 @@
 //! Per complete month, in exact decimals: unblended = amortised + true-up + upfront, where the
 //! true-up takes the month's share of the upfront money back out (peers' "amortised" formulas).
 
-use super::bill::Bill;
-use super::calendar::Span;
-use super::columns::Col;
-use super::commitments::{Plan, Reservation, TERM_HOURS, term};
-use super::company::REGIONS;
-use super::line::Cells;
-use super::numbers::{Amount, Rate};
-use super::random::{Chance, code};
-use super::services::{EC2, RDS, SAVINGS_PLANS};
 use crate::focus::Money;
+use crate::sample::bill::Bill;
+use crate::sample::bill::line::Cells;
+use crate::sample::calendar::Span;
+use crate::sample::columns::Col;
+use crate::sample::company::places::REGIONS;
+use crate::sample::estate::commitments::{Plan, Reservation, TERM_HOURS, term};
+use crate::sample::estate::services::{EC2, RDS, SAVINGS_PLANS};
+use crate::sample::numbers::{Amount, Rate};
+use crate::sample::random::{Chance, code};
 
-/// `RIFee` of a month, and the hours it is for: the recurring fee of all machines reserved, and
-/// how much of it, and of the upfront share, went unused. `None` outside its term.
-pub fn reservation_fee(
-    bill: &Bill,
-    held: &Reservation,
-    used: i64,
-    chance: &mut Chance,
-) -> Option<(Cells, Span, Money)> {
+/// A line that is printed once.
+pub struct OneTime {
+    pub cells: Cells,
+    pub span: Span,
+    pub cost: Money,
+}
+
+/// `RIFee` of a month, for the hours of the term in it: the recurring fee of all machines reserved;
+/// and how much of it, and of the upfront share, went unused. `None` outside its term.
+pub fn reservation_fee(bill: &Bill, held: &Reservation, used: i64, chance: &mut Chance) -> Option<(OneTime, Money)> {
     let (term, month) = (term(held.start), i64::from(bill.first_day) * 24);
     let within = |hour: i64| u32::try_from(hour - month).unwrap_or(0).min(bill.calendar.hours());
     let span = Span { start: within(term.start), end: within(term.end) };
@@ -51,12 +53,13 @@ pub fn reservation_fee(
         .amount(Col::RiUnusedNormalizedUnits, Amount::whole(unused * held.factor))
         .money(Col::RiUnusedRecurring, Amount::whole(unused).at(held.recurring))
         .money(Col::RiUnusedAmortizedUpfront, Amount::whole(unused).at(held.upfront));
-    Some((cells, span, fee))
+    let idle = Amount::whole(unused).at(held.recurring) + Amount::whole(unused).at(held.upfront);
+    Some((OneTime { cells, span, cost: fee }, idle))
 }
 
 /// `Fee`: the upfront money, in the hour of the purchase. `None` if that is not in this month, or
 /// if nothing was paid upfront.
-pub fn reservation_upfront(bill: &Bill, held: &Reservation, chance: &mut Chance) -> Option<(Cells, Span, Money)> {
+pub fn reservation_upfront(bill: &Bill, held: &Reservation, chance: &mut Chance) -> Option<OneTime> {
     let span = purchased(bill, held.start)?;
     let each = Rate(held.upfront.0 * TERM_HOURS);
     let paid = Amount::whole(held.count).at(each);
@@ -74,7 +77,7 @@ pub fn reservation_upfront(bill: &Bill, held: &Reservation, chance: &mut Chance)
         .set(Col::Description, format!("Sign up charge for subscription: {}", held.subscription))
         .rate(Col::RiUpfrontValue, each)
         .set(Col::Unit, "Quantity");
-    Some((cells, span, paid))
+    Some(OneTime { cells, span, cost: paid })
 }
 
 fn reservation_cells(bill: &Bill, line_type: &str, held: &Reservation, chance: &mut Chance) -> Cells {
@@ -129,7 +132,7 @@ pub fn plan_fee(bill: &Bill, plan: &Plan, chance: &mut Chance) -> Cells {
 }
 
 /// `SavingsPlanUpfrontFee`, in the hour of the purchase. `None` if that is not in this month.
-pub fn plan_upfront(bill: &Bill, plan: &Plan, chance: &mut Chance) -> Option<(Cells, Span, Money)> {
+pub fn plan_upfront(bill: &Bill, plan: &Plan, chance: &mut Chance) -> Option<OneTime> {
     let span = purchased(bill, plan.start)?;
     let price = Rate(plan.upfront.0 * TERM_HOURS);
     let paid = Amount::ONE.at(price);
@@ -143,7 +146,7 @@ pub fn plan_upfront(bill: &Bill, plan: &Plan, chance: &mut Chance) -> Option<(Ce
         .money(Col::BlendedCost, paid)
         .set(Col::Description, format!("Upfront fee for {}", description(plan)))
         .set(Col::SpEffectiveCost, "0.0");
-    Some((cells, span, paid))
+    Some(OneTime { cells, span, cost: paid })
 }
 
 fn plan_cells(bill: &Bill, line_type: &str, plan: &Plan, chance: &mut Chance) -> Cells {

@@ -1,32 +1,36 @@
 //! The lines of usage: of metered streams, and of machines on demand, reserved or under a plan.
 //!
-//! Figures by number, in all of them: 0 the amount, 1 the cost on demand; of machines 2 the
-//! normalized amount. Reserved usage adds 3 the amortised upfront fee, 4 the recurring fee and 5
-//! their sum; usage under a Savings Plan adds 3 its cost under the plan.
+//! Figures by number, in all of them: 0 the amount, 1 the cost on demand; of streams 2 the discount
+//! on it; of machines 2 the normalized amount, and on demand 3 the discount. Reserved usage adds 3
+//! the amortised upfront fee, 4 the recurring fee and 5 their sum; usage under a Savings Plan adds 3
+//! its cost under the plan.
 
-use super::bill::Bill;
-use super::columns::Col;
-use super::commitments::{Plan, Reservation};
-use super::company::{ACCOUNTS, REGIONS};
-use super::estate::{Machine, Resource, Stream};
-use super::fleets::{Fleet, System};
-use super::line::Cells;
-use super::numbers::{Amount, Rate};
-use super::random::{Chance, code, number};
-use super::services::{CACHE, EC2, Meter, PRODUCTS, Prefix, RDS};
+use crate::sample::bill::Bill;
+use crate::sample::bill::line::Cells;
+use crate::sample::columns::Col;
+use crate::sample::company::places::REGIONS;
+use crate::sample::estate::commitments::{Plan, Reservation};
+use crate::sample::estate::fleets::System;
+use crate::sample::estate::services::{CACHE, EC2, Meter, PRODUCTS, Prefix, RDS, WAF};
+use crate::sample::estate::{Machine, Resource, Stream};
+use crate::sample::numbers::{Amount, Rate};
+use crate::sample::random::{Chance, code, number};
 
 /// `Usage` of a metered stream.
-pub fn metered(bill: &Bill, resource: &Resource, stream: &Stream, chance: &mut Chance) -> Cells {
+pub fn metered(bill: &Bill, resource: &Resource, epoch: usize, stream: &Stream, chance: &mut Chance) -> Cells {
     let meter = stream.meter;
     let mut cells = bill.cells("Usage", resource.account, stream.product, chance);
     let usage_type = format!("{}{}", prefix(resource, meter), meter.usage_type);
-    describe(&mut cells, resource, (&usage_type, meter.operation), meter.unit, stream.rate);
+    describe(&mut cells, (resource, epoch), (&usage_type, meter.operation), meter.unit, stream.rate);
     let currency = if PRODUCTS[stream.product].seller.is_some() { "EUR" } else { "USD" };
     let sign = if currency == "EUR" { "€" } else { "$" };
     cells
         .set(Col::Description, format!("{sign}{} {}", stream.rate.text(), meter.words))
         .set(Col::ProductFamily, meter.family)
         .set(Col::PricingCurrency, currency);
+    if PRODUCTS[stream.product].seller.is_none() {
+        cells.figure(if stream.product == WAF { Col::DiscountBundled } else { Col::DiscountEdp }, 2);
+    }
     if stream.product != EC2 {
         cells.clear(Col::Zone);
     }
@@ -49,7 +53,13 @@ fn sku(usage_type: &str, operation: &str, region: Option<usize>) -> String {
 }
 
 /// What all usage says of its resource, product and price.
-fn describe(cells: &mut Cells, resource: &Resource, (usage_type, operation): (&str, &str), unit: &str, rate: Rate) {
+fn describe(
+    cells: &mut Cells,
+    (resource, epoch): (&Resource, usize),
+    (usage_type, operation): (&str, &str),
+    unit: &str,
+    rate: Rate,
+) {
     let region = resource.region.map(|region| &REGIONS[region]);
     let sku = sku(usage_type, operation, resource.region);
     cells
@@ -81,29 +91,39 @@ fn describe(cells: &mut Cells, resource: &Resource, (usage_type, operation): (&s
             .set(Col::Region, region.code)
             .set(Col::RegionCode, region.code);
     }
-    resource.tags.write(cells);
+    resource.tags(epoch).write(cells);
 }
 
-/// The usage type of a fleet's machines, after `kind` (`BoxUsage`, `SpotUsage`, …).
-pub fn machine_usage_type(fleet: &Fleet) -> String {
-    let (region, name) = (&REGIONS[fleet.region], fleet.shape.name);
-    match fleet.system {
-        System::Spot => format!("{}SpotUsage:{name}", region.old_prefix),
-        System::PostgreSql | System::MySql => format!("{}InstanceUsage:{name}", region.old_prefix),
-        System::Redis => format!("{}NodeUsage:{name}", region.old_prefix),
-        System::Container => format!("{}Fargate-vCPU-Hours:perCPU", region.new_prefix),
-        System::Linux | System::Windows => format!("{}BoxUsage:{name}", region.old_prefix),
+/// The usage type of a machine, after `kind` (`BoxUsage`, `SpotUsage`, …), and the prefix before it.
+pub fn machine_usage_type(machine: &Machine) -> (&'static str, String) {
+    let (region, name) = (&REGIONS[machine.region], machine.shape.name);
+    match machine.system {
+        System::Spot => (region.old_prefix, format!("SpotUsage:{name}")),
+        System::PostgreSql | System::MySql => (region.old_prefix, format!("InstanceUsage:{name}")),
+        System::Redis => (region.old_prefix, format!("NodeUsage:{name}")),
+        System::Container => (region.new_prefix, "Fargate-vCPU-Hours:perCPU".to_owned()),
+        System::Linux | System::Windows => (region.old_prefix, format!("BoxUsage:{name}")),
     }
 }
 
+/// A machine as its resource is tagged at one time.
+#[derive(Clone, Copy)]
+pub struct Tagged<'a> {
+    pub resource: &'a Resource,
+    pub epoch: usize,
+    pub machine: &'a Machine,
+}
+
 /// `Usage` of a machine on demand.
-pub fn on_demand(bill: &Bill, resource: &Resource, machine: &Machine, chance: &mut Chance) -> Cells {
-    machine_cells(bill, "Usage", resource, machine, chance)
+pub fn on_demand(bill: &Bill, it: Tagged, chance: &mut Chance) -> Cells {
+    let mut cells = machine_cells(bill, "Usage", it, chance);
+    cells.figure(Col::DiscountEdp, 3);
+    cells
 }
 
 /// `DiscountedUsage`: nothing is charged, the reservation bears it.
-pub fn reserved(bill: &Bill, resource: &Resource, machine: &Machine, held: &Reservation, chance: &mut Chance) -> Cells {
-    let mut cells = machine_cells(bill, "DiscountedUsage", resource, machine, chance);
+pub fn reserved(bill: &Bill, it: Tagged, held: &Reservation, chance: &mut Chance) -> Cells {
+    let mut cells = machine_cells(bill, "DiscountedUsage", it, chance);
     cells
         .set(Col::UnblendedRate, "0.0")
         .set(Col::UnblendedCost, "0.0")
@@ -123,10 +143,10 @@ pub fn reserved(bill: &Bill, resource: &Resource, machine: &Machine, held: &Rese
 }
 
 /// `SavingsPlanCoveredUsage`: charged on demand, and taken back by its negation.
-pub fn planned(bill: &Bill, resource: &Resource, machine: &Machine, plan: &Plan, chance: &mut Chance) -> Cells {
-    let mut cells = machine_cells(bill, "SavingsPlanCoveredUsage", resource, machine, chance);
+pub fn planned(bill: &Bill, it: Tagged, plan: &Plan, chance: &mut Chance) -> Cells {
+    let mut cells = machine_cells(bill, "SavingsPlanCoveredUsage", it, chance);
     cells
-        .rate(Col::SpRate, plan.price(machine))
+        .rate(Col::SpRate, plan.price(it.machine))
         .figure(Col::SpEffectiveCost, 3)
         .set(Col::SpArn, plan.arn.as_str())
         .set(Col::SpOfferingType, plan.offering)
@@ -136,10 +156,11 @@ pub fn planned(bill: &Bill, resource: &Resource, machine: &Machine, plan: &Plan,
 }
 
 /// `SavingsPlanNegation`: the same with the signs turned, of no resource and without tags.
-pub fn negated(bill: &Bill, resource: &Resource, machine: &Machine, plan: &Plan, chance: &mut Chance) -> Cells {
-    let mut cells = machine_cells(bill, "SavingsPlanNegation", resource, machine, chance);
-    let sku = sku(&machine_usage_type(machine.fleet), machine.fleet.system.operation(), resource.region);
-    let account = ACCOUNTS[resource.account].id;
+pub fn negated(bill: &Bill, it: Tagged, plan: &Plan, chance: &mut Chance) -> Cells {
+    let mut cells = machine_cells(bill, "SavingsPlanNegation", it, chance);
+    let (prefix, usage_type) = machine_usage_type(it.machine);
+    let sku = sku(&format!("{prefix}{usage_type}"), it.machine.system.operation(), it.resource.region);
+    let account = &bill.company.accounts[it.resource.account].id;
     cells
         .set(Col::Description, format!("SavingsPlanNegation used by AccountId : {account} and UsageSku : {sku}"))
         .set(Col::SpArn, plan.arn.as_str());
@@ -150,6 +171,7 @@ pub fn negated(bill: &Bill, resource: &Resource, machine: &Machine, plan: &Plan,
         Col::TagTeam,
         Col::TagTeamTwin,
         Col::TagEnv,
+        Col::TagEnvironment,
         Col::TagApp,
         Col::TagName,
         Col::TagCreatedBy,
@@ -159,21 +181,24 @@ pub fn negated(bill: &Bill, resource: &Resource, machine: &Machine, plan: &Plan,
     cells
 }
 
-fn machine_cells(bill: &Bill, line_type: &str, resource: &Resource, machine: &Machine, chance: &mut Chance) -> Cells {
-    let (fleet, shape) = (machine.fleet, &machine.fleet.shape);
+fn machine_cells(bill: &Bill, line_type: &str, it: Tagged, chance: &mut Chance) -> Cells {
+    let Tagged { resource, epoch, machine } = it;
+    let (system, shape) = (machine.system, machine.shape);
     let mut cells = bill.cells(line_type, resource.account, shape.product, chance);
-    let unit = if fleet.system == System::Container { "vCPU-Hours" } else { "Hrs" };
-    let usage_type = machine_usage_type(fleet);
-    describe(&mut cells, resource, (&usage_type, fleet.system.operation()), unit, machine.rate);
-    let (rate, system) = (machine.rate.text(), fleet.system.name());
-    let description = match fleet.system {
-        System::Spot => format!("{} {system} Spot Instance-hour in {}", shape.name, REGIONS[fleet.region].location),
+    let unit = if system == System::Container { "vCPU-Hours" } else { "Hrs" };
+    let (prefix, usage_type) = machine_usage_type(machine);
+    let usage_type = format!("{prefix}{usage_type}");
+    describe(&mut cells, (resource, epoch), (&usage_type, system.operation()), unit, machine.rate);
+    let location = REGIONS[machine.region].location;
+    let (rate, running) = (machine.rate.text(), system.name());
+    let description = match system {
+        System::Spot => format!("{} {running} Spot Instance-hour in {}", shape.name, location),
         System::PostgreSql | System::MySql => {
-            format!("${rate} per {} Single-AZ instance hour (or partial hour) running {system}", shape.name)
+            format!("${rate} per {} Single-AZ instance hour (or partial hour) running {running}", shape.name)
         }
         System::Redis => format!("${rate} per {} cache node-hour (or partial hour) running Redis", shape.name),
-        System::Container => format!("AWS Fargate - vCPU - {}", REGIONS[fleet.region].location),
-        System::Linux | System::Windows => format!("${rate} per On Demand {system} {} Instance Hour", shape.name),
+        System::Container => format!("AWS Fargate - vCPU - {}", location),
+        System::Linux | System::Windows => format!("${rate} per On Demand {running} {} Instance Hour", shape.name),
     };
     let family = match shape.product {
         EC2 => "Compute Instance",
@@ -197,9 +222,9 @@ fn machine_cells(bill: &Bill, line_type: &str, resource: &Resource, machine: &Ma
         cells.set(Col::InstanceTypeFamily, family.rsplit('.').next().unwrap_or(family));
     }
     match shape.product {
-        EC2 => cells.set(Col::OperatingSystem, system).set(Col::Tenancy, "Shared").set(Col::ClockSpeed, "3.1 GHz"),
-        RDS => cells.set(Col::DatabaseEngine, system).set(Col::DeploymentOption, "Single-AZ"),
-        CACHE => cells.set(Col::CacheEngine, system),
+        EC2 => cells.set(Col::OperatingSystem, running).set(Col::Tenancy, "Shared").set(Col::ClockSpeed, "3.1 GHz"),
+        RDS => cells.set(Col::DatabaseEngine, running).set(Col::DeploymentOption, "Single-AZ"),
+        CACHE => cells.set(Col::CacheEngine, running),
         _ => cells.set(Col::Tenancy, "Shared"),
     };
     cells

@@ -1,37 +1,47 @@
 //! The lines that AWS works out when the month is metered: discounts, credits, fees, taxes, and
-//! the refund that comes with a restatement. Each is a share of sums of the lines before it, cut
-//! to the digits AWS invoices.
+//! the refund that comes with a restatement. Each is a share of sums of the lines before it.
 
-use super::bill::Bill;
-use super::columns::Col;
-use super::company::{ACCOUNTS, CHECKOUT, DATA, DEV, MARKET, PAYER};
+use super::Bill;
 use super::line::Cells;
-use super::numbers::{Amount, share};
-use super::random::Chance;
-use super::services::{EC2, OBSERVER, PRODUCTS, S3, SUPPORT, WAF};
 use crate::focus::Money;
+use crate::sample::columns::Col;
+use crate::sample::company::{Company, PAYER, Role};
+use crate::sample::estate::services::{EC2, OBSERVER, PRODUCTS, S3, SUPPORT, WAF};
+use crate::sample::numbers::{Amount, share};
+use crate::sample::random::Chance;
 
 /// Unblended money of a month by account and product; a product has one currency.
 #[derive(Debug, Clone)]
 pub struct Sums {
     all: Vec<Vec<Money>>,
-    usage: Vec<Vec<Money>>,
-}
-
-impl Default for Sums {
-    fn default() -> Self {
-        let zeros = vec![vec![Money::ZERO; PRODUCTS.len()]; ACCOUNTS.len()];
-        Sums { all: zeros.clone(), usage: zeros }
-    }
+    /// What the enterprise discount takes off, line by line.
+    discounts: Vec<Vec<Money>>,
 }
 
 impl Sums {
-    /// Counts a line; `usage` is what the enterprise discount applies to.
-    pub fn add(&mut self, account: usize, product: usize, cost: Money, usage: bool) {
+    pub fn new(company: &Company) -> Self {
+        let zeros = vec![vec![Money::ZERO; PRODUCTS.len()]; company.accounts.len()];
+        Sums { all: zeros.clone(), discounts: zeros }
+    }
+
+    /// Counts a line and its discount.
+    pub fn add(&mut self, account: usize, product: usize, cost: Money, discount: Money) {
         self.all[account][product] += cost;
-        if usage {
-            self.usage[account][product] += cost;
-        }
+        self.discounts[account][product] += discount;
+    }
+}
+
+/// The enterprise discount, in percent × 100.
+pub const DISCOUNT: i128 = 500;
+
+/// What discounts take off a line of usage on demand: the enterprise discount, or all of it where
+/// the service comes free with another contract; both negative.
+pub fn discounts(product: usize, cost: Money) -> (Option<Money>, Option<Money>) {
+    match product {
+        // What comes free is not discounted too.
+        WAF => (None, Some(-cost)),
+        _ if PRODUCTS[product].seller.is_none() => (Some(-share(cost, DISCOUNT, 18)), None),
+        _ => (None, None),
     }
 }
 
@@ -43,32 +53,29 @@ pub struct Closing {
     pub cost: Money,
 }
 
-/// The enterprise discount, in percent × 100.
-pub const DISCOUNT: i128 = 500;
-/// What the firewall costs less, in percent × 100: it comes free with the content delivery contract.
-pub const BUNDLED: i128 = 10_000;
-
 /// Discounts and credits: what lowers the bill before tax.
 pub fn reductions(bill: &Bill, sums: &Sums, chance: &mut Chance) -> Vec<Closing> {
     let mut lines = Vec::new();
-    for account in 0..ACCOUNTS.len() {
-        // What comes free is not discounted too.
-        let discounted = |product: &usize| *product != WAF && PRODUCTS[*product].seller.is_none();
-        for product in (0..PRODUCTS.len()).filter(discounted) {
-            let cost = -share(sums.usage[account][product], DISCOUNT, 10);
-            let mut line = closing(bill, "EdpDiscount", (account, product), cost, chance);
-            line.cells.set(Col::Description, "Enterprise Discount Program Discount");
+    for account in 0..bill.company.accounts.len() {
+        for product in 0..PRODUCTS.len() {
+            let cost = sums.discounts[account][product];
+            if cost.is_zero() {
+                continue;
+            }
+            let (kind, words) = match product {
+                WAF => ("BundledDiscount", "AWS WAF usage included in the CloudFront security savings bundle"),
+                _ => ("EdpDiscount", "Enterprise Discount Program Discount"),
+            };
+            let mut line = closing(bill, kind, (account, product), cost, chance);
+            line.cells.set(Col::Description, words);
             lines.push(line);
         }
-        let cost = -share(sums.all[account][WAF], BUNDLED, 10);
-        let mut line = closing(bill, "BundledDiscount", (account, WAF), cost, chance);
-        line.cells.set(Col::Description, "AWS WAF usage included in the CloudFront security savings bundle");
-        lines.push(line);
     }
+    let company = bill.company;
     for ((account, product), percent, words) in [
-        ((DEV, EC2), 2_500, "AWS Activate promotional credit, \"Startup\" tier"),
-        ((DATA, S3), 400, "Migration Acceleration Program credit"),
-        ((DATA, EC2), 150, "Service credit for SLA breach, eu-west-1"),
+        ((company.development(1), EC2), 2_500, "AWS Activate promotional credit, \"Startup\" tier"),
+        ((company.production(3), S3), 400, "Migration Acceleration Program credit"),
+        ((company.production(3), EC2), 150, "Service credit for SLA breach, eu-west-1"),
     ] {
         let cost = -share(sums.all[account][product], percent, 10);
         let mut line = closing(bill, "Credit", (account, product), cost, chance);
@@ -93,7 +100,8 @@ pub fn fees(bill: &Bill, sums: &Sums, chance: &mut Chance) -> Vec<Closing> {
         .cells
         .set(Col::UsageType, "Dollar")
         .set(Col::Description, "AWS Support (Business): 10% of the first $10,000, 7% of usage above");
-    let mut market = closing(bill, "Fee", (MARKET, OBSERVER), Money(149 * Amount::ONE.figure().0), chance);
+    let mut market =
+        closing(bill, "Fee", (bill.company.role(Role::Market), OBSERVER), Money(149 * Amount::ONE.figure().0), chance);
     market
         .cells
         .set(Col::UsageType, "MP:platform_fee")
@@ -105,8 +113,8 @@ pub fn fees(bill: &Bill, sums: &Sums, chance: &mut Chance) -> Vec<Closing> {
 /// has `moved` from the account that used the service to the one that pays the bill.
 pub fn taxes(bill: &Bill, sums: &Sums, moved: bool, chance: &mut Chance) -> Vec<Closing> {
     let mut lines = Vec::new();
-    for account in (0..ACCOUNTS.len()).filter(|account| ACCOUNTS[*account].tax > 0) {
-        let owner = &ACCOUNTS[account];
+    let (accounts, moving) = (&bill.company.accounts, bill.company.production(1));
+    for (account, owner) in accounts.iter().enumerate().filter(|(_, account)| account.tax > 0) {
         for (product, sold) in PRODUCTS.iter().enumerate() {
             let cost = share(sums.all[account][product], owner.tax, 2);
             if cost <= Money::ZERO {
@@ -118,9 +126,13 @@ pub fn taxes(bill: &Bill, sums: &Sums, moved: bool, chance: &mut Chance) -> Vec<
                 .set(Col::Description, format!("Tax for product code {}", sold.code))
                 .clear(Col::UnblendedRate)
                 .clear(Col::BlendedRate);
-            if moved && account == CHECKOUT && product == EC2 {
-                line.cells.set(Col::UsageAccountId, ACCOUNTS[PAYER].id);
-                line.cells.set(Col::BusinessUnit, ACCOUNTS[PAYER].business_unit);
+            if moved && account == moving && product == EC2 {
+                let payer = &accounts[PAYER];
+                line.account = PAYER;
+                line.cells
+                    .set(Col::UsageAccountId, payer.id.as_str())
+                    .set(Col::UsageAccountName, payer.name.as_str())
+                    .set(Col::BusinessUnit, payer.business_unit);
             }
             lines.push(line);
         }
@@ -130,8 +142,9 @@ pub fn taxes(bill: &Bill, sums: &Sums, moved: bool, chance: &mut Chance) -> Vec<
 
 /// The refund that the restatement of a month brings.
 pub fn refund(bill: &Bill, sums: &Sums, chance: &mut Chance) -> Closing {
-    let cost = -share(sums.all[DATA][EC2], 200, 2);
-    let mut line = closing(bill, "Refund", (DATA, EC2), cost, chance);
+    let account = bill.company.production(3);
+    let cost = -share(sums.all[account][EC2], 200, 2);
+    let mut line = closing(bill, "Refund", (account, EC2), cost, chance);
     line.cells.set(Col::BillType, "Refund").set(Col::Description, "Refund for \"AmazonEC2\", case 1184402, eu-west-1");
     line
 }

@@ -2,10 +2,10 @@
 //! with another interval and other figures. Most of a line never changes from hour to hour, so
 //! a row costs a few copies instead of a hundred fields.
 
-use super::calendar::{Calendar, Span};
-use super::columns::Col;
-use super::numbers::{Amount, Rate, print};
 use crate::focus::Money;
+use crate::sample::calendar::{Calendar, Span};
+use crate::sample::columns::Col;
+use crate::sample::numbers::{Amount, Rate, print};
 
 #[derive(Debug, Clone)]
 enum Cell {
@@ -181,7 +181,7 @@ impl Template {
 }
 
 /// A CSV field, quoted only where it must be.
-pub(super) fn push_field(text: &str, out: &mut Vec<u8>) {
+pub(in crate::sample) fn push_field(text: &str, out: &mut Vec<u8>) {
     if !text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         return out.extend_from_slice(text.as_bytes());
     }

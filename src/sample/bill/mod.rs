@@ -1,14 +1,22 @@
 //! One month's bill: what every line of it has in common.
 
-use super::calendar::Calendar;
-use super::columns::Col;
-use super::company::{ACCOUNTS, PAYER};
-use super::line::Cells;
-use super::random::{Chance, number};
-use super::services::PRODUCTS;
+pub mod closing;
+pub mod line;
+pub mod month;
+pub mod press;
+pub mod purchases;
+pub mod usage;
+
+use crate::sample::bill::line::Cells;
+use crate::sample::calendar::Calendar;
+use crate::sample::columns::Col;
+use crate::sample::company::{Company, PAYER};
+use crate::sample::estate::services::PRODUCTS;
+use crate::sample::random::{Chance, number};
 
 /// The bill of one month.
-pub struct Bill {
+pub struct Bill<'a> {
+    pub company: &'a Company,
     pub seed: u64,
     /// Counted from the first month of the sample.
     pub index: u32,
@@ -20,10 +28,11 @@ pub struct Bill {
     pub columns: Vec<Col>,
 }
 
-impl Bill {
+impl Bill<'_> {
     /// The cells that say whose line it is, of what kind, and who invoices it.
     pub fn cells(&self, line_type: &str, account: usize, product: usize, chance: &mut Chance) -> Cells {
-        let (product, owner) = (&PRODUCTS[product], &ACCOUNTS[account]);
+        let (product, owner) = (&PRODUCTS[product], &self.company.accounts[account]);
+        let payer = &self.company.accounts[PAYER];
         let legal_entity = product.seller.unwrap_or(owner.legal_entity);
         let mut cells = Cells::default();
         cells
@@ -31,10 +40,10 @@ impl Bill {
             .set(Col::InvoicingEntity, legal_entity)
             .set(Col::BillingEntity, if product.seller.is_some() { "AWS Marketplace" } else { "AWS" })
             .set(Col::BillType, "Anniversary")
-            .set(Col::PayerAccountId, ACCOUNTS[PAYER].id)
+            .set(Col::PayerAccountId, payer.id.as_str())
             .set(Col::PeriodStart, self.label(0))
             .set(Col::PeriodEnd, self.label(self.calendar.hours()))
-            .set(Col::UsageAccountId, owner.id)
+            .set(Col::UsageAccountId, owner.id.as_str())
             .set(Col::LineItemType, line_type)
             .set(Col::ProductCode, product.code)
             .set(Col::CurrencyCode, if product.seller.is_some() { "EUR" } else { "USD" })
@@ -43,8 +52,8 @@ impl Bill {
             .set(Col::ServiceCode, product.service_code)
             .set(Col::ServiceName, product.name)
             .set(Col::BusinessUnit, owner.business_unit)
-            .set(Col::PayerAccountName, ACCOUNTS[PAYER].name)
-            .set(Col::UsageAccountName, owner.name);
+            .set(Col::PayerAccountName, payer.name.as_str())
+            .set(Col::UsageAccountName, owner.name.as_str());
         if !self.open {
             cells.set(Col::InvoiceId, self.invoice(legal_entity));
         }

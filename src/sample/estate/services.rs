@@ -1,7 +1,7 @@
 //! What the company uses besides machines: the kinds of resources and the meters that bill them,
 //! with AWS's own codes, usage types and units. Prices are those of us-east-1, near the list.
 
-use super::columns::Col;
+use crate::sample::columns::Col;
 
 /// A product as the bill names it.
 pub struct Product {
@@ -46,6 +46,18 @@ products! {
     ECR "AmazonECR" "AmazonECR" "Amazon EC2 Container Registry (ECR)" None;
     SECRETS "AWSSecretsManager" "AWSSecretsManager" "AWS Secrets Manager" None;
     WAF "awswaf" "awswaf" "AWS WAF" None;
+    OPENSEARCH "AmazonES" "AmazonES" "Amazon OpenSearch Service" None;
+    REDSHIFT "AmazonRedshift" "AmazonRedshift" "Amazon Redshift" None;
+    KINESIS "AmazonKinesis" "AmazonKinesis" "Amazon Kinesis" None;
+    SNS "AmazonSNS" "AmazonSNS" "Amazon Simple Notification Service" None;
+    STATES "AmazonStates" "AmazonStates" "AWS Step Functions" None;
+    API_GATEWAY "AmazonApiGateway" "AmazonApiGateway" "Amazon API Gateway" None;
+    GLUE "AWSGlue" "AWSGlue" "AWS Glue" None;
+    ATHENA "AmazonAthena" "AmazonAthena" "Amazon Athena" None;
+    BACKUP "AWSBackup" "AWSBackup" "AWS Backup" None;
+    GUARDDUTY "AmazonGuardDuty" "AmazonGuardDuty" "Amazon GuardDuty" None;
+    CONFIG "AWSConfig" "AWSConfig" "AWS Config" None;
+    CODEBUILD "CodeBuild" "CodeBuild" "CodeBuild" None;
     SUPPORT "AWSSupportBusiness" "AWSSupportBusiness" "AWS Support (Business)" None;
     SAVINGS_PLANS "ComputeSavingsPlans" "ComputeSavingsPlans" "Savings Plans for AWS Compute usage" None;
     OBSERVER "7fx2m9qk4v1zt8r6c3bn5wdhy" "7fx2m9qk4v1zt8r6c3bn5wdhy" "Gletscher Observe" Some(SELLER);
@@ -70,6 +82,8 @@ pub enum Flow {
     Volume(i64, i64),
     /// The same in whole units.
     Requests(i64, i64),
+    /// A constant number of units (× 10⁻²) a day.
+    Steady(i64),
     /// So many units once a month.
     Monthly(i64),
 }
@@ -95,6 +109,8 @@ pub struct Kind {
     pub resource: &'static str,
     /// Global services have no region.
     pub regional: bool,
+    /// Nobody runs one outside production.
+    pub prod_only: bool,
     /// How many there are in the smallest and in the full estate.
     pub count: (usize, usize),
     pub meters: &'static [Meter],
