@@ -9,8 +9,8 @@ mod cross;
 mod totals;
 
 pub use compare::{Difference, compare};
-pub use totals::{CostTotals, bounds, cost_totals, is_daily_usage, rollup_totals};
 pub use cross::{CrossCell, CrossDifference, CrossKey, CrossTotals, cross};
+pub use totals::{CostTotals, bounds, cost_totals, is_daily_usage, rollup_totals};
 
 use crate::focus::{COSTS, ControlKey, ControlTotals, Slot};
 
