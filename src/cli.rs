@@ -20,6 +20,7 @@ Examples:
   costmill check                          is everything that I wrote right? reads no data
   costmill run                            every source, every billing period found
   costmill run --period 2026-10           one billing period
+  costmill waste --team maps              what one team can save, and how
   costmill reconcile --period 2026-10     show the proof, source to report
   costmill query \"SELECT BillingCurrency, SUM(BilledCost) AS BilledCost
                   FROM cost_daily GROUP BY BillingCurrency\"
@@ -72,6 +73,8 @@ pub enum Command {
     Check,
     /// Ask the published lake a question in SQL; changes nothing
     Query(Query),
+    /// List what can be saved, from the newest findings: owner, age, money, reason
+    Waste(Waste),
     /// List what is published: rows, totals by currency and newest charge, per source and period
     Status(Status),
     /// Prove that a billing period ties, from the source files to the report
@@ -80,7 +83,7 @@ pub enum Command {
     Explain(Explain),
     /// Write a commented costmill.toml into the current folder
     Init(Init),
-    /// Make a synthetic AWS Cost and Usage Report to try things on; same seed, same bytes
+    /// Make the synthetic AWS bill of a company, and the truths in it; same seed, same bytes
     Sample(Sample),
 }
 
@@ -132,6 +135,39 @@ pub enum QueryFormat {
     Csv,
     /// One array of objects; decimals are text, so that no reader rounds them
     Json,
+}
+
+/// `costmill waste`.
+#[derive(Debug, Args)]
+pub struct Waste {
+    /// Only the findings of this team; `unallocated` are those of nobody
+    #[arg(long, value_name = "NAME")]
+    pub team: Option<String>,
+    /// The billing period [default: the newest published]
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<BillingMonth>,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = WasteFormat::Table)]
+    pub format: WasteFormat,
+    /// Those that suppressions.toml takes off the list, instead of the list
+    #[arg(long)]
+    pub suppressed: bool,
+    /// Every finding: also suppressed ones, and those that another action on the resource excludes
+    #[arg(long, conflicts_with = "suppressed")]
+    pub all: bool,
+}
+
+/// How `waste` prints its findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WasteFormat {
+    /// Aligned columns that fit the window, and totals
+    Table,
+    /// RFC 4180, every column
+    Csv,
+    /// One array of objects, every column
+    Json,
+    /// Markdown with a box to tick for each, for a ticket
+    Md,
 }
 
 /// `costmill status`.
@@ -214,6 +250,9 @@ pub struct Sample {
     /// Billing periods, from the first month on
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=120))]
     pub months: u32,
+    /// Teams of the company
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(5..=200))]
+    pub teams: u32,
     /// The same seed makes the same bytes
     #[arg(long, value_name = "N")]
     pub seed: u64,

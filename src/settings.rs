@@ -11,7 +11,7 @@ mod source;
 mod tests;
 pub mod threads;
 
-pub use environment::Environment;
+pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::{BillingMonth, Policy};

@@ -1,9 +1,11 @@
 //! One file per subcommand: the only code that knows more than one stage, and the only clock.
 
+mod ask;
 mod catalogue;
 mod check;
 pub mod console;
 mod cross;
+mod derived;
 mod explain;
 pub mod init;
 mod inputs;
@@ -13,6 +15,10 @@ mod progress;
 mod prove;
 mod query;
 mod reconcile;
+mod record;
+mod rendered;
+mod report_ties;
+mod rests_on;
 mod review;
 mod rollups;
 mod run;
@@ -24,6 +30,9 @@ mod status;
 mod table;
 mod tables;
 mod timings;
+mod waste;
+mod waste_text;
+mod waste_total;
 
 use crate::cli::{Cli, Command};
 use crate::settings::{Environment, Settings, threads};
@@ -55,6 +64,7 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
         }
         Command::Check => check::run(&settings()?, console),
         Command::Query(query) => query::run(&settings()?, &query, console),
+        Command::Waste(waste) => waste::run(&settings()?, &waste, console),
         Command::Status(status) => status::run(&settings()?, &status, console),
         Command::Reconcile(reconcile) => reconcile::run(&settings()?, &reconcile, console),
         Command::Explain(explain) => explain::run(&explain, console),
