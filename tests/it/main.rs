@@ -9,6 +9,8 @@ mod additions;
 mod architecture;
 /// What goes wrong with an export, a lake or an output folder, and what stays.
 mod bad_input;
+/// The pages in a real browser.
+mod browser;
 /// The hand-worked bill in its bucket layout, to be broken.
 mod bucket;
 /// The command line: help, usage errors, configuration errors, `init`.
