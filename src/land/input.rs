@@ -163,30 +163,22 @@ fn as_text(array: &ArrayRef) -> Option<StringArray> {
     }
 }
 
-/// A value of a map, as JSON writes it.
-#[derive(serde::Serialize)]
-#[serde(untagged)]
-enum Value<'a> {
-    Text(&'a str),
-    Number(serde_json::Number),
-}
-
+/// Numbers stay numbers, as in the JSON that the same map is in a CSV.
 fn map_text(map: &MapArray) -> Option<StringArray> {
     let keys = as_text(map.keys())?;
     let values = as_text(map.values())?;
     let numbers = map.values().data_type().is_numeric();
-    let value = |at: usize| match (values.is_null(at), numbers) {
-        (true, _) => None,
-        // As the same export's CSV has it; what JSON has no number for, an infinity, stays text.
-        (_, true) => Some(values.value(at).parse().map_or(Value::Text(values.value(at)), Value::Number)),
-        _ => Some(Value::Text(values.value(at))),
+    let value = |at: usize| {
+        let text = (!values.is_null(at)).then(|| values.value(at))?;
+        let number = numbers.then(|| text.parse().ok().map(serde_json::Value::Number)).flatten();
+        Some(number.unwrap_or_else(|| text.into()))
     };
     let rows = (0..map.len()).map(|row| {
         if map.is_null(row) {
             return None;
         }
         let range = map.value_offsets()[row] as usize..map.value_offsets()[row + 1] as usize;
-        let object: std::collections::BTreeMap<&str, Option<Value>> =
+        let object: std::collections::BTreeMap<&str, Option<serde_json::Value>> =
             range.map(|at| (keys.value(at), value(at))).collect();
         serde_json::to_string(&object).ok()
     });
@@ -285,6 +277,16 @@ mod tests {
         let time = TimestampMillisecondArray::from(vec![1_777_593_600_000]);
         let text = texts(Arc::new(time)).remove(0).unwrap();
         assert_eq!(crate::focus::time::parse_timestamp(&text), Some(1_777_593_600_000_000), "{text}");
+    }
+
+    /// The discounts of CUR 2.0.
+    #[test]
+    fn numbers_of_a_map_stay_numbers() {
+        let mut map = MapBuilder::new(None, StringBuilder::new(), arrow::array::Float64Builder::new());
+        map.keys().append_value("edp_discount");
+        map.values().append_value(-0.096);
+        map.append(true).unwrap();
+        assert_eq!(texts(Arc::new(map.finish())), [Some(r#"{"edp_discount":-0.096}"#.to_string())]);
     }
 
     #[test]
