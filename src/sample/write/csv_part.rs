@@ -137,8 +137,8 @@ fn push_json(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::line::Kind;
+    use super::*;
     use std::io::Read;
 
     #[test]
