@@ -205,6 +205,11 @@ columns! {
     // The display names of the two accounts; CUR 2.0 and FOCUS print them.
     PayerAccountName "extra/PayerAccountName" Optional Never;
     UsageAccountName "extra/UsageAccountName" Optional Never;
+    // What discounts take off this line, negative; empty where none applies. Legacy has the same
+    // money in lines of their own (`EdpDiscount`, `BundledDiscount`): an export that prints these
+    // leaves those lines out.
+    DiscountEdp "extra/EdpDiscount" Number Never;
+    DiscountBundled "extra/BundledDiscount" Number Never;
 }
 
 #[cfg(test)]

@@ -14,21 +14,34 @@ use crate::sample::random::Chance;
 #[derive(Debug, Clone)]
 pub struct Sums {
     all: Vec<Vec<Money>>,
-    usage: Vec<Vec<Money>>,
+    /// What the enterprise discount takes off, line by line.
+    discounts: Vec<Vec<Money>>,
 }
 
 impl Sums {
     pub fn new(company: &Company) -> Self {
         let zeros = vec![vec![Money::ZERO; PRODUCTS.len()]; company.accounts.len()];
-        Sums { all: zeros.clone(), usage: zeros }
+        Sums { all: zeros.clone(), discounts: zeros }
     }
 
-    /// Counts a line; `usage` is what the enterprise discount applies to.
-    pub fn add(&mut self, account: usize, product: usize, cost: Money, usage: bool) {
+    /// Counts a line and its discount.
+    pub fn add(&mut self, account: usize, product: usize, cost: Money, discount: Money) {
         self.all[account][product] += cost;
-        if usage {
-            self.usage[account][product] += cost;
-        }
+        self.discounts[account][product] += discount;
+    }
+}
+
+/// The enterprise discount, in percent × 100.
+pub const DISCOUNT: i128 = 500;
+
+/// What discounts take off a line of usage on demand: the enterprise discount, or all of it where
+/// the service comes free with another contract; both negative.
+pub fn discounts(product: usize, cost: Money) -> (Option<Money>, Option<Money>) {
+    match product {
+        // What comes free is not discounted too.
+        WAF => (None, Some(-cost)),
+        _ if PRODUCTS[product].seller.is_none() => (Some(-share(cost, DISCOUNT, 18)), None),
+        _ => (None, None),
     }
 }
 
@@ -40,29 +53,23 @@ pub struct Closing {
     pub cost: Money,
 }
 
-/// The enterprise discount, in percent × 100.
-pub const DISCOUNT: i128 = 500;
-/// What the firewall costs less, in percent × 100: it comes free with the content delivery contract.
-pub const BUNDLED: i128 = 10_000;
-
 /// Discounts and credits: what lowers the bill before tax.
 pub fn reductions(bill: &Bill, sums: &Sums, chance: &mut Chance) -> Vec<Closing> {
     let mut lines = Vec::new();
     for account in 0..bill.company.accounts.len() {
-        // What comes free is not discounted too.
-        let discounted = |product: &usize| *product != WAF && PRODUCTS[*product].seller.is_none();
-        for product in (0..PRODUCTS.len()).filter(discounted) {
-            let cost = -share(sums.usage[account][product], DISCOUNT, 10);
-            if !cost.is_zero() {
-                let mut line = closing(bill, "EdpDiscount", (account, product), cost, chance);
-                line.cells.set(Col::Description, "Enterprise Discount Program Discount");
-                lines.push(line);
+        for product in 0..PRODUCTS.len() {
+            let cost = sums.discounts[account][product];
+            if cost.is_zero() {
+                continue;
             }
+            let (kind, words) = match product {
+                WAF => ("BundledDiscount", "AWS WAF usage included in the CloudFront security savings bundle"),
+                _ => ("EdpDiscount", "Enterprise Discount Program Discount"),
+            };
+            let mut line = closing(bill, kind, (account, product), cost, chance);
+            line.cells.set(Col::Description, words);
+            lines.push(line);
         }
-        let cost = -share(sums.all[account][WAF], BUNDLED, 10);
-        let mut line = closing(bill, "BundledDiscount", (account, WAF), cost, chance);
-        line.cells.set(Col::Description, "AWS WAF usage included in the CloudFront security savings bundle");
-        lines.push(line);
     }
     let company = bill.company;
     for ((account, product), percent, words) in [

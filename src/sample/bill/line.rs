@@ -181,7 +181,7 @@ impl Template {
 }
 
 /// A CSV field, quoted only where it must be.
-pub fn push_field(text: &str, out: &mut Vec<u8>) {
+pub(in crate::sample) fn push_field(text: &str, out: &mut Vec<u8>) {
     if !text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         return out.extend_from_slice(text.as_bytes());
     }

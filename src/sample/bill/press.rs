@@ -1,6 +1,6 @@
 //! Prints the rows of a month and keeps the sums that its closing lines, and the truths, hang on.
 
-use super::closing::{Closing, Sums};
+use super::closing::{self, Closing, Sums};
 use super::line::{Cells, Filled, Template};
 use super::month::{Month, State};
 use super::usage::{self, Tagged};
@@ -90,7 +90,7 @@ impl<'a, 'b> Press<'a, 'b> {
         (cost, effective): (Money, Money),
         line: Line,
     ) -> Result<()> {
-        self.sums.add(account, product, cost, false);
+        self.sums.add(account, product, cost, Money::ZERO);
         let dollars = PRODUCTS[product].seller.is_none();
         let line = self.line(cells, Line { account, dollars, ..line });
         self.print(&line, span, &[], (effective, Amount::default()))
@@ -179,13 +179,14 @@ impl<'a, 'b> Press<'a, 'b> {
             return Ok(());
         }
         let cost = amount.at(stream.rate);
-        let sold_by_aws = PRODUCTS[stream.product].seller.is_none();
-        self.sums.add(metered.resource.account, stream.product, cost, sold_by_aws);
+        let (edp, bundled) = closing::discounts(stream.product, cost);
+        let discount = edp.or(bundled).unwrap_or(Money::ZERO);
+        self.sums.add(metered.resource.account, stream.product, cost, discount);
         let late = stream.late && span.start / 24 + LATE_DAYS >= bill.calendar.days();
         if late && self.state == State::First {
             return Ok(());
         }
-        self.print(&metered.line, span, &[amount.figure(), cost], (cost, amount))
+        self.print(&metered.line, span, &[amount.figure(), cost, discount], (cost, amount))
     }
 
     /// What a machine is charged on a day: a line for each way it is charged.
@@ -233,8 +234,9 @@ impl<'a, 'b> Press<'a, 'b> {
         match treatment {
             Treatment::Off => Ok(()),
             Treatment::OnDemand => {
-                self.sums.add(account, product, cost, true);
-                self.print(line, span, &[amount.figure(), cost, normalized], (cost, amount))
+                let discount = closing::discounts(product, cost).0.unwrap_or(Money::ZERO);
+                self.sums.add(account, product, cost, discount);
+                self.print(line, span, &[amount.figure(), cost, normalized, discount], (cost, amount))
             }
             Treatment::Reserved(by) => {
                 let by = &held.reservations[usize::from(by)];
@@ -302,7 +304,7 @@ impl<'a, 'b> Press<'a, 'b> {
             let hours = Amount::whole(i64::from(span.end - span.start));
             let used = &self.month.coverage.used[number][span.start as usize..span.end as usize];
             let (cost, used) = (hours.at(plan.recurring), Money(used.iter().sum()));
-            self.sums.add(plan.owner, SAVINGS_PLANS, cost, false);
+            self.sums.add(plan.owner, SAVINGS_PLANS, cost, Money::ZERO);
             let whole = hours.at(plan.commitment());
             let figures = [hours.figure(), cost, whole, used, hours.at(plan.upfront)];
             self.print(line, span, &figures, (whole - used, Amount::default()))?;

@@ -1,8 +1,9 @@
 //! The lines of usage: of metered streams, and of machines on demand, reserved or under a plan.
 //!
-//! Figures by number, in all of them: 0 the amount, 1 the cost on demand; of machines 2 the
-//! normalized amount. Reserved usage adds 3 the amortised upfront fee, 4 the recurring fee and 5
-//! their sum; usage under a Savings Plan adds 3 its cost under the plan.
+//! Figures by number, in all of them: 0 the amount, 1 the cost on demand; of streams 2 the discount
+//! on it; of machines 2 the normalized amount, and on demand 3 the discount. Reserved usage adds 3
+//! the amortised upfront fee, 4 the recurring fee and 5 their sum; usage under a Savings Plan adds 3
+//! its cost under the plan.
 
 use crate::sample::bill::Bill;
 use crate::sample::bill::line::Cells;
@@ -10,7 +11,7 @@ use crate::sample::columns::Col;
 use crate::sample::company::places::REGIONS;
 use crate::sample::estate::commitments::{Plan, Reservation};
 use crate::sample::estate::fleets::System;
-use crate::sample::estate::services::{CACHE, EC2, Meter, PRODUCTS, Prefix, RDS};
+use crate::sample::estate::services::{CACHE, EC2, Meter, PRODUCTS, Prefix, RDS, WAF};
 use crate::sample::estate::{Machine, Resource, Stream};
 use crate::sample::numbers::{Amount, Rate};
 use crate::sample::random::{Chance, code, number};
@@ -27,6 +28,9 @@ pub fn metered(bill: &Bill, resource: &Resource, epoch: usize, stream: &Stream, 
         .set(Col::Description, format!("{sign}{} {}", stream.rate.text(), meter.words))
         .set(Col::ProductFamily, meter.family)
         .set(Col::PricingCurrency, currency);
+    if PRODUCTS[stream.product].seller.is_none() {
+        cells.figure(if stream.product == WAF { Col::DiscountBundled } else { Col::DiscountEdp }, 2);
+    }
     if stream.product != EC2 {
         cells.clear(Col::Zone);
     }
@@ -112,7 +116,9 @@ pub struct Tagged<'a> {
 
 /// `Usage` of a machine on demand.
 pub fn on_demand(bill: &Bill, it: Tagged, chance: &mut Chance) -> Cells {
-    machine_cells(bill, "Usage", it, chance)
+    let mut cells = machine_cells(bill, "Usage", it, chance);
+    cells.figure(Col::DiscountEdp, 3);
+    cells
 }
 
 /// `DiscountedUsage`: nothing is charged, the reservation bears it.
