@@ -113,7 +113,7 @@ fn forgotten(draft: &mut Draft, number: usize) -> Result<()> {
     let volume = volume(draft, place, app, 18_000 + number, &mut chance)?;
     draft.hit("unattached_volumes", "delete", volume, Worth::Whole);
     if number < 3 {
-        let gone = draft.ago(26);
+        let gone = draft.ago(50).max(5);
         let machine = server(draft, place, app, 19_000 + number, Schedule::Always, &mut chance)?;
         draft.estate.resources[machine].gone = if number == 1 { 6 } else { gone };
     }
@@ -141,7 +141,7 @@ fn outlived(draft: &mut Draft, number: usize, seems: Option<usize>) -> Result<()
     let number = 22_000 + number;
     let volume = volume(draft, place, app, number, &mut chance)?;
     let machine = server(draft, place, app, number, Schedule::Always, &mut chance)?;
-    let (weeks, lately) = (draft.ago(24), draft.ago(4));
+    let (weeks, lately) = (draft.ago(50).max(5), draft.ago(4));
     draft.estate.resources[machine].gone = if seems == Some(1) { lately } else { weeks };
     match seems {
         None => {
