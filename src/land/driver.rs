@@ -58,6 +58,9 @@ fn read(policy: &Policy, metric: &UnitMetric) -> Result<Vec<DriverDay>> {
     Ok(days)
 }
 
+/// What is wrong with a row, and the remedy.
+type Wrong = (String, &'static str);
+
 /// Where the columns stand.
 struct Columns {
     day: usize,
@@ -99,12 +102,7 @@ impl Columns {
         }
     }
 
-    /// One row; what is wrong with it, and the remedy.
-    fn row(
-        &self,
-        record: &csv::StringRecord,
-        key: Option<&TagKey>,
-    ) -> std::result::Result<DriverDay, (String, &'static str)> {
+    fn row(&self, record: &csv::StringRecord, key: Option<&TagKey>) -> std::result::Result<DriverDay, Wrong> {
         let cell = |at: usize| record.get(at).unwrap_or_default();
         let text = cell(self.day);
         // chrono also reads 2026-7-1; a second spelling of a day would hide a double one from eyes.

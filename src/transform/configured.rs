@@ -27,8 +27,9 @@ pub fn configured_tables(policy: &Policy, drivers: &Drivers, month: BillingMonth
 
 fn unit_driver(drivers: &Drivers, month: BillingMonth) -> PolarsResult<DataFrame> {
     let (first, end) = (month.plus(-MONTHS_BACK).start(), month.end());
-    let all = drivers.iter().flat_map(|(id, days)| days.iter().map(move |row| (id, row)));
-    let rows: Vec<(&String, &DriverDay)> = all.filter(|(_, row)| (first..end).contains(&row.day)).collect();
+    let asked = |row: &&DriverDay| first <= row.day && row.day < end;
+    let of_metric = drivers.iter().map(|(id, days)| days.iter().filter(asked).map(move |row| (id, row)));
+    let rows: Vec<(&String, &DriverDay)> = of_metric.flatten().collect();
     let days = DateChunked::from_naive_date("x_ChargeDay".into(), rows.iter().map(|(_, row)| row.day));
     DataFrame::new_infer_height(vec![
         texts("x_UnitMetric", rows.iter().map(|(id, _)| Some(id.as_str()))),
