@@ -48,10 +48,11 @@ fn what_is_given_back_does_not_lower_the_limit() {
 }
 
 #[test]
-fn charges_outside_the_window_are_no_basis() {
-    let mut world = World::default();
-    // 35 days that end with 31 August begin on 28 July; a test's days are August's, so this one has none.
-    world.raws = vec![raw("a", "r1", "delete", Some((1.0, 1.0)))];
+fn what_the_bill_does_not_know_saves_nothing() {
+    let mut world = World::default().week("r1", "1");
+    // Neither a resource of the bill nor a set: of the region there are charges, of the service none.
+    world.raws = vec![raw("a", "invented", "delete", Some((1.0, 1.0)))];
+    world.days.clear();
     assert!(refused(&world).contains("costs at most 0"));
 }
 
