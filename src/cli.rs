@@ -1,6 +1,6 @@
 //! What was typed. Nothing past `main` and `settings` sees clap.
 
-use crate::focus::BillingMonth;
+use crate::focus::{BillingMonth, Money};
 use crate::settings::Overrides;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -20,6 +20,7 @@ Examples:
   costmill check                          is everything that I wrote right? reads no data
   costmill run                            every source, every billing period found
   costmill run --period 2026-10           one billing period
+  costmill waste --team maps              what one team can save, and how
   costmill reconcile --period 2026-10     show the proof, source to report
   costmill query \"SELECT BillingCurrency, SUM(BilledCost) AS BilledCost
                   FROM cost_daily GROUP BY BillingCurrency\"
@@ -72,6 +73,8 @@ pub enum Command {
     Check,
     /// Ask the published lake a question in SQL; changes nothing
     Query(Query),
+    /// List what can be saved, from the newest findings: owner, age, money, reason
+    Waste(Waste),
     /// List what is published: rows, totals by currency and newest charge, per source and period
     Status(Status),
     /// Prove that a billing period ties, from the source files to the report
@@ -134,6 +137,39 @@ pub enum QueryFormat {
     Json,
 }
 
+/// `costmill waste`.
+#[derive(Debug, Args)]
+pub struct Waste {
+    /// Only the findings of this team; `unallocated` are those of nobody
+    #[arg(long, value_name = "NAME")]
+    pub team: Option<String>,
+    /// The billing period [default: the newest published]
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<BillingMonth>,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = WasteFormat::Table)]
+    pub format: WasteFormat,
+    /// Those that suppressions.toml takes off the list, instead of the list
+    #[arg(long)]
+    pub suppressed: bool,
+    /// Every finding: also suppressed ones, and those that another action on the resource excludes
+    #[arg(long, conflicts_with = "suppressed")]
+    pub all: bool,
+}
+
+/// How `waste` prints its findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WasteFormat {
+    /// Aligned columns that fit the window, and totals
+    Table,
+    /// RFC 4180, every column
+    Csv,
+    /// One array of objects, every column
+    Json,
+    /// Markdown with a box to tick for each, for a ticket
+    Md,
+}
+
 /// `costmill status`.
 #[derive(Debug, Args)]
 pub struct Status {
@@ -154,12 +190,30 @@ pub enum StatusFormat {
 /// `costmill reconcile`.
 #[derive(Debug, Args)]
 pub struct Reconcile {
-    /// The billing period to prove
-    #[arg(long, value_name = "YYYY-MM")]
-    pub period: BillingMonth,
+    /// The billing period to prove [with --cross default: every one that a shadow has]
+    #[arg(long, value_name = "YYYY-MM", required_unless_present = "cross")]
+    pub period: Option<BillingMonth>,
     /// Only this source [default: every one that has the period]
     #[arg(long, value_name = "ID")]
     pub source: Option<String>,
+    /// Compare sources of role "shadow" with what is published, cost by cost
+    #[arg(long)]
+    pub cross: bool,
+    /// The largest difference of a cost that counts as none, in the currency of the cell
+    #[arg(long, value_name = "AMOUNT", requires = "cross", default_value = "0", value_parser = parse_tolerance)]
+    pub tolerance: Money,
+    /// How --cross prints
+    #[arg(long, value_enum, requires = "cross", default_value_t = ReconcileFormat::Table)]
+    pub format: ReconcileFormat,
+}
+
+/// How `reconcile --cross` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReconcileFormat {
+    /// Aligned columns, for people
+    Table,
+    /// One array of objects, for programs; amounts are text
+    Json,
 }
 
 /// `costmill explain`.
@@ -247,6 +301,13 @@ impl Cli {
 
 fn parse_day(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| format!("`{text}` is not a day; write it as 2026-11-01"))
+}
+
+fn parse_tolerance(text: &str) -> Result<Money, String> {
+    match text.parse::<Money>() {
+        Ok(amount) if amount >= Money::ZERO => Ok(amount),
+        _ => Err(format!("`{text}` is not an amount of 0 or more; write it as 0.01")),
+    }
 }
 
 fn parse_threads(text: &str) -> Result<usize, String> {

@@ -11,7 +11,7 @@ mod source;
 mod tests;
 pub mod threads;
 
-pub use environment::Environment;
+pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::{BillingMonth, Policy};
@@ -60,6 +60,12 @@ pub struct Source {
     pub format: String,
     /// The folder that holds the export.
     pub location: PathBuf,
+    /// Is its money in `cost`?
+    pub role: Role,
+    /// Other sources that hold other charges of the same sub accounts: no overlap.
+    pub disjoint_from: Vec<String>,
+    /// The sub accounts that a shadow is an export of; empty: all that its primary has.
+    pub sub_accounts: Vec<String>,
     /// Net or gross costs, for formats that deliver both.
     pub money_basis: BasisChoice,
     /// Declared deliveries for exports without a manifest; empty means: read the manifests.
@@ -100,6 +106,15 @@ pub struct Waste {
     pub suppressions: Option<PathBuf>,
     /// Files of the utilisation contract: paths or patterns, resolved against the config's folder.
     pub utilisation: Vec<PathBuf>,
+}
+
+/// What a source is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Its charges are published.
+    Primary,
+    /// A second export of charges that another source publishes: landed and compared, never published.
+    Shadow,
 }
 
 /// How a delivery's money basis is chosen; once per delivery, never per row.

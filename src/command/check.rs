@@ -2,6 +2,7 @@
 
 use super::catalogue;
 use super::console::Console;
+use super::derived;
 use crate::error::Result;
 use crate::settings::Settings;
 
@@ -13,6 +14,7 @@ pub fn run(settings: &Settings, console: Console) -> Result<u8> {
             return Ok(2);
         }
     };
+    derived::suppressions(settings, &checked.catalogue)?;
     console.say(&format!(
         "{}: {} sources, {} queries, {} reports: all right",
         settings.config.display(),

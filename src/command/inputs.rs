@@ -8,46 +8,78 @@ use crate::focus::{BillingMonth, LandedDelivery, Slot};
 use crate::format::{self, Format};
 use crate::lake::{Lake, Snapshot};
 use crate::land::{BasisWish, LandOptions, land};
-use crate::settings::{BasisChoice, Settings, Source};
+use crate::settings::{BasisChoice, Role, Settings, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The landed deliveries of each slot, and what could not be taken.
 pub struct Inputs {
     pub slots: BTreeMap<Slot, Vec<LandedDelivery>>,
     pub problems: Vec<Error>,
+    /// Of sources that are shadows: nothing of theirs is published, and nothing of theirs stops a primary.
+    pub shadows: BTreeMap<Slot, Vec<LandedDelivery>>,
+    pub shadow_problems: Vec<Error>,
+}
+
+/// What is gathered of the sources of one role.
+#[derive(Default)]
+struct Gathered {
+    slots: BTreeMap<Slot, Vec<LandedDelivery>>,
+    problems: Vec<Error>,
 }
 
 /// Finds and lands every delivery of every source. A source or delivery that is refused is told
-/// in `problems`; the others go on.
+/// in the problems; the others go on.
 pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inputs> {
-    let mut inputs = Inputs { slots: BTreeMap::new(), problems: Vec::new() };
+    let (mut primaries, mut shadows) = (Gathered::default(), Gathered::default());
     for source in &settings.sources {
-        let format = format::find(&source.format)
-            .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
-        match land_source(settings, source, format, lake, console) {
-            Ok((landed, refused)) => {
-                for delivery in landed {
-                    for month in delivery.months.clone() {
-                        let slot = Slot { source: source.id.clone(), month };
-                        inputs.slots.entry(slot).or_default().push(delivery.clone());
-                    }
-                }
-                // A period is published with all of its deliveries, or not at all.
-                for (months, error) in refused {
-                    inputs.slots.retain(|slot, _| slot.source != source.id || !months.contains(&slot.month));
-                    inputs.problems.push(error);
+        let of_role = match source.role {
+            Role::Primary => &mut primaries,
+            Role::Shadow => &mut shadows,
+        };
+        gather_source(settings, source, lake, console, of_role)?;
+    }
+    for gathered in [&mut primaries, &mut shadows] {
+        if !settings.periods.is_empty() {
+            gathered.slots.retain(|slot, _| settings.periods.contains(&slot.month));
+        }
+        refuse_shared_accounts(gathered);
+    }
+    Ok(Inputs {
+        slots: primaries.slots,
+        problems: primaries.problems,
+        shadows: shadows.slots,
+        shadow_problems: shadows.problems,
+    })
+}
+
+fn gather_source(
+    settings: &Settings,
+    source: &Source,
+    lake: &Lake,
+    console: Console,
+    gathered: &mut Gathered,
+) -> Result<()> {
+    let format = format::find(&source.format)
+        .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
+    match land_source(settings, source, format, lake, console) {
+        Ok((landed, refused)) => {
+            for delivery in landed {
+                for month in delivery.months.clone() {
+                    let slot = Slot { source: source.id.clone(), month };
+                    gathered.slots.entry(slot).or_default().push(delivery.clone());
                 }
             }
-            // The disk is everybody's problem; a source's problem is its own.
-            Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
-            Err(error) => inputs.problems.push(error),
+            // A period is published with all of its deliveries, or not at all.
+            for (months, error) in refused {
+                gathered.slots.retain(|slot, _| slot.source != source.id || !months.contains(&slot.month));
+                gathered.problems.push(error);
+            }
         }
+        // The disk is everybody's problem; a source's problem is its own.
+        Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
+        Err(error) => gathered.problems.push(error),
     }
-    if !settings.periods.is_empty() {
-        inputs.slots.retain(|slot, _| settings.periods.contains(&slot.month));
-    }
-    refuse_shared_accounts(&mut inputs);
-    Ok(inputs)
+    Ok(())
 }
 
 /// What was refused, with the billing periods that cannot be published without it.
@@ -105,7 +137,7 @@ fn workers(settings: &Settings) -> usize {
 }
 
 /// Two deliveries of one source and period must not claim one account: both claims are refused.
-fn refuse_shared_accounts(inputs: &mut Inputs) {
+fn refuse_shared_accounts(inputs: &mut Gathered) {
     let mut refused = Vec::new();
     for (slot, deliveries) in &inputs.slots {
         let mut owners: BTreeMap<(String, String), &str> = BTreeMap::new();
@@ -133,25 +165,31 @@ fn accounts(delivery: &LandedDelivery, slot: &Slot) -> BTreeSet<(String, String)
     cells.map(|key| (key.billing_account.clone(), key.sub_account.clone())).collect()
 }
 
-/// Two sources that hold one sub account in one billing period would double its bill.
-pub fn overlapping_sources(snapshot: &Snapshot) -> Vec<Error> {
-    let mut owners: BTreeMap<(String, &str), &str> = BTreeMap::new();
+/// Two sources that hold one sub account in one billing period would double its bill, unless the config
+/// says that they hold different charges of it.
+pub fn overlapping_sources(settings: &Settings, snapshot: &Snapshot) -> Vec<Error> {
+    let names = |one: &str, other: &str| {
+        settings.sources.iter().any(|s| s.id == one && s.disjoint_from.iter().any(|name| name == other))
+    };
+    let disjoint = |one: &str, other: &str| names(one, other) || names(other, one);
+    let mut owners: BTreeMap<(String, &str), BTreeSet<&str>> = BTreeMap::new();
     let mut found = Vec::new();
     let mut told = BTreeSet::new();
     for (slot, record) in &snapshot.slots {
         for key in record.control.cells.keys() {
             let account = if key.sub_account.is_empty() { &key.billing_account } else { &key.sub_account };
-            let cell = (slot.month.to_string(), account.as_str());
-            if let Some(other) = owners.insert(cell, &slot.source)
-                && other != slot.source
-                && told.insert((slot.month, other.to_string(), slot.source.clone()))
-            {
-                found.push(Error::tie(
-                    format!("{}, sub account {account}, {}", slot.month, key.currency),
-                    format!("is in source {other} and in source {}: adding them doubles the bill", slot.source),
-                    "take one of the two sources out of the config; they overlap",
-                ));
+            let others = owners.entry((slot.month.to_string(), account.as_str())).or_default();
+            for other in others.iter().filter(|other| **other != slot.source && !disjoint(other, &slot.source)) {
+                if told.insert((slot.month, (*other).to_string(), slot.source.clone())) {
+                    found.push(Error::tie(
+                        format!("{}, sub account {account}, {}", slot.month, key.currency),
+                        format!("is in source {other} and in source {}: adding them doubles the bill", slot.source),
+                        "take one of the two sources out of the config, or make it role = \"shadow\"; where they hold \
+                         different charges, say disjoint_from",
+                    ));
+                }
             }
+            others.insert(&slot.source);
         }
     }
     found

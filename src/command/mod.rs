@@ -4,6 +4,8 @@ mod ask;
 mod catalogue;
 mod check;
 pub mod console;
+mod cross;
+mod derived;
 mod explain;
 pub mod init;
 mod inputs;
@@ -22,11 +24,15 @@ mod rollups;
 mod run;
 mod sabotage;
 mod sample;
+mod shadow;
 mod slot;
 mod status;
 mod table;
 mod tables;
 mod timings;
+mod waste;
+mod waste_text;
+mod waste_total;
 
 use crate::cli::{Cli, Command};
 use crate::settings::{Environment, Settings, threads};
@@ -58,6 +64,7 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
         }
         Command::Check => check::run(&settings()?, console),
         Command::Query(query) => query::run(&settings()?, &query, console),
+        Command::Waste(waste) => waste::run(&settings()?, &waste, console),
         Command::Status(status) => status::run(&settings()?, &status, console),
         Command::Reconcile(reconcile) => reconcile::run(&settings()?, &reconcile, console),
         Command::Explain(explain) => explain::run(&explain, console),

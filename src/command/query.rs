@@ -91,7 +91,7 @@ fn parameter(given: &str, declared: &[Param]) -> Result<(String, ParamValue)> {
 
 /// RFC 4180 with the exact values as they are: for programs, so no text is made safe for
 /// spreadsheets (the reports' CSV files do that).
-fn csv_text(metric: &Metric) -> Result<String> {
+pub fn csv_text(metric: &Metric) -> Result<String> {
     let bug = |error: &dyn std::fmt::Display| Error::bug("query", error.to_string());
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     writer.write_record(metric.columns.iter().map(|column| &column.name)).map_err(|error| bug(&error))?;
@@ -102,7 +102,7 @@ fn csv_text(metric: &Metric) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| bug(&error))
 }
 
-fn json_text(metric: &Metric) -> Result<String> {
+pub fn json_text(metric: &Metric) -> Result<String> {
     use crate::transform::Cell;
     let value = |cell: &Cell| match cell {
         Cell::Null => serde_json::Value::Null,

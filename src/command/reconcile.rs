@@ -1,6 +1,7 @@
 //! `costmill reconcile`: the proof of a billing period, taken again from the landed files.
 
 use super::console::Console;
+use super::cross;
 use super::prove::prove_slot;
 use super::rests_on::rows_in;
 use super::slot::{check_parts, known_format};
@@ -15,16 +16,19 @@ use crate::reconcile::SlotProof;
 use crate::settings::Settings;
 
 pub fn run(settings: &Settings, reconcile: &Reconcile, console: Console) -> Result<u8> {
+    // Without --cross the command line asks for a period.
+    let Some(period) = reconcile.period.filter(|_| !reconcile.cross) else {
+        return cross::run(settings, reconcile, console);
+    };
     let lake = Lake::open(&settings.lake)?;
     let mut snapshot = lake.snapshot()?;
-    let wanted = |slot: &Slot| {
-        slot.month == reconcile.period && reconcile.source.as_ref().is_none_or(|source| &slot.source == source)
-    };
+    let wanted =
+        |slot: &Slot| slot.month == period && reconcile.source.as_ref().is_none_or(|source| &slot.source == source);
     let slots: Vec<Slot> = snapshot.slots.keys().filter(|slot| wanted(slot)).cloned().collect();
     if slots.is_empty() {
         let known: Vec<_> = snapshot.slots.keys().map(ToString::to_string).collect();
         let remedy = format!("published are: {}", if known.is_empty() { "none".into() } else { known.join(", ") });
-        return Err(Error::settings("reconcile", format!("{} is not published", reconcile.period), remedy));
+        return Err(Error::settings("reconcile", format!("{period} is not published"), remedy));
     }
     let mut untied = false;
     for slot in slots {

@@ -2,12 +2,13 @@
 
 use super::catalogue::{self, Checked};
 use super::console::Console;
+use super::derived::{DerivedTables, Known, derive};
 use super::inputs::{self, Inputs};
 use super::output::Work;
 use super::prove::prove_slot;
-use super::tables::{LakeTables, derived_frames, dimension_names};
+use super::tables::{LakeTables, dimension_names};
 use super::timings::Timings;
-use super::{output, rendered, review, slot};
+use super::{output, rendered, review, shadow, slot};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, Slot};
@@ -33,23 +34,36 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let lake = Lake::open(&settings.lake)?;
     let _lock = lake.lock()?;
     let base = lake.snapshot()?;
-    let Inputs { slots, mut problems } = timings.time("land", || inputs::gather(settings, &lake, console))?;
+    let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
+    shadow::refuse_published(settings, &base)?;
+    let Inputs { slots, mut problems, shadows, mut shadow_problems } =
+        timings.time("land", || inputs::gather(settings, &lake, console))?;
+    if !shadows.is_empty() {
+        shadow_problems.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
+    }
     let mut ties = Vec::new();
     let mut staged = stage(settings, &lake, &base, &slots, (timings, console), &mut ties)?;
-    drop_overlaps(&base, &mut staged, &mut ties);
+    drop_overlaps(settings, &base, &mut staged, &mut ties);
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
     let work = Work::begin(&settings.output)?;
-    match timings.time("report", || pages(settings, &checked, &lake, &snapshot, &months, as_of, &work)) {
-        Ok(()) => {}
+    let at = (&lake, &snapshot);
+    let derived = timings.time("find waste", || derive(settings, &checked, at, &months, &known, &mut problems));
+    let made = derived.and_then(|derived| {
+        let pages = || pages(settings, &checked, at, &months, as_of, &derived, &work);
+        timings.time("report", pages)?;
+        Ok(derived)
+    });
+    let derived = match made {
+        Ok(derived) => derived,
         // The reports are the last stage of the proof: what they show must tie, or nothing is published.
         Err(error) => {
             problems.extend(ties);
             problems.push(error);
-            return Ok(verdict(&problems, true, false, &base, console));
+            return Ok(shadow::status(&shadow_problems, console, verdict(&problems, true, false, &base, console)));
         }
-    }
+    };
     work.seal()?;
     fault::point("run.before_commit");
     let published: Vec<Slot> = staged.keys().cloned().collect();
@@ -61,13 +75,18 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         console.say("nothing new: every billing period is published as delivered");
     }
     fault::point("run.after_commit");
+    derived.write(&lake)?;
     let has_pages = !work.is_empty()?;
     work.switch()?;
     if has_pages {
         console.say(&format!("reports: {}", settings.output.join("index.html").display()));
     }
     problems.extend(ties.iter().cloned());
-    Ok(verdict(&problems, !ties.is_empty(), !published.is_empty(), &snapshot, console))
+    Ok(shadow::status(
+        &shadow_problems,
+        console,
+        verdict(&problems, !ties.is_empty(), !published.is_empty(), &snapshot, console),
+    ))
 }
 
 /// Builds, stages and proves the slots that are not published as they would be now.
@@ -116,8 +135,8 @@ fn totals(record: &SlotRecord) -> String {
 }
 
 /// Periods of sources that overlap are not published.
-fn drop_overlaps(base: &Snapshot, staged: &mut BTreeMap<Slot, SlotRecord>, ties: &mut Vec<Error>) {
-    let overlaps = inputs::overlapping_sources(&base.staged(staged));
+fn drop_overlaps(settings: &Settings, base: &Snapshot, staged: &mut BTreeMap<Slot, SlotRecord>, ties: &mut Vec<Error>) {
+    let overlaps = inputs::overlapping_sources(settings, &base.staged(staged));
     if overlaps.is_empty() {
         return;
     }
@@ -137,15 +156,15 @@ fn months(settings: &Settings, snapshot: &Snapshot) -> Vec<BillingMonth> {
 fn pages(
     settings: &Settings,
     checked: &Checked,
-    lake: &Lake,
-    snapshot: &Snapshot,
+    (lake, snapshot): (&Lake, &Snapshot),
     months: &[BillingMonth],
     as_of: chrono::NaiveDate,
+    derived: &DerivedTables,
     work: &Work,
 ) -> Result<()> {
     let mut made = BTreeMap::new();
     for month in months {
-        let derived = Some(derived_frames(lake, Some(*month))?);
+        let derived = Some(derived.frames(*month));
         let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived };
         made.insert(*month, review::review(settings, checked, &tables, *month, as_of, work)?);
     }

@@ -1,5 +1,7 @@
 //! Location → Delivery: which files form the complete state of which billing periods.
 
+mod cur_layout;
+mod data_exports;
 mod file_set;
 mod hash;
 mod manifest;

@@ -5,12 +5,14 @@ pub mod artifact;
 pub mod column;
 pub mod control;
 pub mod delivery;
+pub mod driver;
 pub mod frame;
 pub mod line;
 pub mod money;
 pub mod period;
 pub mod policy;
 pub mod time;
+pub mod utilisation;
 
 pub use artifact::Artifact;
 pub use column::{COSTS, Column, Kind};

@@ -48,6 +48,19 @@ pub struct TagKey {
     pub active_from: Option<NaiveDate>,
 }
 
+impl TagKey {
+    /// A value as it counts: folded, and the synonym's meaning.
+    pub fn value(&self, text: &str) -> String {
+        let text = if self.fold_case { text.trim().to_lowercase() } else { text.to_owned() };
+        self.synonyms.get(&text).cloned().unwrap_or(text)
+    }
+
+    /// Is a value, as it counts, one of those allowed?
+    pub fn allows(&self, value: &str) -> bool {
+        self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed == value)
+    }
+}
+
 /// Charges that need not carry a tag, for a reason, until a day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exemption {

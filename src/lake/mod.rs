@@ -5,6 +5,7 @@
 //! landed/<source>/<delivery>/            plain Parquet as delivered
 //! cost/x_SourceId=…/x_BillingMonth=…/    FOCUS rows, files named by their hash; cost/_delta_log
 //! rollup/<table>/<hash>.parquet          named by the records below
+//! shadow/<source>/<month>.json           what second exports of the same charges add up to
 //! publication/<hash>.json                one record per published slot, named by a commit of cost
 //! derived/<month>/<table>.parquet        what a run derives for a billing period; rebuildable, newest state
 //! tmp/, .lock                            of the run at work

@@ -68,6 +68,11 @@ impl Lake {
         Ok(folder)
     }
 
+    /// Writes a small file beside the tables, durably and in one step.
+    pub fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        store::put(&self.temp_folder(), &self.root.join(name), bytes)
+    }
+
     /// Where a file of the lake stands on disk.
     pub fn path(&self, file: &LakeFile) -> PathBuf {
         self.root.join(&file.path)

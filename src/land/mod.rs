@@ -8,14 +8,17 @@
 mod assemble;
 mod basis;
 mod builder;
+mod driver;
 mod file;
 mod identity;
 mod input;
 mod totaller;
 mod totals;
 mod twins;
+pub mod utilisation;
 mod write;
 
+pub use driver::read_drivers;
 pub use totals::{NativeProof, native_proof};
 
 use crate::error::{Error, Result};

@@ -5,9 +5,11 @@
 //! The roll-up of days holds usage of at most a day, and ties with that of `cost`.
 
 mod compare;
+mod cross;
 mod totals;
 
 pub use compare::{Difference, compare};
+pub use cross::{CrossCell, CrossDifference, CrossKey, CrossTotals, cross};
 pub use totals::{CostTotals, bounds, cost_totals, is_daily_usage, rollup_totals};
 
 use crate::focus::{COSTS, ControlKey, ControlTotals, Slot};

@@ -8,7 +8,7 @@ use crate::lake;
 use polars::prelude::*;
 
 const KEYS: [&str; 4] = ["BillingAccountId", "SubAccountId", "BillingCurrency", "ChargeCategory"];
-const SUMS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
+pub(super) const SUMS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
 
 /// Usage whose charge period is at most a day: what daily figures are made of.
 pub fn is_daily_usage() -> Expr {

@@ -34,6 +34,11 @@ impl Environment {
     }
 }
 
+/// `COLUMNS`: how many columns the reader's window has, where somebody says so.
+pub fn columns() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,9 +41,23 @@ pub(super) struct FileSource {
     pub format: Spanned<String>,
     pub location: Spanned<String>,
     #[serde(default)]
+    pub role: FileRole,
+    #[serde(default)]
+    pub disjoint_from: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub sub_accounts: Vec<Spanned<String>>,
+    #[serde(default)]
     pub money_basis: FileBasis,
     #[serde(default)]
     pub file_set: Vec<FileFileSet>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileRole {
+    #[default]
+    Primary,
+    Shadow,
 }
 
 #[derive(Debug, Default, Deserialize)]

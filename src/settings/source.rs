@@ -1,9 +1,9 @@
 //! `[[source]]` tables: ids, formats and declared file sets.
 
-use super::file::{FileBasis, FileFileSet, FileSource};
+use super::file::{FileBasis, FileFileSet, FileRole, FileSource};
 use super::place::{ConfigText, suggestion};
 use super::resolve::local_path;
-use super::{BasisChoice, FileSet, Source};
+use super::{BasisChoice, FileSet, Role, Source};
 use crate::Result;
 use crate::focus::BillingMonth;
 use std::collections::BTreeMap;
@@ -25,7 +25,13 @@ pub(super) fn resolve_sources(
     }
     let mut lines = BTreeMap::new();
     let mut resolved = Vec::with_capacity(sources.len());
+    let ids: Vec<String> = sources.iter().map(|source| source.id.get_ref().clone()).collect();
+    if sources.iter().all(|source| source.role == FileRole::Shadow) {
+        let what = "every source is a shadow, so nothing would be published";
+        return Err(config.error_in_file(what, "leave `role` out of the source that is the bill"));
+    }
     for source in sources {
+        check_disjoint(config, &source, &ids)?;
         let at = source.id.span();
         if let Some(first) = lines.insert(source.id.get_ref().clone(), config.line(&at)) {
             let what = format!("the source id `{}` is already taken on line {first}", source.id.get_ref());
@@ -37,7 +43,7 @@ pub(super) fn resolve_sources(
 }
 
 fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, formats: &[&str]) -> Result<Source> {
-    let FileSource { id, format, location, money_basis, file_set } = source;
+    let FileSource { id, format, location, role, disjoint_from, sub_accounts, money_basis, file_set } = source;
     if !is_source_id(id.get_ref()) {
         return Err(config.error(
             &id.span(),
@@ -54,7 +60,18 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
     for set in file_set {
         file_sets.push(resolve_file_set(config, set, &mut lines)?);
     }
+    if let (FileRole::Primary, Some(first)) = (&role, sub_accounts.first()) {
+        let what = "only a shadow is compared by sub account";
+        return Err(config.error(&first.span(), what, "add role = \"shadow\", or leave sub_accounts out"));
+    }
+    let texts = |names: Vec<Spanned<String>>| names.into_iter().map(Spanned::into_inner).collect::<Vec<_>>();
     Ok(Source {
+        role: match role {
+            FileRole::Primary => Role::Primary,
+            FileRole::Shadow => Role::Shadow,
+        },
+        disjoint_from: texts(disjoint_from),
+        sub_accounts: texts(sub_accounts),
         id: id.into_inner(),
         format: format.into_inner(),
         location: local_path(config, folder, &location)?,
@@ -65,6 +82,21 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
         },
         file_sets,
     })
+}
+
+/// Disjoint sources are others of the same file.
+fn check_disjoint(config: &ConfigText, source: &FileSource, ids: &[String]) -> Result<()> {
+    for other in &source.disjoint_from {
+        let name = other.get_ref();
+        if name == source.id.get_ref() {
+            return Err(config.error(&other.span(), "a source overlaps with itself", "name another source"));
+        }
+        if !ids.contains(name) {
+            let known: Vec<&str> = ids.iter().map(String::as_str).collect();
+            return Err(config.error(&other.span(), format!("there is no source `{name}`"), suggestion(name, &known)));
+        }
+    }
+    Ok(())
 }
 
 /// It names a folder of the lake and stands in every row.

@@ -3,8 +3,10 @@
 //! They are served to queries like any table, an empty one where there is nothing. Savings in them
 //! are estimates in floats, so that no query can take them for money of the bill.
 
+use crate::error::{Error, Result};
+use crate::focus::utilisation::Utilisation;
 use crate::transform::metric::CellKind::{self, Boolean, Date, Integer, Number, Text};
-use polars::prelude::{DataFrame, DataType, Schema};
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, PolarsError, PolarsResult, Schema, Series};
 
 /// A derived table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -164,6 +166,38 @@ const FINDING: &[DerivedColumn] = &[
     own("x_Nights", Integer, "Nights in a row that found it"),
     own("x_Suppressed", Text, "Reason, owner and last day of the suppression; empty on the list"),
 ];
+
+/// The table `utilisation`, in the order given.
+pub fn utilisation_frame(used: &[Utilisation]) -> Result<DataFrame> {
+    fn column<T>(name: &str, values: impl Iterator<Item = T>) -> Column
+    where
+        Series: NamedFrom<Vec<T>, [T]>,
+    {
+        Series::new(name.into(), values.collect::<Vec<T>>()).into_column()
+    }
+    let columns = vec![
+        column("SubAccountId", used.iter().map(|of| of.sub_account.as_str())),
+        column("ResourceId", used.iter().map(|of| of.resource.as_str())),
+        column("x_Metric", used.iter().map(|of| of.metric.name())),
+        column("x_P995", used.iter().map(|of| of.p995)),
+        column("x_Maximum", used.iter().map(|of| of.maximum)),
+        column("x_CompleteDays", used.iter().map(|of| i64::from(of.complete_days))),
+        column("x_Hours", used.iter().map(|of| i64::from(of.hours))),
+        column("x_Days", used.iter().map(|of| i64::from(of.days))),
+        column("x_HasMonthEnd", used.iter().map(|of| of.has_month_end)),
+        column("x_FirstDay", used.iter().map(|of| of.first_day.to_epoch_days())),
+        column("x_LastDay", used.iter().map(|of| of.last_day.to_epoch_days())),
+    ];
+    typed(Derived::Utilisation, used.len(), columns)
+}
+
+/// The columns as the table's types.
+fn typed(table: Derived, rows: usize, columns: Vec<Column>) -> Result<DataFrame> {
+    let bug = |error: PolarsError| Error::bug(table.name(), error.to_string());
+    let types = table.schema();
+    let columns = columns.into_iter().zip(types.iter_values()).map(|(column, kind)| column.cast(kind));
+    DataFrame::new(rows, columns.collect::<PolarsResult<Vec<_>>>().map_err(bug)?).map_err(bug)
+}
 
 /// The kind and meaning of a column of ours by its name, in whichever derived table it is.
 pub fn own_column(name: &str) -> Option<&'static DerivedColumn> {

@@ -1,10 +1,13 @@
 //! From `cost` to the small results that people read: roll-ups and the catalogue of queries.
 
 pub mod catalogue;
+pub mod configured;
 pub mod derived;
+pub mod finding;
 pub mod metric;
 pub mod policy;
 pub mod rollup;
 
+pub use configured::configured_tables;
 pub use derived::Derived;
 pub use metric::{Cell, CellKind, Metric, MetricColumn};

@@ -21,7 +21,16 @@ pub struct Bill {
 impl Bill {
     /// 45 charges of 2026-09 in two currencies, three sub accounts.
     pub fn hand_worked() -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/aws_cur_legacy/hand_worked.csv");
+        Self::of("hand_worked.csv")
+    }
+
+    /// The same bill with its net columns.
+    pub fn hand_worked_net() -> Self {
+        Self::of("hand_worked_net.csv")
+    }
+
+    fn of(file: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/aws_cur_legacy").join(file);
         let mut reader = csv::Reader::from_path(path).expect("the fixture");
         let texts = |record: &csv::StringRecord| record.iter().map(str::to_string).collect::<Vec<_>>();
         let header = texts(reader.headers().expect("its header"));

@@ -19,8 +19,8 @@ use std::process::Command;
 
 /// What one charge must come out as; money as text, an empty text is null.
 #[derive(Clone, Copy)]
-struct Charge {
-    line_type: &'static str,
+pub struct Charge {
+    pub line_type: &'static str,
     /// BilledCost, EffectiveCost, ListCost, ContractedCost, x_SplitCost.
     money: [&'static str; 5],
     /// ChargeCategory, ChargeClass, ChargeFrequency, PricingCategory, CommitmentDiscountStatus.
@@ -50,7 +50,7 @@ const PURCHASE_REFUND: [&str; 5] = ["Purchase", "Correction", "One-Time", "Stand
 
 /// Discounts as lines.
 #[rustfmt::skip]
-const GROSS: &[Charge] = &[
+pub const GROSS: &[Charge] = &[
     // 1  the reservation's upfront fee: 2 × 219.00; effective 0, it is amortised into rows 2 to 5
     charge("Fee", ["438", "0", "438", "438"], UPFRONT),
     // 2  its recurring fee: 2 instances × 2 h × 0.03 = 0.12; unused: 1 h × (0.025 upfront + 0.03 recurring) = 0.055
@@ -134,7 +134,7 @@ const GROSS: &[Charge] = &[
 
 /// The same bill by its net columns: discounts inside the charges, discount lines 0.
 #[rustfmt::skip]
-const NET: &[Charge] = &[
+pub const NET: &[Charge] = &[
     // 1  no discount on the upfront fee
     charge("Fee", ["438", "0", "438", "438"], UPFRONT),
     // 2  4 h × 0.027 = 0.108; unused: 0.025 + 0.027 = 0.052; list is the fee before the discount
@@ -202,8 +202,8 @@ const NET: &[Charge] = &[
     charge("Tax", ["49.875", "49.875", "49.875", "49.875"], TAX),
 ];
 
-const MONEY_COLUMNS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
-const CLASS_COLUMNS: [&str; 5] =
+pub const MONEY_COLUMNS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
+pub const CLASS_COLUMNS: [&str; 5] =
     ["ChargeCategory", "ChargeClass", "ChargeFrequency", "PricingCategory", "CommitmentDiscountStatus"];
 
 /// Σ BilledCost, worked by hand; gross and net bill the same money.
@@ -371,7 +371,7 @@ fn costmill(home: &Path, arguments: &[&str]) -> String {
 }
 
 /// Every difference at once: one wrong rule shows as its rows, not as the first of them.
-fn assert_table(rows: &[Row], table: &[Charge], name: &str) {
+pub fn assert_table(rows: &[Row], table: &[Charge], name: &str) {
     assert_eq!(rows.len(), table.len(), "{name}: rows");
     let mut wrong = Vec::new();
     for (at, (row, charge)) in rows.iter().zip(table).enumerate() {

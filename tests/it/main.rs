@@ -21,8 +21,14 @@ mod commands;
 mod coverage;
 /// Runs that die, and what the next one makes of it.
 mod crash;
+/// The hand-calculated bills as CUR 2.0.
+mod cur2;
+/// The bucket layout of Data Exports.
+mod data_exports;
 /// Same input, same bytes.
 mod determinism;
+/// The hand-worked bill as CUR 2.0 and as Data Exports deliver it.
+mod exports;
 /// What users see, held to files.
 mod golden;
 /// The hand-calculated bills, row by row.
@@ -45,13 +51,15 @@ mod readers;
 mod sabotage;
 /// Findings, coverage and unit cost, held against the truths of synthetic companies.
 mod score;
+/// Second exports of the same bill.
+mod shadows;
 /// Third-party exports against the oracle's control totals.
 mod shared_data;
 /// Running the binary in a clean environment.
 mod support;
 /// A landed delivery, changed on disk.
 mod tamper;
-/// Each waste rule on a bill worked by hand.
-mod waste_rules;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
+/// Each waste rule on a bill worked by hand.
+mod waste_rules;

@@ -58,7 +58,8 @@ fn run(sample: &Path, export: &str, format: &str) -> Published {
     let costs = COSTS.join(", ");
     let sums = COSTS.map(|cost| format!("SUM({cost}) AS {cost}")).join(", ");
     let ask = |sql: &str| {
-        let outcome = Costmill::new().args(["query", sql, "--format", "csv", "--config"]).args([&config]).run().exits(0);
+        let outcome =
+            Costmill::new().args(["query", sql, "--format", "csv", "--config"]).args([&config]).run().exits(0);
         let mut reader = csv::Reader::from_reader(outcome.stdout.as_bytes());
         reader.records().map(|record| record.expect("a row").iter().map(str::to_owned).collect()).collect::<Vec<Key>>()
     };

@@ -7,7 +7,7 @@ TABLES.json: {"cost_daily": ["/lake/rollup/cost_daily/….parquet", …], …}. 
 {"key": "team"}, "*": {"billing_period": "2026-09"}}: "*" is for every query, and both go over the defaults of
 each header; {"identifier": "x_Tag_team"} is a column's name and {"date": "2026-09-30"} a date, not a text. "each_key": [{"coverage_key": "team", …}, …]
 is for queries about a tag dimension: each is asked once with every set of it, and the rows are put together in that
-order. The id of a query is its path under DIR without `.sql`.
+order. The id of a query is its path under DIR without `.sql`; DIR/lookup/*.csv are tables too.
 Prints {id: {"columns": […], "types": […], "rows": [[…], …]}}; decimals, dates and times as text, floats as
 numbers. A query that fails has {"error": …} instead, and the exit status is 1.
 """
@@ -48,7 +48,7 @@ def main():
     }
     if not queries:
         sys.exit(f"{arguments.queries}: no queries")
-    results = run_all(tables, queries, params, arguments.only)
+    results = run_all({**tables, **lookups(arguments.queries)}, queries, params, arguments.only)
     json.dump(results, sys.stdout, indent=2, allow_nan=False)
     print()
     sys.exit(1 if any("error" in result for result in results.values()) else 0)
@@ -60,7 +60,10 @@ def run_all(tables, queries, params, only=None):
     for table, files in tables.items():
         # A view takes no bound parameters, so the paths are written as literals.
         paths = ", ".join(literal(file) for file in files)
-        engine.execute(f"CREATE VIEW {quoted(table)} AS FROM read_parquet([{paths}], hive_partitioning = false)")
+        reader = f"read_parquet([{paths}], hive_partitioning = false)"
+        if all(file.endswith(".csv") for file in files):
+            reader = f"read_csv({paths}, header = false, skip = 1, columns = {{{columns(Path(files[0]))}}})"
+        engine.execute(f"CREATE VIEW {quoted(table)} AS FROM {reader}")
     results = {}
     for query in in_order(queries):
         try:
@@ -73,6 +76,18 @@ def run_all(tables, queries, params, only=None):
         except (duckdb.Error, ValueError) as error:
             results[query] = {"error": f"{type(error).__name__}: {error}"}
     return {query: result for query, result in sorted(results.items()) if not only or query in only}
+
+
+def lookups(queries):
+    """The tables of facts beside the queries, by name."""
+    return {path.stem: [str(path)] for path in sorted((queries / "lookup").glob("*.csv"))}
+
+
+def columns(lookup):
+    """Names and types of a lookup, which stand in its header: `x_Vcpu:integer`."""
+    kinds = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE"}
+    cells = lookup.read_text(encoding="utf-8").splitlines()[0].split(",")
+    return ", ".join(f"{literal(name)}: {literal(kinds[kind])}" for name, kind in (cell.split(":") for cell in cells))
 
 
 def ask(engine, query, queries, params):

@@ -121,11 +121,9 @@ fn normalised(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-/// A value of a dimension as it counts: folded, and the synonym's meaning. `None`: not allowed.
+/// A value of a dimension as it counts; `None` where it is not allowed.
 pub fn valid_value(key: &TagKey, text: &str) -> Option<String> {
-    let text = if key.fold_case { normalised(text) } else { text.to_owned() };
-    let value = key.synonyms.get(&text).cloned().unwrap_or(text);
-    (key.allowed.is_empty() || key.allowed.contains(&value)).then_some(value)
+    Some(key.value(text)).filter(|value| key.allows(value))
 }
 
 fn resolve_synonyms(

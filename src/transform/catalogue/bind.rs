@@ -38,13 +38,15 @@ pub const TAG_COLUMN: &str = "tag_column";
 pub const TAG_STATE_COLUMN: &str = "tag_state_column";
 /// The column of the cost that statements show; EffectiveCost unless BilledCost is given.
 pub const SHOWBACK_BASIS: &str = "showback_basis";
+/// The name of that column as text; derived.
+pub const SHOWBACK_BASIS_NAME: &str = "showback_basis_name";
 
 /// A query that uses one of these is asked once for each key.
 pub const OF_A_KEY: [&str; 3] = [COVERAGE_KEY, TAG_COLUMN, TAG_STATE_COLUMN];
 /// What may be given without a header that declares it.
 pub const GIVEN: [&str; 4] = [BILLING_PERIOD, COVERAGE_KEY, LAST_FULL_DAY, SHOWBACK_BASIS];
 /// What follows from those.
-const DERIVED: [&str; 8] = [
+const DERIVED: [&str; 9] = [
     PRIOR_BILLING_PERIOD,
     YEAR_AGO_BILLING_PERIOD,
     FIRST_BILLING_PERIOD_OF_YEAR,
@@ -53,6 +55,7 @@ const DERIVED: [&str; 8] = [
     FIRST_OF_DAYS[2].0,
     TAG_COLUMN,
     TAG_STATE_COLUMN,
+    SHOWBACK_BASIS_NAME,
 ];
 
 /// Is it bound without a header?
@@ -152,6 +155,7 @@ fn replacement(query: &Query, placeholder: &Placeholder, given: &BTreeMap<String
         TAG_COLUMN => Ok(identifier(&tag_column(coverage_key(&place, given)?))),
         TAG_STATE_COLUMN => Ok(identifier(&tag_state_column(coverage_key(&place, given)?))),
         SHOWBACK_BASIS => Ok(identifier(showback_basis(&place, given)?)),
+        SHOWBACK_BASIS_NAME => Ok(quoted(showback_basis(&place, given)?)),
         name => {
             if let Some((_, days)) = FIRST_OF_DAYS.iter().find(|(first, _)| *first == name) {
                 let first = last_full_day(&place, given)? - chrono::Duration::days(days - 1);

@@ -128,7 +128,7 @@ impl Header<'_> {
         let mut params = Vec::new();
         for (name, value) in self.table(table, "params") {
             let line = self.line_of(name);
-            if bind::is_implicit(&name) {
+            if bind::is_implicit(name) {
                 self.problem(line, format!("`{name}` is a parameter of every query"), "remove it from [params]");
             }
             match ParamValue::from_toml(value) {

@@ -56,6 +56,7 @@ mod statement;
 mod tests;
 
 pub use check::check;
+pub use header::nearest;
 pub use keys::{key_params, run_for_keys};
 pub use lookup::{Lookup, LookupColumn};
 pub use param::{Param, ParamValue};

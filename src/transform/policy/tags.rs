@@ -37,15 +37,9 @@ pub fn values(policy: &Policy, charge: &Charge) -> Vec<Value> {
         let own = charge.tags.get(at).and_then(Option::as_deref);
         let of_account = || account.filter(|_| key.inherit)?.tags.get(&key.name).map(String::as_str);
         let Some(text) = own.or_else(of_account) else { return Value::default() };
-        let text = normalised(key, text);
-        let is_valid = key.allowed.is_empty() || key.allowed.contains(&text);
+        let text = key.value(text);
+        let is_valid = key.allows(&text);
         Value { text: Some(text), is_inherited: own.is_none(), is_valid }
     };
     policy.tag_keys.iter().enumerate().map(value).collect()
-}
-
-/// Folded, and the synonym's meaning.
-fn normalised(key: &TagKey, text: &str) -> String {
-    let text = if key.fold_case { text.trim().to_lowercase() } else { text.to_string() };
-    key.synonyms.get(&text).cloned().unwrap_or(text)
 }

@@ -13,10 +13,13 @@ pub type Dictionaries = BTreeMap<String, Dictionary>;
 /// The groups of one roll-up. Memory follows their number, not that of the charges.
 pub struct Groups {
     pub(super) table: Rollup,
-    /// In the order that rows are sorted by.
-    pub(super) keys: Vec<String>,
-    pub(super) attributes: Vec<String>,
+    /// The keys of a group: those that tell it apart, and the number of the others' codes among
+    /// `common`, which are far fewer than groups. Rows are sorted by the ones, then the others.
+    pub(super) telling: Vec<String>,
+    pub(super) others: Vec<String>,
     pub(super) index: KeyIndex,
+    pub(super) common: KeyIndex,
+    pub(super) attributes: Vec<String>,
     /// One row of sums per group.
     pub(super) sums: Vec<i128>,
     pub(super) rows: Vec<i64>,
@@ -30,17 +33,17 @@ pub struct Groups {
 impl Groups {
     pub fn new(table: Rollup, dimensions: &[String]) -> Self {
         let tags = table.tag_columns(dimensions);
-        let mut keys: Vec<String> = table.sort_keys().iter().map(|name| (*name).to_string()).collect();
-        let mut attributes: Vec<String> = table.attributes().iter().map(|name| (*name).to_string()).collect();
-        if attributes.is_empty() {
-            keys.extend(tags)
-        } else {
-            attributes.extend(tags)
-        }
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_string()).collect::<Vec<_>>();
+        let (telling, mut others) = (owned(table.telling_keys()), owned(&table.common_keys()));
+        let mut attributes = owned(table.attributes());
+        let carry = if attributes.is_empty() { &mut others } else { &mut attributes };
+        carry.extend(tags);
         Self {
             table,
-            index: KeyIndex::new(keys.len()),
-            keys,
+            index: KeyIndex::new(telling.len() + 1),
+            common: KeyIndex::new(others.len()),
+            telling,
+            others,
             attributes,
             sums: Vec::new(),
             rows: Vec::new(),
@@ -57,13 +60,18 @@ impl Groups {
     /// Adds the charges of a part that `held` lets through.
     pub fn add(&mut self, part: &Part, held: &dyn Fn(usize) -> bool, dictionaries: &Dictionaries) -> Result<()> {
         let codes = |names: &[String]| names.iter().map(|name| part.codes(name)).collect::<Result<Vec<_>>>();
-        let (keys, attributes) = (codes(&self.keys)?, codes(&self.attributes)?);
+        let (telling, others, attributes) = (codes(&self.telling)?, codes(&self.others)?, codes(&self.attributes)?);
         let measures: Vec<&[i128]> =
             self.table.measures().iter().map(|name| part.amounts(name)).collect::<Result<_>>()?;
         let days = part.codes("x_ChargeDay")?;
-        let mut key = vec![NONE; keys.len()];
+        let (mut key, mut common) = (vec![NONE; telling.len() + 1], vec![u32::MAX; others.len()]);
         for row in (0..part.len()).filter(|row| held(*row)) {
-            key.iter_mut().zip(&keys).for_each(|(code, column)| *code = column[row]);
+            // Neighbours often agree in all but what tells them apart.
+            if common.iter().zip(&others).any(|(code, column)| *code != column[row]) {
+                common.iter_mut().zip(&others).for_each(|(code, column)| *code = column[row]);
+                key[telling.len()] = self.common.number(&common) as u32;
+            }
+            key.iter_mut().zip(&telling).for_each(|(code, column)| *code = column[row]);
             let group = self.index.number(&key);
             if group == self.rows.len() {
                 self.rows.push(0);

@@ -60,6 +60,13 @@ impl KeyIndex {
         self.len - 1
     }
 
+    /// The numbers of the keys, in the order of the keys.
+    pub fn sorted(&self) -> Vec<usize> {
+        let mut numbers: Vec<usize> = (0..self.len).collect();
+        numbers.sort_unstable_by(|a, b| self.key(*a).cmp(self.key(*b)));
+        numbers
+    }
+
     fn grow(&mut self) {
         let mut slots = vec![0; self.slots.len() * 2];
         let mask = slots.len() - 1;

@@ -133,17 +133,21 @@ impl Rollup {
         }
     }
 
-    /// The keys in the order that rows are sorted by: those that tell most rows apart come first,
-    /// those that are one value in a file last.
-    pub fn sort_keys(self) -> Vec<&'static str> {
-        let first: &[&str] = match self {
+    /// The keys that tell most rows apart; rows are sorted by them first. What the other keys hold
+    /// together comes again and again.
+    pub fn telling_keys(self) -> &'static [&'static str] {
+        match self {
             Self::CostDaily => &["x_ChargeDay", "SubAccountId", "ServiceName", "RegionId"],
             Self::ResourceMonth => &["ResourceId", "ServiceName", "RegionId"],
-            Self::ResourceDay => &["ResourceId", "x_ChargeDay", "x_UsageType", "x_Operation"],
+            Self::ResourceDay => &["ResourceId", "x_ChargeDay", "ResourceName"],
             Self::UnitDaily => &["x_UnitMetric", "x_ChargeDay", "x_Dimension"],
-        };
-        let rest = self.keys().iter().rev().filter(|key| !first.contains(key));
-        first.iter().chain(rest).copied().collect()
+        }
+    }
+
+    /// The other keys, in the order that rows are sorted by: those that are one value in a file
+    /// come last.
+    pub fn common_keys(self) -> Vec<&'static str> {
+        self.keys().iter().rev().filter(|key| !self.telling_keys().contains(key)).copied().collect()
     }
 
     /// What a row carries in its latest state, besides the tag dimensions: the value on the charge

@@ -1,0 +1,36 @@
+--- title = "Waste by team"
+--- question = "What could each team save in a month? Only one action counts on one resource; figures that no bill tells are not guessed."
+--- reads = ["finding"]
+--- [columns]
+--- x_Team = "costmill"
+--- BillingCurrency = "FOCUS"
+--- x_Findings = { type = "integer", meaning = "Findings on the list: suppressed ones, and second actions on one resource, are not counted" }
+--- x_GrossMonthlySaving = { type = "number", meaning = "What the resources would no longer cost in a month, of findings with a figure" }
+--- x_RealisableMonthlySaving = { type = "number", meaning = "The same without what a commitment discount covers" }
+--- x_WithoutFigure = { type = "integer", meaning = "Findings whose saving the bill does not tell" }
+WITH counted AS (
+  SELECT
+    x_Team, BillingCurrency,
+    -- Exact, so that a sum is the same whatever the order.
+    CAST(x_GrossMonthlySaving AS DECIMAL(38,10)) AS x_Gross,
+    CAST(x_RealisableMonthlySaving AS DECIMAL(38,10)) AS x_Realisable
+  FROM finding
+  WHERE x_Suppressed IS NULL AND x_IsCounted
+),
+sums AS (
+  SELECT
+    x_Team, BillingCurrency,
+    COUNT(*) AS x_Findings,
+    SUM(x_Gross) AS x_Gross,
+    SUM(x_Realisable) AS x_Realisable,
+    SUM(CASE WHEN x_Gross IS NULL THEN 1 ELSE 0 END) AS x_WithoutFigure
+  FROM counted
+  GROUP BY x_Team, BillingCurrency
+)
+SELECT
+  x_Team, BillingCurrency, x_Findings,
+  CASE WHEN x_Findings > x_WithoutFigure THEN CAST(x_Gross AS DOUBLE) END AS x_GrossMonthlySaving,
+  CASE WHEN x_Findings > x_WithoutFigure THEN CAST(x_Realisable AS DOUBLE) END AS x_RealisableMonthlySaving,
+  x_WithoutFigure
+FROM sums
+ORDER BY x_RealisableMonthlySaving DESC NULLS LAST, x_Team, BillingCurrency

@@ -1,0 +1,193 @@
+use super::*;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+const HEADER: &str = "SubAccountId,ResourceId,Hour,Metric,Bins,Maximum,Count\n";
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// Bins with `count` samples in each of these.
+fn bins(filled: &[(usize, u32)]) -> String {
+    let count = |at| filled.iter().find(|(bin, _)| *bin == at).map_or(0, |(_, count)| *count).to_string();
+    (0..20).map(count).collect::<Vec<_>>().join(";")
+}
+
+/// One hour of cpu of i-1.
+fn row(hour: &str, filled: &[(usize, u32)], maximum: f64) -> String {
+    let count: u32 = filled.iter().map(|(_, count)| count).sum();
+    format!("012345678901,i-1,{hour},cpu,{},{maximum},{count}\n", bins(filled))
+}
+
+fn whole_day(text: &mut String, day: &str, filled: &[(usize, u32)], maximum: f64) {
+    (0..24).for_each(|hour| text.push_str(&row(&format!("{day}T{hour:02}:00:00Z"), filled, maximum)));
+}
+
+fn read(text: &str, last: &str) -> Result<Vec<Utilisation>> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("use.csv"), format!("{HEADER}{text}")).unwrap();
+    let read = utilisation(&[folder.path().join("*.csv")], &[Window::until(day(last))]);
+    read.map(|mut windows| windows.remove(0)).map_err(|error| {
+        let text = error.to_string().replace(&folder.path().display().to_string(), "");
+        Error::source("", text, "")
+    })
+}
+
+/// 1,000 samples: 995 in the bin of 10 to 15, five in that of 90 to 95. 99.5 % of them are at or
+/// below 15; one more above, and it is 95, which the maximum of 93 caps.
+#[test]
+fn the_percentile_is_the_upper_edge_of_its_bin_capped_by_the_maximum() {
+    let found = read(&row("2026-08-03T14:00:00Z", &[(2, 995), (18, 5)], 93.0), "2026-08-31").unwrap();
+    assert_eq!((found[0].p995, found[0].maximum), (15.0, 93.0));
+    let found = read(&row("2026-08-03T14:00:00Z", &[(2, 994), (18, 6)], 93.0), "2026-08-31").unwrap();
+    assert_eq!(found[0].p995, 93.0);
+    let found = read(&row("2026-08-03T14:00:00Z", &[(0, 60)], 1.5), "2026-08-31").unwrap();
+    assert_eq!(found[0].p995, 1.5);
+}
+
+/// A job of four hours on one day of 30 is 240 of 43,200 minutes, 0.56 %: the P99.5 shows it. The
+/// P99.5 of the other 29 days is 15, and their mean with the one day's 100 would be 17.8.
+#[test]
+fn percentiles_are_of_all_samples_not_of_days() {
+    let mut text = String::new();
+    for number in 1..=30 {
+        for hour in 0..24 {
+            let (filled, maximum) = if number == 30 && hour < 4 { ((19, 60), 100.0) } else { ((2, 60), 14.0) };
+            text.push_str(&row(&format!("2026-08-{number:02}T{hour:02}:00:00Z"), &[filled], maximum));
+        }
+    }
+    let found = read(&text, "2026-08-31").unwrap();
+    assert_eq!((found[0].p995, found[0].complete_days, found[0].hours), (100.0, 30, 720));
+}
+
+#[test]
+fn days_are_counted_whole_or_not() {
+    let mut text = String::new();
+    whole_day(&mut text, "2026-07-31", &[(1, 12)], 7.0);
+    whole_day(&mut text, "2026-08-01", &[(1, 12)], 7.0);
+    text.push_str(&row("2026-08-02T23:00:00Z", &[(1, 12)], 7.5));
+    // Outside the window of 35 days: not even its maximum counts.
+    text.push_str(&row("2026-07-27T00:00:00Z", &[(19, 12)], 100.0));
+    text.push_str(&row("2026-09-01T00:00:00Z", &[(19, 12)], 100.0));
+    let found = read(&text, "2026-08-31").unwrap();
+    let expected = Utilisation {
+        sub_account: "012345678901".into(),
+        resource: "i-1".into(),
+        metric: UseMetric::Cpu,
+        p995: 7.5,
+        maximum: 7.5,
+        complete_days: 2,
+        hours: 49,
+        days: 3,
+        has_month_end: true,
+        first_day: day("2026-07-31"),
+        last_day: day("2026-08-02"),
+    };
+    assert_eq!(found, [expected]);
+    let without = text.replacen("2026-07-31T05", "2026-07-30T05", 1);
+    assert!(!read(&without, "2026-08-31").unwrap()[0].has_month_end);
+}
+
+/// Each month has its own window, and a day may be in two of them.
+#[test]
+fn windows_are_read_in_one_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = HEADER.to_string();
+    whole_day(&mut text, "2026-07-30", &[(1, 1)], 7.0);
+    whole_day(&mut text, "2026-08-15", &[(3, 1)], 17.0);
+    let path = folder.path().join("use.csv");
+    std::fs::write(&path, text).unwrap();
+    let windows = ["2026-06-30", "2026-07-31", "2026-08-31"].map(|last| Window::until(day(last)));
+    let found = utilisation(&[path], &windows).unwrap();
+    let shape: Vec<Vec<(u32, f64)>> =
+        found.iter().map(|window| window.iter().map(|used| (used.complete_days, used.maximum)).collect()).collect();
+    assert_eq!(shape, [vec![], vec![(1, 7.0)], vec![(2, 17.0)]]);
+}
+
+/// The same rows as CSV, CSV.gz and Parquet, with times as text and as timestamps.
+#[test]
+fn every_container_reads_the_same() {
+    use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+    use std::sync::Arc;
+    let folder = tempfile::tempdir().unwrap();
+    let filled = [(2, 995), (18, 5)];
+    let text = format!("{HEADER}{}", row("2026-08-03T14:00:00Z", &filled, 93.25));
+    std::fs::write(folder.path().join("a.csv"), &text).unwrap();
+    let file = std::fs::File::create(folder.path().join("b.csv.gz")).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    gzip.finish().unwrap();
+    let texts = |value: &str| -> ArrayRef { Arc::new(StringArray::from(vec![value])) };
+    let hour = TimestampMicrosecondArray::from(vec![1_785_765_600_000_000]).with_timezone("UTC");
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("SubAccountId", texts("012345678901")),
+        ("ResourceId", texts("i-1")),
+        ("Hour", Arc::new(hour)),
+        ("Metric", texts("cpu")),
+        ("Bins", texts(&bins(&filled))),
+        ("Maximum", Arc::new(Float64Array::from(vec![93.25]))),
+        ("Count", Arc::new(Int64Array::from(vec![1000]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let file = std::fs::File::create(folder.path().join("c.parquet")).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let windows = [Window::until(day("2026-08-31"))];
+    let of = |name: &str| utilisation(&[folder.path().join(name)], &windows).unwrap().remove(0);
+    assert_eq!((of("a.csv")[0].p995, of("a.csv")[0].maximum, of("a.csv")[0].hours), (15.0, 93.25, 1));
+    assert_eq!(of("b.csv.gz"), of("a.csv"));
+    assert_eq!(of("c.parquet"), of("a.csv"));
+}
+
+#[test]
+fn a_row_that_breaks_the_contract_is_named() {
+    let good = row("2026-08-03T14:00:00Z", &[(2, 995), (18, 5)], 93.0);
+    let cases = [
+        ("2026-08-03T14:00:00Z", "2026-08-03T14:30:00Z", "column Hour", "is not the start of an hour"),
+        ("2026-08-03T14:00:00Z", "yesterday", "column Hour", "`yesterday`"),
+        ("cpu", "disk", "column Metric", "no metric `disk`"),
+        (";995;", ";995;0;", "column Bins", "holds 21 bins"),
+        ("0;0;995;", "995;", "column Bins", "holds 18 bins"),
+        (";995;", ";-995;", "column Bins", "bin 2 is `-995`"),
+        (",93,", ",89,", "column Maximum", "89 is below the bin of 90"),
+        (",93,", ",100.5,", "column Maximum", "no percentage"),
+        (",93,", ",NaN,", "column Maximum", "no percentage"),
+        (",1000", ",999", "column Count", "the bins hold 1000"),
+        ("i-1", "", "column ResourceId", "is empty"),
+        ("012345678901", " ", "column SubAccountId", "is empty"),
+    ];
+    for (from, to, place, told) in cases {
+        let bad = good.replace(from, to);
+        assert_ne!(bad, good, "{from}");
+        let error = read(&format!("{}{bad}", row("2026-08-03T13:00:00Z", &[(0, 1)], 1.0)), "2026-08-31").unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(&format!("/use.csv, row 2, {place}")) && text.contains(told), "{from} → {to}: {text}");
+    }
+    let twice = read(&good.repeat(2), "2026-08-31").unwrap_err().to_string();
+    assert!(twice.contains("row 2, column Hour") && twice.contains("has this hour already"), "{twice}");
+}
+
+#[test]
+fn a_file_that_is_none_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let windows = [Window::until(day("2026-08-31"))];
+    let told = |name: &str| utilisation(&[folder.path().join(name)], &windows).unwrap_err().to_string();
+    assert!(told("absent*.csv").contains("matches no utilisation file"));
+    std::fs::write(folder.path().join("a.csv"), "SubAccountId,ResourceId\n").unwrap();
+    assert!(told("a.csv").contains("has no column Hour; it has SubAccountId, ResourceId"));
+    std::fs::write(folder.path().join("b.csv"), "").unwrap();
+    assert!(told("b.csv").contains("is empty"));
+}
+
+/// A file that two patterns name is not counted twice.
+#[test]
+fn patterns_may_overlap() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = HEADER.to_string();
+    let _ = write!(text, "{}", row("2026-08-03T14:00:00Z", &[(0, 1)], 1.0));
+    std::fs::write(folder.path().join("a.csv"), text).unwrap();
+    let patterns = [folder.path().join("*.csv"), folder.path().join("a.*")];
+    assert_eq!(utilisation(&patterns, &[Window::until(day("2026-08-31"))]).unwrap()[0].len(), 1);
+}

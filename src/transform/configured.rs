@@ -1,0 +1,125 @@
+//! The derived tables of what is configured: drivers, unit metrics and teams.
+
+use super::Derived;
+use crate::error::{Error, Result};
+use crate::focus::BillingMonth;
+use crate::focus::driver::{DriverDay, Drivers};
+use crate::focus::policy::{Policy, UNALLOCATED};
+use polars::prelude::*;
+
+/// Months before the billing period whose driver rows its questions look back on.
+const MONTHS_BACK: i32 = 12;
+
+/// The tables for the questions of a billing period, rows in the order of their keys. The driver
+/// rows are those of the period and of the twelve months before it.
+pub fn configured_tables(policy: &Policy, drivers: &Drivers, month: BillingMonth) -> Result<Vec<(Derived, DataFrame)>> {
+    let tables = [
+        (Derived::UnitDriver, unit_driver(drivers, month)),
+        (Derived::UnitMetric, unit_metric(policy, drivers)),
+        (Derived::Team, team(policy)),
+    ];
+    let whole = |(table, frame): (Derived, PolarsResult<DataFrame>)| {
+        let frame = frame.map_err(|error| Error::bug(table.name(), error.to_string()))?;
+        Ok((table, frame))
+    };
+    tables.into_iter().map(whole).collect()
+}
+
+fn unit_driver(drivers: &Drivers, month: BillingMonth) -> PolarsResult<DataFrame> {
+    let (first, end) = (month.plus(-MONTHS_BACK).start(), month.end());
+    let asked = |row: &&DriverDay| first <= row.day && row.day < end;
+    let of_metric = drivers.iter().map(|(id, days)| days.iter().filter(asked).map(move |row| (id, row)));
+    let rows: Vec<(&String, &DriverDay)> = of_metric.flatten().collect();
+    let days = DateChunked::from_naive_date("x_ChargeDay".into(), rows.iter().map(|(_, row)| row.day));
+    DataFrame::new_infer_height(vec![
+        texts("x_UnitMetric", rows.iter().map(|(id, _)| Some(id.as_str()))),
+        days.into_column(),
+        texts("x_Dimension", rows.iter().map(|(_, row)| Some(row.dimension.as_str()))),
+        Column::new("x_Quantity".into(), rows.iter().map(|(_, row)| row.quantity).collect::<Vec<_>>()),
+    ])
+}
+
+fn unit_metric(policy: &Policy, drivers: &Drivers) -> PolarsResult<DataFrame> {
+    let mut metrics: Vec<_> = policy.unit_metrics.iter().collect();
+    metrics.sort_by(|a, b| a.id.cmp(&b.id));
+    let has_driver = metrics.iter().map(|metric| drivers.get(&metric.id).is_some_and(|days| !days.is_empty()));
+    DataFrame::new_infer_height(vec![
+        texts("x_UnitMetric", metrics.iter().map(|metric| Some(metric.id.as_str()))),
+        texts("x_Title", metrics.iter().map(|metric| Some(metric.title.as_str()))),
+        texts("x_Unit", metrics.iter().map(|metric| Some(metric.unit.as_str()))),
+        Column::new("x_Per".into(), metrics.iter().map(|metric| metric.per).collect::<Vec<_>>()),
+        texts("x_Basis", metrics.iter().map(|metric| Some(metric.basis.column()))),
+        Column::new("x_HasDriver".into(), has_driver.collect::<Vec<_>>()),
+    ])
+}
+
+fn team(policy: &Policy) -> PolarsResult<DataFrame> {
+    let said = |text: &'static str| (text, None, None);
+    let mut teams = vec![said(UNALLOCATED)];
+    teams
+        .extend(policy.teams.iter().map(|team| (team.name.as_str(), stated(&team.cost_centre), stated(&team.bill_to))));
+    teams.sort_unstable();
+    DataFrame::new_infer_height(vec![
+        texts("x_Team", teams.iter().map(|(name, ..)| Some(*name))),
+        texts("x_CostCentre", teams.iter().map(|(_, centre, _)| *centre)),
+        texts("x_BillTo", teams.iter().map(|(.., bill_to)| *bill_to)),
+    ])
+}
+
+fn stated(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn texts<'t>(name: &str, cells: impl Iterator<Item = Option<&'t str>>) -> Column {
+    Column::new(name.into(), cells.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::focus::policy::{Team, UnitMetric};
+
+    fn metric(id: &str) -> UnitMetric {
+        UnitMetric {
+            id: id.into(),
+            title: "T".into(),
+            unit: "u".into(),
+            per: 1000.0,
+            driver: "d.csv".into(),
+            dimension: None,
+            basis: Default::default(),
+            matches: Default::default(),
+        }
+    }
+
+    #[test]
+    fn tables_have_their_schemas_and_the_months_that_are_asked_about() {
+        let row = |day: &str| DriverDay { day: day.parse().unwrap(), dimension: String::new(), quantity: 2.0 };
+        let days = ["2025-07-31", "2025-08-01", "2026-08-31", "2026-09-01"].map(row).to_vec();
+        let team = Team { name: "maps".into(), cost_centre: "4100".into(), bill_to: String::new() };
+        let policy = Policy { teams: vec![team], unit_metrics: vec![metric("z"), metric("a")], ..Policy::default() };
+        let drivers = Drivers::from([("z".to_string(), days)]);
+        let tables = configured_tables(&policy, &drivers, "2026-08".parse().unwrap()).unwrap();
+        for (table, frame) in &tables {
+            assert_eq!(**frame.schema(), table.schema(), "{}", table.name());
+        }
+        let shown: Vec<String> = tables.iter().map(|(_, frame)| format!("{frame:?}")).collect();
+        assert!(shown[0].contains("2025-08-01") && shown[0].contains("2026-08-31") && tables[0].1.height() == 2);
+        assert_eq!(
+            tables[1].1.column("x_HasDriver").unwrap().bool().unwrap().iter().collect::<Vec<_>>(),
+            [Some(false), Some(true)]
+        );
+        let centres: Vec<_> = tables[2].1.column("x_CostCentre").unwrap().str().unwrap().iter().collect();
+        assert_eq!(centres, [Some("4100"), None]);
+    }
+
+    #[test]
+    fn nothing_configured_is_typed_tables_and_the_rest() {
+        let tables = configured_tables(&Policy::default(), &Drivers::new(), "2026-08".parse().unwrap()).unwrap();
+        let heights: Vec<_> = tables.iter().map(|(table, frame)| (table.name(), frame.height())).collect();
+        assert_eq!(heights, [("unit_driver", 0), ("unit_metric", 0), ("team", 1)]);
+        for (table, frame) in &tables {
+            assert_eq!(**frame.schema(), table.schema(), "{}", table.name());
+        }
+    }
+}
