@@ -11,11 +11,12 @@ WITH used AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, ResourceId, x_LastChargeDay, x_Team,
     CASE WHEN :tag_state_column IN ('tagged', 'inherited') THEN 1 ELSE 0 END AS x_Covered,
+    CASE WHEN :tag_state_column IN ('tagged', 'inherited', 'invalid', 'missing') THEN 1 ELSE 0 END AS x_Taggable,
     MAX(x_LastChargeDay) OVER (
       PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId
     ) AS x_Latest
   FROM resource_month
-  WHERE x_BillingMonth = :billing_period AND :tag_state_column IN ('tagged', 'inherited', 'invalid', 'missing')
+  WHERE x_BillingMonth = :billing_period AND :tag_state_column <> 'not taggable'
 ),
 resources AS (
   SELECT
@@ -24,7 +25,7 @@ resources AS (
     COALESCE(MIN(CASE WHEN x_Team <> 'unallocated' THEN x_Team END), 'unallocated') AS x_Team,
     MAX(x_Covered) AS x_Covered
   FROM used
-  WHERE x_LastChargeDay = x_Latest
+  WHERE x_LastChargeDay = x_Latest AND x_Taggable = 1
   GROUP BY ProviderName, BillingAccountId, SubAccountId, ResourceId
 )
 SELECT

@@ -11,21 +11,23 @@
 --- x_Cost = { type = "money", meaning = "Cost of the day on the metric's basis" }
 --- x_Quantity = { type = "quantity", meaning = "The driver's quantity of the day; empty without a row" }
 --- x_UnitCost = { type = "number", meaning = "Cost per unit; empty where the day has no driver row, or a quantity of 0" }
-WITH charged AS (
+WITH charges AS (
   SELECT
     d.x_UnitMetric, d.x_BillingMonth, d.x_ChargeDay, d.BillingCurrency,
     -- Without a driver there is one row that says so, not one per dimension.
     CASE WHEN m.x_HasDriver THEN d.x_Dimension ELSE '' END AS x_Dimension,
-    SUM(CASE WHEN m.x_Basis = 'BilledCost' THEN d.BilledCost ELSE d.EffectiveCost END) AS x_Cost
+    CASE WHEN m.x_Basis = 'BilledCost' THEN d.BilledCost ELSE d.EffectiveCost END AS x_Cost
   FROM unit_daily AS d
   JOIN unit_metric AS m ON m.x_UnitMetric = d.x_UnitMetric
   WHERE d.x_BillingMonth = :billing_period
     -- What is left out stands in metric/unit_cost_left_out.
     AND d.x_ChargeSpan = 'day' AND d.x_ChargeDay <= :last_full_day
     AND STRFTIME(d.x_ChargeDay, '%Y-%m') = d.x_BillingMonth AND d.x_Dimension IS NOT NULL
-  GROUP BY
-    d.x_UnitMetric, d.x_BillingMonth, d.x_ChargeDay, d.BillingCurrency,
-    CASE WHEN m.x_HasDriver THEN d.x_Dimension ELSE '' END
+),
+charged AS (
+  SELECT x_UnitMetric, x_BillingMonth, x_ChargeDay, BillingCurrency, x_Dimension, SUM(x_Cost) AS x_Cost
+  FROM charges
+  GROUP BY x_UnitMetric, x_BillingMonth, x_ChargeDay, BillingCurrency, x_Dimension
 ),
 days AS (
   SELECT

@@ -18,21 +18,23 @@
 --- x_QuantityChangeShare = { type = "ratio", meaning = "Volume: change of the quantity as a share of that of the month before" }
 --- x_DaysWithoutDriver = { type = "integer", meaning = "Full days with charges and without a driver row, left out" }
 --- x_Note = "What the figure lacks; empty when nothing"
-WITH charged AS (
+WITH charges AS (
   SELECT
     d.x_UnitMetric, d.x_BillingMonth, d.x_ChargeDay, d.BillingCurrency,
     -- Without a driver there is one row that says so, not one per dimension.
     CASE WHEN m.x_HasDriver THEN d.x_Dimension ELSE '' END AS x_Dimension,
-    SUM(CASE WHEN m.x_Basis = 'BilledCost' THEN d.BilledCost ELSE d.EffectiveCost END) AS x_Cost
+    CASE WHEN m.x_Basis = 'BilledCost' THEN d.BilledCost ELSE d.EffectiveCost END AS x_Cost
   FROM unit_daily AS d
   JOIN unit_metric AS m ON m.x_UnitMetric = d.x_UnitMetric
   WHERE d.x_BillingMonth >= :year_ago_billing_period AND d.x_BillingMonth <= :billing_period
     -- What is left out stands in metric/unit_cost_left_out.
     AND d.x_ChargeSpan = 'day' AND d.x_ChargeDay <= :last_full_day
     AND STRFTIME(d.x_ChargeDay, '%Y-%m') = d.x_BillingMonth AND d.x_Dimension IS NOT NULL
-  GROUP BY
-    d.x_UnitMetric, d.x_BillingMonth, d.x_ChargeDay, d.BillingCurrency,
-    CASE WHEN m.x_HasDriver THEN d.x_Dimension ELSE '' END
+),
+charged AS (
+  SELECT x_UnitMetric, x_BillingMonth, x_ChargeDay, BillingCurrency, x_Dimension, SUM(x_Cost) AS x_Cost
+  FROM charges
+  GROUP BY x_UnitMetric, x_BillingMonth, x_ChargeDay, BillingCurrency, x_Dimension
 ),
 days AS (
   SELECT

@@ -9,33 +9,29 @@
 --- x_Quantity = { type = "quantity", meaning = "How many units" }
 --- x_UnitCost = { type = "number", meaning = "EffectiveCost per unit; empty when the quantity is 0" }
 --- x_PriorUnitCost = { type = "number", meaning = "The same of the prior billing period; empty where that has none" }
-WITH priced AS (
+WITH rows_priced AS (
   SELECT
-    x_BillingMonth, ServiceName, BillingCurrency, PricingUnit,
+    x_BillingMonth, ServiceName, BillingCurrency, PricingUnit, EffectiveCost, PricingQuantity,
     -- Databases and caches run on machines of the same types.
     CASE
       WHEN x_InstanceType LIKE 'db.%' THEN SUBSTR(x_InstanceType, 4)
       WHEN x_InstanceType LIKE 'cache.%' THEN SUBSTR(x_InstanceType, 7)
       ELSE x_InstanceType
-    END AS x_InstanceType,
+    END AS x_Type,
     CASE WHEN x_UsageType LIKE '%DataTransfer%' OR x_UsageType LIKE '%-Out-Bytes' OR x_UsageType LIKE '%-In-Bytes'
       THEN 1 ELSE 0
-    END AS x_IsTransfer,
-    SUM(EffectiveCost) AS EffectiveCost,
-    SUM(PricingQuantity) AS x_Priced
+    END AS x_IsTransfer
   FROM resource_day
   -- Shares of a cost that stands on another row carry its quantity a second time.
   WHERE x_BillingMonth IN (:billing_period, :prior_billing_period) AND COALESCE(x_SplitCost, 0) = 0
-  GROUP BY
-    x_BillingMonth, ServiceName, BillingCurrency, PricingUnit,
-    CASE
-      WHEN x_InstanceType LIKE 'db.%' THEN SUBSTR(x_InstanceType, 4)
-      WHEN x_InstanceType LIKE 'cache.%' THEN SUBSTR(x_InstanceType, 7)
-      ELSE x_InstanceType
-    END,
-    CASE WHEN x_UsageType LIKE '%DataTransfer%' OR x_UsageType LIKE '%-Out-Bytes' OR x_UsageType LIKE '%-In-Bytes'
-      THEN 1 ELSE 0
-    END
+),
+priced AS (
+  SELECT
+    x_BillingMonth, ServiceName, BillingCurrency, PricingUnit, x_Type, x_IsTransfer,
+    SUM(EffectiveCost) AS EffectiveCost,
+    SUM(PricingQuantity) AS x_Priced
+  FROM rows_priced
+  GROUP BY x_BillingMonth, ServiceName, BillingCurrency, PricingUnit, x_Type, x_IsTransfer
 ),
 units AS (
   SELECT
@@ -56,7 +52,7 @@ units AS (
       END AS DECIMAL(38,10)
     ) AS x_Quantity
   FROM priced AS p
-  LEFT JOIN machine_type AS t ON t.x_InstanceType = p.x_InstanceType
+  LEFT JOIN machine_type AS t ON t.x_InstanceType = p.x_Type
 ),
 sums AS (
   SELECT

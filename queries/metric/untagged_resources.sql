@@ -20,18 +20,21 @@ WITH used AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency, x_LastChargeDay,
     SubAccountName, RegionId, ServiceName, ResourceName, x_Team, x_TeamBy, EffectiveCost,
+    -- Windows of Polars sort in one direction: the costliest first is the least of these.
+    -EffectiveCost AS x_Order,
     :tag_state_column AS x_TagState,
     MAX(x_LastChargeDay) OVER (
       PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId
     ) AS x_Latest
   FROM resource_month
-  WHERE x_BillingMonth = :billing_period AND :tag_state_column IN ('tagged', 'inherited', 'invalid', 'missing')
+  WHERE x_BillingMonth = :billing_period AND :tag_state_column <> 'not taggable'
 ),
 resources AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency,
     MAX(CASE WHEN x_LastChargeDay = x_Latest AND x_TagState IN ('tagged', 'inherited') THEN 1 ELSE 0 END) AS x_Covered,
-    SUM(EffectiveCost) AS EffectiveCost
+    SUM(EffectiveCost) AS EffectiveCost,
+    SUM(x_Order) AS x_Order
   FROM used
   GROUP BY ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency
 ),
@@ -42,17 +45,18 @@ latest AS (
     ResourceName, x_Team, x_TeamBy, x_TagState,
     ROW_NUMBER() OVER (
       PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency
-      ORDER BY EffectiveCost DESC, ServiceName, RegionId, x_TeamBy
+      ORDER BY x_Order NULLS FIRST, ServiceName NULLS FIRST, RegionId NULLS FIRST, x_TeamBy NULLS FIRST
     ) AS x_Row
   FROM used
-  WHERE x_LastChargeDay = x_Latest
+  WHERE x_LastChargeDay = x_Latest AND x_TagState IN ('invalid', 'missing')
 ),
 gaps AS (
   SELECT
     l.x_Team, l.x_TeamBy, l.SubAccountId, l.SubAccountName, l.RegionId, l.ServiceName, l.ResourceId, l.ResourceName,
     l.x_TagState, l.BillingCurrency, r.EffectiveCost,
     ROW_NUMBER() OVER (
-      PARTITION BY l.x_Team, l.BillingCurrency ORDER BY r.EffectiveCost DESC, l.SubAccountId, l.ResourceId
+      PARTITION BY l.x_Team, l.BillingCurrency
+      ORDER BY r.x_Order NULLS FIRST, l.SubAccountId NULLS FIRST, l.ResourceId NULLS FIRST
     ) AS x_Rank
   FROM latest AS l
   JOIN resources AS r
@@ -65,4 +69,5 @@ SELECT
   ResourceName, x_TagState, BillingCurrency, EffectiveCost
 FROM gaps
 WHERE x_Rank <= :limit
-ORDER BY EffectiveCost DESC NULLS LAST, x_Team, SubAccountId, ResourceId, BillingCurrency
+ORDER BY EffectiveCost DESC NULLS LAST, x_Team, SubAccountId, ResourceId, BillingCurrency, x_TeamBy,
+  SubAccountName, RegionId, ServiceName, ResourceName

@@ -35,4 +35,6 @@ SELECT
   x_Nights
 FROM finding
 WHERE x_Suppressed IS NULL
-ORDER BY x_RealisableMonthlySaving DESC NULLS LAST, x_GrossMonthlySaving DESC NULLS LAST, x_FindingId
+ORDER BY x_RealisableMonthlySaving DESC NULLS LAST, x_GrossMonthlySaving DESC NULLS LAST, x_FindingId,
+  ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName, ResourceId, ResourceName,
+  ResourceType, BillingCurrency, x_Team, x_TeamBy

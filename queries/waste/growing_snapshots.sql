@@ -55,7 +55,7 @@ stores AS (
   UNION ALL
   SELECT
     d.ProviderName, d.BillingAccountId, d.SubAccountId, d.RegionId, d.BillingCurrency, d.x_ChargeDay,
-    'snapshots of ' || d.SubAccountId || ' in ' || d.RegionId AS ResourceId,
+    CONCAT('snapshots of ', d.SubAccountId, ' in ', d.RegionId) AS ResourceId,
     MAX(d.SubAccountName) AS SubAccountName, MAX(d.ServiceName) AS ServiceName,
     CAST(NULL AS VARCHAR) AS ResourceName, 'Snapshots' AS ResourceType, MAX(s.x_Snapshots) AS x_Snapshots, 1 AS x_IsSet,
     SUM(d.x_Gigabytes) AS x_Gigabytes, SUM(d.x_GigabyteMonths) AS x_GigabyteMonths,
@@ -103,18 +103,18 @@ SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'delete' AS x_Action,
-  CASE WHEN x_IsSet = 1 THEN 'The snapshots of this sub account and region only grow, and none was deleted in '
-    ELSE 'This snapshot only grows, for ' END || CAST(x_Days AS VARCHAR)
-    || ' days: delete what is old, and let a lifecycle policy do it from now on.' AS x_Reason,
-  'From about ' || CAST(CAST(FLOOR(x_First + 0.5) AS BIGINT) AS VARCHAR) || ' GB on ' || CAST(x_FirstDay AS VARCHAR) || ' to '
-    || CAST(CAST(FLOOR(x_Last + 0.5) AS BIGINT) AS VARCHAR) || ' GB on ' || CAST(x_LastDay AS VARCHAR) || ' in '
-    || CAST(x_Snapshots AS VARCHAR) || CASE WHEN x_Snapshots = 1 THEN ' snapshot' ELSE ' snapshots' END
-    || '; larger on ' || CAST(x_Rises AS VARCHAR) || ' days, smaller on none' AS x_Evidence,
+  CONCAT(CASE WHEN x_IsSet = 1 THEN 'The snapshots of this sub account and region only grow, and none was deleted in '
+    ELSE 'This snapshot only grows, for ' END, CAST(x_Days AS VARCHAR), ' days: delete what is old, and let a lifecycle policy do it from now on.') AS x_Reason,
+  CONCAT('From about ', CAST(CAST(FLOOR(x_First + 0.5) AS BIGINT) AS VARCHAR), ' GB on ',
+    CAST(x_FirstDay AS VARCHAR), ' to ', CAST(CAST(FLOOR(x_Last + 0.5) AS BIGINT) AS VARCHAR), ' GB on ',
+    CAST(x_LastDay AS VARCHAR), ' in ', CAST(x_Snapshots AS VARCHAR),
+    CASE WHEN x_Snapshots = 1 THEN ' snapshot' ELSE ' snapshots' END, '; larger on ', CAST(x_Rises AS VARCHAR),
+    ' days, smaller on none') AS x_Evidence,
   CASE WHEN x_IsSet = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
   x_LastCost * (x_Last - x_First) / x_Last * 30.44 AS x_GrossMonthlySaving,
   LEAST(GREATEST(x_LastUncoveredCost, 0.0), x_LastCost) * (x_Last - x_First) / x_Last * 30.44 AS x_RealisableMonthlySaving,
-  'EffectiveCost of ' || CAST(x_LastDay AS VARCHAR) || ' for 30.44 days, of what was added since ' || CAST(x_FirstDay AS VARCHAR)
-    || ' alone' AS x_SavingBasis
+  CONCAT('EffectiveCost of ', CAST(x_LastDay AS VARCHAR), ' for 30.44 days, of what was added since ',
+    CAST(x_FirstDay AS VARCHAR), ' alone') AS x_SavingBasis
 FROM growing
 WHERE x_IsSet = x_AllSets
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

@@ -56,20 +56,21 @@ SELECT
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'delete' AS x_Action,
   CASE x_Sign
-    WHEN 'requests' THEN 'Nothing has read or written this volume in ' || CAST(x_DaysSeen AS VARCHAR)
-      || ' days: take a snapshot if its data may be needed, and delete it.'
-    ELSE 'No machine has run in the sub account and region of this volume for ' || CAST(x_DaysSeen AS VARCHAR)
-      || ' days, so nothing has used it: take a snapshot if its data may be needed, and delete it.'
+    WHEN 'requests' THEN CONCAT('Nothing has read or written this volume in ', CAST(x_DaysSeen AS VARCHAR),
+      ' days: take a snapshot if its data may be needed, and delete it.')
+    ELSE CONCAT('No machine has run in the sub account and region of this volume for ', CAST(x_DaysSeen AS VARCHAR),
+      ' days, so nothing has used it: take a snapshot if its data may be needed, and delete it.')
   END AS x_Reason,
-  'About ' || CAST(CAST(FLOOR(x_GigabyteMonths / 7 * 30.44 + 0.5) AS BIGINT) AS VARCHAR) || ' GB billed on '
-    || CAST(x_DaysSeen AS VARCHAR) || ' days from ' || CAST(x_FirstDay AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-    || CASE x_Sign WHEN 'requests' THEN '; 0 requests billed' ELSE '; no machine hour billed in this sub account and region' END AS x_Evidence,
+  CONCAT('About ', CAST(CAST(FLOOR(x_GigabyteMonths / 7 * 30.44 + 0.5) AS BIGINT) AS VARCHAR), ' GB billed on ',
+    CAST(x_DaysSeen AS VARCHAR), ' days from ', CAST(x_FirstDay AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
+    CASE x_Sign WHEN 'requests' THEN '; 0 requests billed' ELSE '; no machine hour billed in this sub account and region' END) AS x_Evidence,
   -- A stopped machine may still hold the volume.
   CASE WHEN x_Sign = 'requests' AND x_DaysSeen >= 28 THEN 'High' WHEN x_DaysSeen >= 28 THEN 'Medium' ELSE 'Low' END AS x_Confidence,
   x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,
   LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / 7 * 30.44 AS x_RealisableMonthlySaving,
-  'EffectiveCost of its storage from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-    || ', by day, for 30.44 days; what a snapshot costs is not taken off' AS x_SavingBasis
+  CONCAT('EffectiveCost of its storage from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
+    CAST(:last_full_day AS VARCHAR),
+    ', by day, for 30.44 days; what a snapshot costs is not taken off') AS x_SavingBasis
 FROM judged
 WHERE x_Sign IS NOT NULL
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

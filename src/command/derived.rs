@@ -8,13 +8,14 @@ use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::BillingMonth;
 use crate::lake::{self, Lake, Snapshot};
+use crate::land::read_drivers;
 use crate::land::utilisation::{Window, utilisation};
 use crate::ledger::{FindingHistory, FindingNight, Ledger};
 use crate::settings::Settings;
-use crate::transform::Derived;
 use crate::transform::catalogue::Catalogue;
 use crate::transform::derived::utilisation_frame;
 use crate::transform::finding::{Ask, Suppression, findings, to_frame};
+use crate::transform::{Derived, configured_tables};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, IntoLazy};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +45,8 @@ impl Known {
 }
 
 /// Makes the derived tables of these billing periods. What is wrong with a utilisation file is
-/// told in `problems`: what was known of the machines before then stands.
+/// told in `problems`: what was known of the machines before then stands. So is what is wrong with
+/// a driver file: its unit metric then has no figure.
 ///
 /// # Errors
 /// `Tie` for a finding that saves more than its resource costs, `Catalogue` for a rule that breaks
@@ -65,12 +67,15 @@ pub fn derive(
         }
         Err(error) => return Err(error),
     };
+    let (drivers, wrong) = read_drivers(&settings.policy);
+    problems.extend(wrong);
     let mut derived = DerivedTables { months: BTreeMap::new(), night: None };
     for month in months {
         let mut tables = BTreeMap::from([(
             Derived::Utilisation,
             used.remove(month).unwrap_or_else(|| Derived::Utilisation.empty()),
         )]);
+        tables.extend(configured_tables(&settings.policy, &drivers, *month)?);
         let is_newest = newest_month(snapshot) == Some(*month);
         let frames = frames(&tables);
         let lake_tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived: Some(frames) };

@@ -59,6 +59,8 @@ mod shared_data;
 mod support;
 /// A landed delivery, changed on disk.
 mod tamper;
+/// Owners, tag states and the days of resources of the hand-worked bill.
+mod teams;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
 /// Each waste rule on a bill worked by hand.

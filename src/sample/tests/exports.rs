@@ -22,7 +22,7 @@ struct All {
 
 fn options() -> SampleOptions {
     let first_month = "2026-08".parse().unwrap();
-    SampleOptions { rows: 4_000, months: 2, seed: 7, first_month, parts: 2, exports: Export::ALL.to_vec() }
+    SampleOptions { rows: 4_000, months: 2, teams: 5, seed: 7, first_month, parts: 2, exports: Export::ALL.to_vec() }
 }
 
 /// A sample in every format, made and read once; months by `2026-08`.
