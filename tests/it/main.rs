@@ -9,6 +9,8 @@ mod additions;
 mod architecture;
 /// What goes wrong with an export, a lake or an output folder, and what stays.
 mod bad_input;
+/// The pages in a real browser.
+mod browser;
 /// The hand-worked bill in its bucket layout, to be broken.
 mod bucket;
 /// The command line: help, usage errors, configuration errors, `init`.
@@ -59,6 +61,8 @@ mod support;
 mod suppressions;
 /// A landed delivery, changed on disk.
 mod tamper;
+/// Owners, tag states and the days of resources of the hand-worked bill.
+mod teams;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
 /// Findings, their ledger, and the command that lists them.
