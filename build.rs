@@ -1,6 +1,7 @@
 //! Builds the catalogue into the binary: `queries/` and the text files of `reports/`, by path.
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -22,7 +23,34 @@ fn main() -> io::Result<()> {
         );
     }
     code.push_str("];\n");
-    fs::write(out.join("catalogue_files.rs"), code)
+    fs::write(out.join("catalogue_files.rs"), code)?;
+    println!("cargo::rustc-env=COSTMILL_PAGE_SOURCES={:016x}", page_sources(&root)?);
+    Ok(())
+}
+
+/// A hash over the sources that make a page of a query's answers: pages of another build are made again.
+fn page_sources(root: &Path) -> io::Result<u64> {
+    let mut files = Vec::new();
+    for folder in ["src/report", "src/focus", "src/command", "reports/assets"] {
+        println!("cargo::rerun-if-changed={folder}");
+        every_file(&root.join(folder), &mut files)?;
+    }
+    println!("cargo::rerun-if-changed=Cargo.lock");
+    files.push(root.join("Cargo.lock"));
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        fs::read(file)?.hash(&mut hasher);
+    }
+    Ok(hasher.finish())
+}
+
+fn every_file(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { every_file(&path, files)? } else { files.push(path) }
+    }
+    Ok(())
 }
 
 /// The text files under `folder`, as paths from `root` with `/`. Binary assets are the report's own.

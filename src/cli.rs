@@ -83,7 +83,7 @@ pub enum Command {
     Explain(Explain),
     /// Write a commented costmill.toml into the current folder
     Init(Init),
-    /// Make a synthetic AWS Cost and Usage Report to try things on; same seed, same bytes
+    /// Make the synthetic AWS bill of a company, and the truths in it; same seed, same bytes
     Sample(Sample),
 }
 
@@ -250,6 +250,9 @@ pub struct Sample {
     /// Billing periods, from the first month on
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=120))]
     pub months: u32,
+    /// Teams of the company
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(5..=200))]
+    pub teams: u32,
     /// The same seed makes the same bytes
     #[arg(long, value_name = "N")]
     pub seed: u64,

@@ -35,6 +35,8 @@
 //!   what each native line type must become; it is no part of the mapping.
 //! - The **basis** says whether negotiated discounts are charges of their own (gross) or inside the
 //!   costs (net). It is chosen once per delivery.
+//! - A **shadow** is a source that exports charges which another source, a primary, publishes. It is landed,
+//!   proved and summed like any other, and compared; it is never in `cost`.
 //! - A **tag dimension** is a configured tag key, with aliases, that becomes the column `x_Tag_<name>`
 //!   of the roll-ups.
 //! - A **query** is SQL with a header that declares its columns; its result is a *metric*. A **report**
@@ -119,7 +121,7 @@
 //! - [`cli`]: what was typed. [`settings`]: what it means, flag over environment over `costmill.toml`
 //!   over default, with the line of the file in every error.
 //! - [`command`]: one file per subcommand. `run` is the line above; `slot` builds and stages one slot,
-//!   `prove` sums its files, `review` runs the queries and says what a page rests on, `output` switches
+//!   `shadow` sums what is not published, `prove` sums its files, `review` runs the queries and says what a page rests on, `output` switches
 //!   folders.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
@@ -148,6 +150,7 @@
 //! | … a | write | and register it in |
 //! |---|---|---|
 //! | metric, waste rule or quality test | one `.sql` in `queries/<kind>/` | – |
+//! | table of facts that queries read | one `.csv` in `queries/lookup/`, with `name:type` in its header | – |
 //! | report, or a section of one | one `.toml` in `reports/`, or a `[[section]]` | – |
 //! | export format | one file in `format/` (mapping, native columns, crosswalk), a `sample-data/` folder, a page in `docs/formats/` | `REGISTRY` in `format/mod.rs`, one word |
 //! | value that no word of the mapping can say | a variant of `Derived` in `format/mapping.rs`, its expression in `normalise/expression.rs`, its words in `normalise/explain.rs` | – |

@@ -22,13 +22,14 @@ SELECT
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'upgrade' AS x_Action,
   'The version that this runs is past its standard support, and a surcharge is paid for it every day: upgrade to a supported version.' AS x_Reason,
-  CAST(ROUND(x_Units + 0.000001, 2) AS VARCHAR) || ' units of ' || x_UsageType || ' billed from ' || CAST(:first_of_7_days AS VARCHAR)
-    || ' to ' || CAST(:last_full_day AS VARCHAR) || '; surcharge seen since ' || CAST(x_FirstDay AS VARCHAR) AS x_Evidence,
+  CONCAT(CAST(ROUND(x_Units + 0.000001, 2) AS VARCHAR), ' units of ', x_UsageType, ' billed from ',
+    CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR), '; surcharge seen since ',
+    CAST(x_FirstDay AS VARCHAR)) AS x_Evidence,
   'High' AS x_Confidence,
   x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,
   LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / 7 * 30.44 AS x_RealisableMonthlySaving,
-  'EffectiveCost of the surcharge alone from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-    || ', by day, for 30.44 days' AS x_SavingBasis
+  CONCAT('EffectiveCost of the surcharge alone from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
+    CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days') AS x_SavingBasis
 FROM surcharges
 -- Begun a week ago or earlier, and not ended since.
 WHERE x_FirstDay <= :first_of_7_days AND x_LastDay = :last_full_day AND x_Cost > 0

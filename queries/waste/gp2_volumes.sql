@@ -76,22 +76,23 @@ SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'upgrade' AS x_Action,
-  'This volume is of type gp2: change it to gp3'
-    || CASE WHEN x_ExtraIops < 1 THEN '' ELSE ' with ' || CAST(CAST(FLOOR(x_ExtraIops + 3000.5) AS BIGINT) AS VARCHAR) || ' IOPS' END
-    || ', in place and while it is in use.' AS x_Reason,
-  'About ' || CAST(CAST(FLOOR(x_Gigabytes + 0.5) AS BIGINT) AS VARCHAR) || ' GB of gp2 at '
-    || CAST(ROUND(x_Cost / x_GigabyteMonths + 0.000001, 4) AS VARCHAR) || ' ' || BillingCurrency || ' a GB-month from '
-    || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR) || '; gp3 '
-    || COALESCE('at ' || CAST(ROUND(x_StoragePrice + 0.000001, 4) AS VARCHAR), 'without a price on the bill')
-    || CASE WHEN x_ExtraIops < 1 THEN '' ELSE ', ' || CAST(CAST(FLOOR(x_ExtraIops + 0.5) AS BIGINT) AS VARCHAR) || ' IOPS more than included, '
-      || COALESCE('at ' || CAST(ROUND(x_IopsPrice + 0.000001, 4) AS VARCHAR), 'without a price on the bill') END AS x_Evidence,
+  CONCAT('This volume is of type gp2: change it to gp3', CASE WHEN x_ExtraIops < 1 THEN '' ELSE CONCAT(' with ',
+    CAST(CAST(FLOOR(x_ExtraIops + 3000.5) AS BIGINT) AS VARCHAR), ' IOPS') END,
+    ', in place and while it is in use.') AS x_Reason,
+  CONCAT('About ', CAST(CAST(FLOOR(x_Gigabytes + 0.5) AS BIGINT) AS VARCHAR), ' GB of gp2 at ',
+    CAST(ROUND(x_Cost / x_GigabyteMonths + 0.000001, 4) AS VARCHAR), ' ', BillingCurrency, ' a GB-month from ',
+    CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR), '; gp3 ',
+    COALESCE('at ' || CAST(ROUND(x_StoragePrice + 0.000001, 4) AS VARCHAR), 'without a price on the bill'),
+    CASE WHEN x_ExtraIops < 1 THEN '' ELSE CONCAT(', ', CAST(CAST(FLOOR(x_ExtraIops + 0.5) AS BIGINT) AS VARCHAR),
+    ' IOPS more than included, ', COALESCE('at ' || CAST(ROUND(x_IopsPrice + 0.000001, 4) AS VARCHAR),
+    'without a price on the bill')) END) AS x_Evidence,
   -- Up to 170 GB gp3 is at least as fast in every way; above, gp2 may move more than the 125 MiB/s that gp3 includes.
   CASE WHEN x_Gigabytes <= 170 THEN 'High' ELSE 'Medium' END AS x_Confidence,
   x_Saving AS x_GrossMonthlySaving,
   x_Saving * LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / x_Cost AS x_RealisableMonthlySaving,
   CASE WHEN x_Saving IS NULL THEN 'No figure: this bill shows no price of what gp3 would need in this region'
-    ELSE 'EffectiveCost from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-    || ', by day, for 30.44 days, less the same gigabytes and IOPS as gp3 by this bill; throughput above 125 MiB/s is not counted' END AS x_SavingBasis
+    ELSE CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
+      ', by day, for 30.44 days, less the same gigabytes and IOPS as gp3 by this bill; throughput above 125 MiB/s is not counted') END AS x_SavingBasis
 FROM saved
 WHERE x_Saving IS NULL OR x_Saving > 0
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

@@ -26,16 +26,17 @@ SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'delete' AS x_Action,
-  'Every hour of this NAT gateway is paid for, and nothing has gone through it in ' || CAST(x_DaysSeen AS VARCHAR)
-    || ' days: delete it if no route needs it.' AS x_Reason,
-  CAST(CAST(FLOOR(x_Hours + 0.5) AS BIGINT) AS VARCHAR) || ' of 336 hours billed from ' || CAST(:first_of_14_days AS VARCHAR)
-    || ' to ' || CAST(:last_full_day AS VARCHAR) || '; ' || CAST(ROUND(x_Gigabytes + 0.000001, 2) AS VARCHAR)
-    || ' GB processed since ' || CAST(x_FirstDay AS VARCHAR) AS x_Evidence,
+  CONCAT('Every hour of this NAT gateway is paid for, and nothing has gone through it in ',
+    CAST(x_DaysSeen AS VARCHAR), ' days: delete it if no route needs it.') AS x_Reason,
+  CONCAT(CAST(CAST(FLOOR(x_Hours + 0.5) AS BIGINT) AS VARCHAR), ' of 336 hours billed from ',
+    CAST(:first_of_14_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR), '; ',
+    CAST(ROUND(x_Gigabytes + 0.000001, 2) AS VARCHAR), ' GB processed since ',
+    CAST(x_FirstDay AS VARCHAR)) AS x_Evidence,
   CASE WHEN x_DaysSeen >= 28 THEN 'High' ELSE 'Medium' END AS x_Confidence,
   x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,
   LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / 7 * 30.44 AS x_RealisableMonthlySaving,
-  'EffectiveCost of its hours from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-    || ', by day, for 30.44 days' AS x_SavingBasis
+  CONCAT('EffectiveCost of its hours from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
+    CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days') AS x_SavingBasis
 FROM gateways
 -- 14 whole days: 336 hours, less the odd hour that a provider leaves out.
 WHERE x_Hours >= 334 AND x_Gigabytes <= :max_gigabytes AND x_Cost > 0

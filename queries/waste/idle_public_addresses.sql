@@ -23,15 +23,16 @@ SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'delete' AS x_Action,
-  'This public address is reserved and has belonged to nothing that runs for '
-    || CAST(x_DaysSeen AS VARCHAR) || ' days: release it unless somebody waits for just this address.' AS x_Reason,
-  CAST(CAST(FLOOR(x_Hours + 0.5) AS BIGINT) AS VARCHAR) || ' of 336 hours billed as idle from ' || CAST(:first_of_14_days AS VARCHAR)
-    || ' to ' || CAST(:last_full_day AS VARCHAR) || '; no hour in use since ' || CAST(x_FirstDay AS VARCHAR) AS x_Evidence,
+  CONCAT('This public address is reserved and has belonged to nothing that runs for ', CAST(x_DaysSeen AS VARCHAR),
+    ' days: release it unless somebody waits for just this address.') AS x_Reason,
+  CONCAT(CAST(CAST(FLOOR(x_Hours + 0.5) AS BIGINT) AS VARCHAR), ' of 336 hours billed as idle from ',
+    CAST(:first_of_14_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR), '; no hour in use since ',
+    CAST(x_FirstDay AS VARCHAR)) AS x_Evidence,
   CASE WHEN x_DaysSeen >= 28 THEN 'High' ELSE 'Medium' END AS x_Confidence,
   x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,
   LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / 7 * 30.44 AS x_RealisableMonthlySaving,
-  'EffectiveCost of its idle hours from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-    || ', by day, for 30.44 days' AS x_SavingBasis
+  CONCAT('EffectiveCost of its idle hours from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
+    CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days') AS x_SavingBasis
 FROM addresses
 WHERE x_Hours >= 334 AND x_UsedHours = 0 AND x_Cost > 0
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

@@ -60,20 +60,21 @@ SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'resize' AS x_Action,
-  'This machine is a ' || x_InstanceType || ' and would fit into a ' || x_Target || ': resize it'
-    || CASE WHEN x_Memory IS NULL THEN ', after a look at its memory, which is not measured.' ELSE '.' END AS x_Reason,
-  'CPU P99.5 ' || CAST(ROUND(x_Cpu + 0.000001, 1) AS VARCHAR) || ' %, on ' || x_Target || ' '
-    || CAST(ROUND(x_TargetCpu + 0.000001, 1) AS VARCHAR) || ' %; '
-    || COALESCE('memory maximum ' || CAST(ROUND(x_Memory + 0.000001, 1) AS VARCHAR) || ' %, there '
-      || CAST(ROUND(x_TargetMemory + 0.000001, 1) AS VARCHAR) || ' %; ', 'CPU only; ')
-    || CAST(x_CompleteDays AS VARCHAR) || ' complete days from ' || CAST(x_MeasuredFrom AS VARCHAR) || ' to '
-    || CAST(x_MeasuredTo AS VARCHAR) || CASE WHEN x_HasMonthEnd = 1 THEN ', a month end among them' ELSE ', no month end among them' END AS x_Evidence,
+  CONCAT('This machine is a ', x_InstanceType, ' and would fit into a ', x_Target, ': resize it',
+    CASE WHEN x_Memory IS NULL THEN ', after a look at its memory, which is not measured.' ELSE '.' END) AS x_Reason,
+  CONCAT('CPU P99.5 ', CAST(ROUND(x_Cpu + 0.000001, 1) AS VARCHAR), ' %, on ', x_Target, ' ',
+    CAST(ROUND(x_TargetCpu + 0.000001, 1) AS VARCHAR), ' %; ',
+    COALESCE('memory maximum ' || CAST(ROUND(x_Memory + 0.000001, 1) AS VARCHAR) || ' %, there '
+      || CAST(ROUND(x_TargetMemory + 0.000001, 1) AS VARCHAR) || ' %; ', 'CPU only; '), CAST(x_CompleteDays AS VARCHAR), ' complete days from ', CAST(x_MeasuredFrom AS VARCHAR), ' to ', CAST(x_MeasuredTo AS VARCHAR), CASE WHEN x_HasMonthEnd = 1 THEN ', a month end among them' ELSE ', no month end among them' END) AS x_Evidence,
   CASE WHEN x_Memory IS NULL OR x_HasMonthEnd = 0 THEN 'Low' WHEN x_CompleteDays >= 28 THEN 'High' ELSE 'Medium' END AS x_Confidence,
   x_Cost * x_Share / 7 * 30.44 AS x_GrossMonthlySaving,
-  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * x_Share / 7 * 30.44 AS x_RealisableMonthlySaving,
-  CASE WHEN x_UnitPrice IS NULL THEN 'No figure: this bill shows no on-demand hour of ' || x_Target || ' in this region and operation'
-    ELSE 'EffectiveCost from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-    || ', by day, for 30.44 days, times what ' || x_Target || ' costs less on demand by this bill' END AS x_SavingBasis
+  -- Covered whole, it frees nothing, whatever the smaller one costs.
+  CASE WHEN x_UncoveredCost <= 0 THEN 0.0
+    ELSE LEAST(x_UncoveredCost, x_Cost) * x_Share / 7 * 30.44 END AS x_RealisableMonthlySaving,
+  CASE WHEN x_UnitPrice IS NULL THEN CONCAT('No figure: this bill shows no on-demand hour of ', x_Target,
+    ' in this region and operation')
+    ELSE CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
+      ', by day, for 30.44 days, times what ', x_Target, ' costs less on demand by this bill') END AS x_SavingBasis
 FROM saved
 WHERE x_UnitPrice IS NULL OR x_Share > 0
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

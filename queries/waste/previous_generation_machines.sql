@@ -58,19 +58,25 @@ SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'upgrade' AS x_Action,
-  'This machine is a ' || x_InstanceType || ', a type of a previous generation: move it to ' || x_Successor
-    || CASE WHEN x_UnitPrice IS NULL THEN ', which is faster.' ELSE ', which is faster and costs less.' END
-    || CASE WHEN x_HasLocalDisk = 1 THEN ' Its local disks do not move with it.' ELSE '' END AS x_Reason,
-  CAST(CAST(FLOOR(x_HoursOf7 + 0.5) AS BIGINT) AS VARCHAR) || ' hours of ' || x_InstanceType || ' on ' || CAST(x_DaysOf7 AS VARCHAR)
-    || ' days from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR) || ', on demand '
-    || CAST(ROUND(x_OnDemandCost / x_HoursOf7 + 0.000001, 4) AS VARCHAR) || ' ' || BillingCurrency || ' an hour; '
-    || COALESCE(x_Successor || ' ' || CAST(ROUND(x_UnitPrice + 0.000001, 4) AS VARCHAR), 'no price of ' || x_Successor || ' on the bill') AS x_Evidence,
+  CONCAT('This machine is a ', x_InstanceType, ', a type of a previous generation: move it to ', x_Successor,
+    CASE WHEN x_UnitPrice IS NULL THEN ', which is faster.' ELSE ', which is faster and costs less.' END,
+    CASE WHEN x_HasLocalDisk = 1 THEN ' Its local disks do not move with it.' ELSE '' END) AS x_Reason,
+  CONCAT(CAST(CAST(FLOOR(x_HoursOf7 + 0.5) AS BIGINT) AS VARCHAR), ' hours of ', x_InstanceType, ' on ',
+    CAST(x_DaysOf7 AS VARCHAR), ' days from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
+    CAST(:last_full_day AS VARCHAR), ', on demand ',
+    CAST(ROUND(x_OnDemandCost / x_HoursOf7 + 0.000001, 4) AS VARCHAR), ' ', BillingCurrency, ' an hour; ',
+    COALESCE(x_Successor || ' ' || CAST(ROUND(x_UnitPrice + 0.000001, 4) AS VARCHAR),
+    'no price of ' || x_Successor || ' on the bill')) AS x_Evidence,
   CASE WHEN x_HasLocalDisk = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
   x_Cost * x_Share / 7 * 30.44 AS x_GrossMonthlySaving,
-  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * x_Share / 7 * 30.44 AS x_RealisableMonthlySaving,
-  CASE WHEN x_UnitPrice IS NULL THEN 'No figure: this bill shows no on-demand hour of ' || x_Successor || ' in this region and operation'
-    ELSE 'EffectiveCost from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-    || ', by day, for 30.44 days, times what ' || x_Successor || ' costs less on demand by this bill' END AS x_SavingBasis
+  -- Covered whole, it frees nothing, whatever the newer one costs.
+  CASE WHEN x_UncoveredCost <= 0 THEN 0.0
+    ELSE LEAST(x_UncoveredCost, x_Cost) * x_Share / 7 * 30.44 END AS x_RealisableMonthlySaving,
+  CASE WHEN x_UnitPrice IS NULL THEN CONCAT('No figure: this bill shows no on-demand hour of ', x_Successor,
+    ' in this region and operation')
+    ELSE CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
+      ', by day, for 30.44 days, times what ', x_Successor,
+      ' costs less on demand by this bill') END AS x_SavingBasis
 FROM saved
 WHERE x_UnitPrice IS NULL OR x_Share > 0
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

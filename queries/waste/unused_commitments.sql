@@ -70,10 +70,10 @@ unused AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, ServiceName, CommitmentDiscountId, ResourceName, ResourceType, BillingCurrency,
     x_UnusedOf14 / (x_UnusedOf14 + x_UsedOf14) AS x_Share, x_UnusedOf7 / 7 * 30.44 AS x_Saving,
-    CAST(:first_of_14_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR) || ', on ' || CAST(x_UnusedDays AS VARCHAR)
-      || ' of 14 days' AS x_Window,
-    'EffectiveCost of its unused part from ' || CAST(:first_of_7_days AS VARCHAR) || ' to ' || CAST(:last_full_day AS VARCHAR)
-      || ', by day, for 30.44 days' AS x_SavingBasis
+    CONCAT(CAST(:first_of_14_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR), ', on ',
+      CAST(x_UnusedDays AS VARCHAR), ' of 14 days') AS x_Window,
+    CONCAT('EffectiveCost of its unused part from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
+      CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days') AS x_SavingBasis
   FROM commitments
   -- Bought before this month, or seen from its first day on; and not ended.
   WHERE x_IsOfMonth = 0 AND x_IsCharged = 1 AND x_FirstDay <= :first_of_14_days
@@ -83,8 +83,9 @@ unused AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, ServiceName, CommitmentDiscountId, ResourceName, ResourceType, BillingCurrency,
     x_UnusedOfMonth / (x_UnusedOfMonth + x_UsedOfMonth) AS x_Share, x_UnusedOfMonth / x_DaysOfMonth * 30.44 AS x_Saving,
-    'the billing period ' || x_JudgedMonth AS x_Window,
-    'EffectiveCost of its unused part in the billing period ' || x_JudgedMonth || ', by day, for 30.44 days' AS x_SavingBasis
+    CONCAT('the billing period ', x_JudgedMonth) AS x_Window,
+    CONCAT('EffectiveCost of its unused part in the billing period ', x_JudgedMonth,
+      ', by day, for 30.44 days') AS x_SavingBasis
   FROM commitments
   WHERE x_IsOfMonth = 1 AND x_IsAlive = 1 AND x_UnusedOfMonth > 0 AND x_UsedOfMonth >= 0
 ),
@@ -100,9 +101,10 @@ SELECT
   u.RegionId AS RegionId, u.ServiceName AS ServiceName,
   u.CommitmentDiscountId AS ResourceId, u.ResourceName AS ResourceName, u.ResourceType AS ResourceType, u.BillingCurrency AS BillingCurrency,
   'use' AS x_Action,
-  'This commitment is paid for and ' || CAST(CAST(FLOOR(u.x_Share * 100 + 0.5) AS BIGINT) AS VARCHAR)
-    || ' % of it is used by nothing: move usage onto it, exchange or sell what can be, and buy less next time.' AS x_Reason,
-  CAST(ROUND(u.x_Share * 100 + 0.000001, 1) AS VARCHAR) || ' % of its EffectiveCost unused in ' || u.x_Window AS x_Evidence,
+  CONCAT('This commitment is paid for and ', CAST(CAST(FLOOR(u.x_Share * 100 + 0.5) AS BIGINT) AS VARCHAR),
+    ' % of it is used by nothing: move usage onto it, exchange or sell what can be, and buy less next time.') AS x_Reason,
+  CONCAT(CAST(ROUND(u.x_Share * 100 + 0.000001, 1) AS VARCHAR), ' % of its EffectiveCost unused in ',
+    u.x_Window) AS x_Evidence,
   'High' AS x_Confidence,
   u.x_Saving AS x_GrossMonthlySaving,
   u.x_Saving AS x_RealisableMonthlySaving,

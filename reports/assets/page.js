@@ -4,7 +4,16 @@ for (const table of document.querySelectorAll("table.data")) {
   const original = [...body.rows];
   const after = Number(table.dataset.fold || 0);
   let unfolded = after === 0;
-  const fold = () => [...body.rows].forEach((row, at) => row.classList.toggle("folded", !unfolded && at >= after));
+  let wanted = "";
+  const fold = () => {
+    let shown = 0;
+    for (const row of body.rows) {
+      const away = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+      row.classList.toggle("away", away);
+      row.classList.toggle("folded", !away && wanted === "" && !unfolded && shown >= after);
+      if (!away) shown += 1;
+    }
+  };
   const key = (row, at) => {
     const cell = row.cells[at];
     return cell.dataset.sort !== undefined ? cell.dataset.sort : cell.textContent;
@@ -44,5 +53,30 @@ for (const table of document.querySelectorAll("table.data")) {
     label();
     fold();
     table.parentElement.after(button);
+    const filter = document.createElement("input");
+    filter.type = "search";
+    filter.className = "filter";
+    filter.placeholder = `Filter ${original.length} rows`;
+    filter.setAttribute("aria-label", "Show only rows that contain this text");
+    filter.addEventListener("input", () => { wanted = filter.value.trim().toLowerCase(); fold(); button.hidden = wanted !== ""; });
+    table.parentElement.before(filter);
   }
+}
+for (const code of document.querySelectorAll(".code")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    const text = code.querySelector("code").textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      getSelection().selectAllChildren(code.querySelector("code"));
+      document.execCommand("copy");
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+  code.append(button);
 }

@@ -1,8 +1,10 @@
 //! The catalogue with its reports, checked as a whole before anything is read.
 
+use super::ask::{EVERY_TEST, TEST_COLUMNS};
+use super::record::RECORDS;
 use super::tables::dimension_names;
 use crate::error::{Error, Problem, Result};
-use crate::report::{self, ReportSpec, Templates};
+use crate::report::{self, ReportSpec, SectionSpec, Templates};
 use crate::settings::Settings;
 use crate::transform::catalogue::{Catalogue, ParamValue, check};
 
@@ -61,29 +63,50 @@ fn templates(catalogue: &Catalogue) -> Result<Templates> {
 /// Every query a report names exists, and has the columns the report draws.
 fn report_problems(catalogue: &Catalogue, spec: &ReportSpec) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let place = |section: &SectionSpec| format!("reports/{}.toml, section {}", spec.id, section.id);
+    let mut named: Vec<(&SectionSpec, String, &str)> = Vec::new();
     for section in &spec.sections {
-        let place = format!("reports/{}.toml, section {}", spec.id, section.id);
-        let Some(query) = catalogue.queries.get(&section.query) else {
-            problems.push(Problem::new(place, format!("there is no query {}", section.query), "see queries/"));
+        named.extend(section.named_columns().into_iter().map(|(key, column)| (section, key, column)));
+        problems.extend(param_problems(catalogue, section, &place(section)));
+    }
+    named.extend(spec.named_columns().into_iter().map(|(key, section, column)| (section, key, column)));
+    for (section, key, column) in named {
+        let Some(known) = columns_of(catalogue, &section.query) else { continue };
+        if !known.contains(&column) {
+            let what = format!("{key} names {column}, which {} does not return", section.query);
+            problems.push(Problem::new(place(section), what, format!("it returns {}", known.join(", "))));
+        }
+    }
+    problems
+}
+
+/// The columns of a query, of a record of the publication, or of the list of all tests.
+fn columns_of<'a>(catalogue: &'a Catalogue, id: &str) -> Option<Vec<&'a str>> {
+    if id == EVERY_TEST {
+        return Some(TEST_COLUMNS.iter().map(|(name, _, _)| *name).collect());
+    }
+    if let Some(record) = RECORDS.iter().find(|record| record.id == id) {
+        return Some(record.columns.iter().map(|(name, _, _)| *name).collect());
+    }
+    Some(catalogue.queries.get(id)?.columns.iter().map(|column| column.name.as_str()).collect())
+}
+
+/// The query is there, and takes the parameters that the section sets.
+fn param_problems(catalogue: &Catalogue, section: &SectionSpec, place: &str) -> Vec<Problem> {
+    if columns_of(catalogue, &section.query).is_none() {
+        return vec![Problem::new(place, format!("there is no query {}", section.query), "see queries/")];
+    }
+    let mut problems = Vec::new();
+    for (name, value) in &section.params {
+        let query = catalogue.queries.get(&section.query);
+        let Some(param) = query.and_then(|query| query.params.iter().find(|param| &param.name == name)) else {
+            let what = format!("sets the parameter {name}, which {} does not have", section.query);
+            problems.push(Problem::new(place, what, "see the header of the query"));
             continue;
         };
-        for (key, column) in section.named_columns() {
-            if !query.columns.iter().any(|known| known.name == column) {
-                let what = format!("{key} names {column}, which {} does not return", section.query);
-                let known: Vec<_> = query.columns.iter().map(|column| column.name.as_str()).collect();
-                problems.push(Problem::new(&place, what, format!("it returns {}", known.join(", "))));
-            }
-        }
-        for (name, value) in &section.params {
-            let Some(param) = query.params.iter().find(|param| &param.name == name) else {
-                let what = format!("sets the parameter {name}, which {} does not have", section.query);
-                problems.push(Problem::new(&place, what, "see the header of the query"));
-                continue;
-            };
-            if !ParamValue::from_toml(value).is_some_and(|value| param.takes(&value)) {
-                let what = format!("sets the parameter {name} to {value}, which is not {}", param.default.type_name());
-                problems.push(Problem::new(&place, what, format!("give {}", param.default.type_name())));
-            }
+        if !ParamValue::from_toml(value).is_some_and(|value| param.takes(&value)) {
+            let what = format!("sets the parameter {name} to {value}, which is not {}", param.default.type_name());
+            problems.push(Problem::new(place, what, format!("give {}", param.default.type_name())));
         }
     }
     problems

@@ -1,5 +1,6 @@
 //! One file per subcommand: the only code that knows more than one stage, and the only clock.
 
+mod ask;
 mod catalogue;
 mod check;
 pub mod console;
@@ -14,6 +15,10 @@ mod progress;
 mod prove;
 mod query;
 mod reconcile;
+mod record;
+mod rendered;
+mod report_ties;
+mod rests_on;
 mod review;
 mod rollups;
 mod run;

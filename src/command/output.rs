@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const WORK: &str = ".costmill-next";
 
 /// Fails in the first second when the folder cannot be written. Puts back what a run that was
-/// interrupted in [`switch`] had set aside.
+/// interrupted in [`Work::switch`] had set aside.
 pub fn probe(output: &Path) -> Result<()> {
     let work = output.join(WORK);
     fs::create_dir_all(&work).map_err(|error| refused(output, &error))?;
@@ -24,40 +24,86 @@ pub fn probe(output: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes the artifacts beside the output, to be switched in after the commit.
-pub fn prepare(output: &Path, artifacts: &[Artifact]) -> Result<PathBuf> {
-    let work = output.join(WORK);
-    if work.exists() {
-        fs::remove_dir_all(&work).map_err(|error| refused(&work, &error))?;
+/// The artifacts of a run, beside the output until they are switched in after the commit.
+pub struct Work {
+    output: PathBuf,
+    folder: PathBuf,
+}
+
+impl Work {
+    /// An empty folder aside.
+    pub fn begin(output: &Path) -> Result<Self> {
+        let folder = output.join(WORK);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(|error| refused(&folder, &error))?;
+        }
+        fs::create_dir_all(&folder).map_err(|error| refused(&folder, &error))?;
+        Ok(Self { output: output.to_path_buf(), folder })
     }
-    fs::create_dir_all(&work).map_err(|error| refused(&work, &error))?;
-    for artifact in artifacts {
-        let path = work.join(&artifact.path);
-        refuse_in_the_way(output, &artifact.path)?;
+
+    /// Writes one artifact, from any thread. It is on the disk for sure after [`Work::seal`].
+    pub fn write(&self, artifact: &Artifact) -> Result<()> {
+        let path = self.folder.join(&artifact.path);
+        refuse_in_the_way(&self.output, &artifact.path)?;
         let write = || -> std::io::Result<()> {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
             let mut file = fs::File::create(&path)?;
             file.write_all(&artifact.bytes)?;
-            file.sync_all()
+            each_synced(&file)
         };
-        write().map_err(|error| refused(&path, &error))?;
+        write().map_err(|error| refused(&path, &error))
     }
-    Ok(work)
+
+    /// Returns when all that was written is on the disk.
+    pub fn seal(&self) -> Result<()> {
+        all_synced(&self.folder).map_err(|error| refused(&self.folder, &error))
+    }
+
+    /// Is there nothing to switch in?
+    pub fn is_empty(&self) -> Result<bool> {
+        Ok(self.tops()?.is_empty())
+    }
+
+    /// Moves what was written to its place: the folder of each billing period is replaced as one,
+    /// loose files one by one, the index last. Every page is there, old or new, at every moment.
+    /// Interrupted, it is done again by the next run.
+    pub fn switch(self) -> Result<()> {
+        for top in self.tops()? {
+            let to = self.output.join(&top);
+            crate::fault::point("output.between_renames");
+            lake::put_in_place(&self.folder.join(&top), &to).map_err(|error| refused(&to, &error))?;
+        }
+        fs::remove_dir_all(&self.folder).map_err(|error| refused(&self.folder, &error))
+    }
+
+    /// The folders and loose files, in order: digits stand before letters, so the index is last.
+    fn tops(&self) -> Result<BTreeSet<std::ffi::OsString>> {
+        let entries = fs::read_dir(&self.folder).map_err(|error| refused(&self.folder, &error))?;
+        entries.map(|entry| Ok(entry.map_err(|error| refused(&self.folder, &error))?.file_name())).collect()
+    }
 }
 
-/// Moves what was prepared to its place: the folder of each billing period is replaced as one,
-/// loose files one by one, the index last. Every page is there, old or new, at every moment.
-/// Interrupted, it is done again by the next run.
-pub fn switch(output: &Path, work: &Path, artifacts: &[Artifact]) -> Result<()> {
-    let tops: BTreeSet<&str> = artifacts.iter().filter_map(|artifact| artifact.path.split('/').next()).collect();
-    for top in tops {
-        let to = output.join(top);
-        crate::fault::point("output.between_renames");
-        lake::put_in_place(&work.join(top), &to).map_err(|error| refused(&to, &error))?;
-    }
-    fs::remove_dir_all(work).map_err(|error| refused(work, &error))
+/// Thousands of small files are put on the disk in one call instead of one by one.
+#[cfg(target_os = "linux")]
+fn all_synced(folder: &Path) -> std::io::Result<()> {
+    Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn all_synced(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn each_synced(_: &fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn each_synced(file: &fs::File) -> std::io::Result<()> {
+    file.sync_all()
 }
 
 /// A file where a folder must be, or a folder where a file must be, is somebody else's: told before
@@ -95,8 +141,10 @@ mod tests {
 
     fn show(output: &Path, artifacts: &[Artifact]) {
         probe(output).unwrap();
-        let work = prepare(output, artifacts).unwrap();
-        switch(output, &work, artifacts).unwrap();
+        let work = Work::begin(output).unwrap();
+        artifacts.iter().for_each(|artifact| work.write(artifact).unwrap());
+        work.seal().unwrap();
+        work.switch().unwrap();
     }
 
     #[test]
@@ -124,7 +172,7 @@ mod tests {
         let output = tempfile::tempdir().unwrap();
         let at = |path: &str| output.path().join(path);
         show(output.path(), &[page("2026-10/a.csv", "old")]);
-        prepare(output.path(), &[page("2026-10/a.csv", "new")]).unwrap();
+        Work::begin(output.path()).unwrap().write(&page("2026-10/a.csv", "new")).unwrap();
         fs::rename(at("2026-10"), at(WORK).join("2026-10.old")).unwrap();
         probe(output.path()).unwrap();
         assert_eq!(fs::read_to_string(at("2026-10/a.csv")).unwrap(), "old");

@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::cross;
 use super::prove::prove_slot;
-use super::review::rows_in;
+use super::rests_on::rows_in;
 use super::slot::{check_parts, known_format};
 use super::table;
 use super::tables::dimension_names;

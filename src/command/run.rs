@@ -4,13 +4,14 @@ use super::catalogue::{self, Checked};
 use super::console::Console;
 use super::derived::{DerivedTables, Known, derive};
 use super::inputs::{self, Inputs};
+use super::output::Work;
 use super::prove::prove_slot;
 use super::tables::{LakeTables, dimension_names};
 use super::timings::Timings;
-use super::{output, review, shadow, slot};
+use super::{output, rendered, review, shadow, slot};
 use crate::error::{Error, Result};
 use crate::fault;
-use crate::focus::{Artifact, BillingMonth, Slot};
+use crate::focus::{BillingMonth, Slot};
 use crate::lake::{Lake, SlotRecord, Snapshot};
 use crate::report;
 use crate::settings::Settings;
@@ -46,14 +47,16 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
+    let work = Work::begin(&settings.output)?;
     let at = (&lake, &snapshot);
     let derived = timings.time("find waste", || derive(settings, &checked, at, &months, &known, &mut problems));
     let made = derived.and_then(|derived| {
-        let artifacts = || artifacts(settings, &checked, &lake, &snapshot, &months, as_of, &derived);
-        Ok((timings.time("report", artifacts)?, derived))
+        let pages = || pages(settings, &checked, at, &months, as_of, &derived, &work);
+        timings.time("report", pages)?;
+        Ok(derived)
     });
-    let (artifacts, derived) = match made {
-        Ok(made) => made,
+    let derived = match made {
+        Ok(derived) => derived,
         // The reports are the last stage of the proof: what they show must tie, or nothing is published.
         Err(error) => {
             problems.extend(ties);
@@ -61,7 +64,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
             return Ok(shadow::status(&shadow_problems, console, verdict(&problems, true, false, &base, console)));
         }
     };
-    let work = output::prepare(&settings.output, &artifacts)?;
+    work.seal()?;
     fault::point("run.before_commit");
     let published: Vec<Slot> = staged.keys().cloned().collect();
     if !staged.is_empty() {
@@ -73,8 +76,9 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     }
     fault::point("run.after_commit");
     derived.write(&lake)?;
-    output::switch(&settings.output, &work, &artifacts)?;
-    if !artifacts.is_empty() {
+    let has_pages = !work.is_empty()?;
+    work.switch()?;
+    if has_pages {
         console.say(&format!("reports: {}", settings.output.join("index.html").display()));
     }
     problems.extend(ties.iter().cloned());
@@ -148,28 +152,32 @@ fn months(settings: &Settings, snapshot: &Snapshot) -> Vec<BillingMonth> {
     all.into_iter().filter(|month| settings.periods.is_empty() || settings.periods.contains(month)).collect()
 }
 
-fn artifacts(
+/// Writes the pages of the months that changed, and the index of all.
+fn pages(
     settings: &Settings,
     checked: &Checked,
-    lake: &Lake,
-    snapshot: &Snapshot,
+    (lake, snapshot): (&Lake, &Snapshot),
     months: &[BillingMonth],
     as_of: chrono::NaiveDate,
     derived: &DerivedTables,
-) -> Result<Vec<Artifact>> {
-    let mut artifacts = Vec::new();
+    work: &Work,
+) -> Result<()> {
+    let mut made = BTreeMap::new();
     for month in months {
         let derived = Some(derived.frames(*month));
         let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived };
-        artifacts.extend(review::review(settings, checked, &tables, *month, as_of, &[])?);
+        made.insert(*month, review::review(settings, checked, &tables, *month, as_of, work)?);
     }
-    if !artifacts.is_empty() {
-        let reports: Vec<String> = checked.reports.iter().map(|report| report.id.clone()).collect();
-        let all: BTreeSet<BillingMonth> = snapshot.slots.keys().map(|slot| slot.month).collect();
-        let pages: Vec<_> = all.into_iter().rev().map(|month| (month, reports.clone())).collect();
-        artifacts.push(report::index(&pages)?);
+    if made.is_empty() {
+        return Ok(());
     }
-    Ok(artifacts)
+    // Months that nobody asked for this time are linked where their pages stand.
+    let all: BTreeSet<BillingMonth> = snapshot.slots.keys().map(|slot| slot.month).collect();
+    for month in all.into_iter().filter(|month| !months.contains(month)) {
+        made.extend(rendered::standing(&settings.output, month).map(|pages| (month, pages)));
+    }
+    let made: Vec<_> = made.into_values().collect();
+    work.write(&report::index(&made, &checked.templates)?)
 }
 
 /// Tells what went wrong and what stands, and picks the exit status.

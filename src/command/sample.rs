@@ -15,6 +15,7 @@ pub fn run(sample: &Sample, console: Console) -> Result<u8> {
         seed: sample.seed,
         first_month: sample.first_month,
         parts: PARTS,
+        teams: sample.teams,
         exports: sample.exports.iter().copied().map(export).collect(),
     };
     let summary = generate(&options, &sample.out)?;

@@ -18,12 +18,12 @@ const COLUMNS: [Column; 9] = [
     Column { name: "a month", right: true, least: usize::MAX, goes: 0, cell: |f| saving(f.realisable) },
     Column { name: "gross", right: true, least: usize::MAX, goes: 1, cell: |f| saving(f.gross) },
     Column { name: "", right: false, least: usize::MAX, goes: 0, cell: |f| f.currency.clone() },
-    Column { name: "action", right: false, least: usize::MAX, goes: 5, cell: |f| f.action.name().into() },
-    Column { name: "owner", right: false, least: 8, goes: 4, cell: |f| f.team.clone() },
-    Column { name: "nights", right: true, least: usize::MAX, goes: 2, cell: nights },
-    Column { name: "account", right: false, least: 8, goes: 3, cell: account },
+    Column { name: "action", right: false, least: usize::MAX, goes: 3, cell: |f| f.action.name().into() },
+    Column { name: "owner", right: false, least: 8, goes: 5, cell: |f| f.team.clone() },
+    Column { name: "nights", right: true, least: usize::MAX, goes: 4, cell: nights },
+    Column { name: "account", right: false, least: 8, goes: 2, cell: account },
     Column { name: "resource", right: false, least: 12, goes: 0, cell: resource },
-    Column { name: "reason", right: false, least: 16, goes: 6, cell: |f| f.reason.clone() },
+    Column { name: "reason", right: false, least: 22, goes: 6, cell: |f| f.reason.clone() },
 ];
 
 /// What stands between two columns.

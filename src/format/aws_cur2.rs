@@ -39,7 +39,7 @@ pub static FORMAT: Format = Format {
         ..Cur::<true>::NATIVE
     },
     mapping: &MAPPING,
-    crosswalk: || crosswalk::read(CROSSWALK).renamed(|name| header::snake(name)),
+    crosswalk: || crosswalk::read(CROSSWALK).renamed(header::snake),
 };
 
 const KNOWN: &[&str] = &[

@@ -18,6 +18,7 @@
 //! only one of the project. Why Delta, and what we ask of it: `docs/decisions/lake.md`.
 
 mod commit;
+mod deep;
 mod delta;
 mod derived;
 mod folder;
@@ -33,6 +34,7 @@ mod store;
 mod tests;
 mod write;
 
+pub use deep::on_deep_stack;
 pub use folder::{put_back, put_in_place};
 pub use history::Publication;
 pub use lock::RunLock;

@@ -1,5 +1,6 @@
 //! From files to frames, and the one place where a frame becomes rows.
 
+use super::deep::on_deep_stack;
 use super::root::Lake;
 use super::snapshot::Snapshot;
 use super::store;
@@ -34,9 +35,12 @@ pub fn scan_parquet(paths: &[PathBuf]) -> Result<LazyFrame> {
 /// [`Error::Lake`] when a file cannot be read, [`Error::Bug`] for a plan that cannot run. Decimal
 /// sums past 38 digits wrap silently in this engine: bound Σ|x| where money is published.
 pub fn collect(frame: LazyFrame) -> Result<DataFrame> {
-    let result = frame.collect_with_engine(Engine::Streaming).map_err(|e| polars_error(Path::new("collect"), &e))?;
-    // Several results come from `collect_all` alone; one frame has one.
-    Ok(result.unwrap_single())
+    on_deep_stack(|| {
+        let result =
+            frame.collect_with_engine(Engine::Streaming).map_err(|e| polars_error(Path::new("collect"), &e))?;
+        // Several results come from `collect_all` alone; one frame has one.
+        Ok(result.unwrap_single())
+    })
 }
 
 impl Snapshot {

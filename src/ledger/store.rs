@@ -203,7 +203,9 @@ mod tests {
                 "does not match its checksum",
             ),
             (
-                |folder| drop(fs::copy(folder.join("00000001-word.json"), folder.join("00000003-word.json")).unwrap()),
+                |folder| {
+                    fs::copy(folder.join("00000001-word.json"), folder.join("00000003-word.json")).unwrap();
+                },
                 "holds event 1 (word)",
             ),
             (|folder| fs::write(folder.join("notes.txt"), "mine").unwrap(), "no event of the ledger"),

@@ -66,19 +66,21 @@ pub fn resource_type(text: Expr) -> Expr {
     })
 }
 
-/// The machine type after the last `:` of an AWS usage type: `m5.large`, `db.t3.micro`. Null for one that
-/// ends otherwise: `EBS:VolumeUsage.gp3`.
+/// The machine type at the end of an AWS usage type.
 pub fn machine_type(text: Expr) -> Expr {
-    text_map(text, |usage_type| {
-        let (_, last) = usage_type.rsplit_once(':')?;
-        let parts: Vec<_> = last.split('.').collect();
-        let word = |part: &&str| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        };
-        let family = parts.get(parts.len().checked_sub(2)?)?;
-        let is_type = parts.iter().all(word) && family.bytes().any(|byte| byte.is_ascii_digit());
-        is_type.then(|| last.to_string())
-    })
+    text_map(text, |usage_type| machine_type_of(usage_type).map(str::to_string))
+}
+
+/// What stands after the last `:`, where it looks like a machine type: `m5.large`, `db.t3.micro`.
+fn machine_type_of(usage_type: &str) -> Option<&str> {
+    let (_, last) = usage_type.rsplit_once(':')?;
+    let word = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let (rest, size) = last.rsplit_once('.')?;
+    let family = rest.rsplit('.').next()?;
+    let known = rest.split('.').all(word) && word(size) && family.bytes().any(|byte| byte.is_ascii_digit());
+    known.then_some(last)
 }
 
 /// The value of the first of these keys that a JSON object has.
@@ -247,4 +249,28 @@ fn text_try_map(text: Expr, function: impl Fn(&str) -> PolarsResult<Option<Strin
         },
         |_, field| Ok(Field::new(field.name().clone(), DataType::String)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_type_ends_a_usage_type() {
+        for (usage_type, expected) in [
+            ("BoxUsage:t3.micro", Some("t3.micro")),
+            ("EUW1-SpotUsage:c6gn.16xlarge", Some("c6gn.16xlarge")),
+            ("USE2-BoxUsage:u-6tb1.metal", Some("u-6tb1.metal")),
+            ("InstanceUsage:db.r6g.2xlarge", Some("db.r6g.2xlarge")),
+            ("NodeUsage:cache.t4g.small", Some("cache.t4g.small")),
+            ("BoxUsage", None),
+            ("EBS:VolumeUsage.gp3", None),
+            ("RDS:GP3-Storage", None),
+            ("EU-NatGateway-Hours", None),
+            ("CW:Requests", None),
+            ("TimedStorage:x.y.", None),
+        ] {
+            assert_eq!(machine_type_of(usage_type), expected, "{usage_type}");
+        }
+    }
 }

@@ -44,16 +44,47 @@ pub fn is_change(name: &str) -> bool {
     name.starts_with("x_") && (name.ends_with("Change") || name.ends_with("ChangeShare"))
 }
 
+/// Money, or by its name an estimate of money in the row's `BillingCurrency`: `x_…Saving`, `x_…Cost`.
+pub fn is_money(column: &MetricColumn) -> bool {
+    let named = |name: &str| is_saving(name) || name.ends_with("Cost");
+    column.kind == CellKind::Money || (column.kind == CellKind::Number && named(&column.name))
+}
+
+fn is_saving(name: &str) -> bool {
+    name.ends_with("Saving")
+}
+
+/// The decimals of a column of floats, the same in every row: none for whole counts, two for savings,
+/// else what shows four digits of the largest.
+pub fn places<'a>(column: &MetricColumn, cells: impl IntoIterator<Item = &'a Cell>) -> u32 {
+    if !matches!(column.kind, CellKind::Number | CellKind::Quantity) || is_saving(&column.name) {
+        return 2;
+    }
+    let (mut largest, mut is_whole) = (0.0f64, true);
+    for value in cells.into_iter().filter_map(Cell::number).filter(|value| value.is_finite()) {
+        largest = largest.max(value.abs());
+        is_whole &= value.fract() == 0.0;
+    }
+    if is_whole && !is_money(column) { 0 } else { display::places(largest) }
+}
+
 /// The cell as a reader sees it.
 pub fn shown(cell: &Cell, column: &MetricColumn) -> String {
+    shown_in(cell, column, places(column, [cell]))
+}
+
+/// The same, floats with these decimals.
+pub fn shown_in(cell: &Cell, column: &MetricColumn, places: u32) -> String {
     let text = match (cell, column.kind) {
         (Cell::Null, kind) if is_numeric(kind) => return "–".to_string(),
         (Cell::Null, _) => return NONE.to_string(),
         (Cell::Text(text), _) if text.is_empty() => return NONE.to_string(),
+        (Cell::Decimal { value, scale }, CellKind::Quantity) => display::decimal(*value, *scale, places),
         (Cell::Decimal { value, scale }, _) => display::decimal(*value, *scale, 2),
         (Cell::Float(value), CellKind::Ratio) => display::ratio(*value),
-        (Cell::Float(value), _) => display::float(*value, 2),
+        (Cell::Float(value), _) => display::float(*value, places),
         (Cell::Integer(value), _) => display::integer(*value),
+        (Cell::Boolean(value), _) => return if *value { "yes" } else { "no" }.to_string(),
         (cell, _) => return clean(&cell.csv_text()),
     };
     if is_change(&column.name) { display::signed(text) } else { text }

@@ -11,6 +11,10 @@ pub struct PageContext {
     pub state: String,
     /// The day the run speaks for; never read from a clock here.
     pub as_of: NaiveDate,
+    /// The cost that statements show: `EffectiveCost` or `BilledCost`.
+    pub showback: String,
+    /// The tag coverage aimed at, 1.0 being 100 %.
+    pub coverage_target: Option<f64>,
     /// In the order the figures appear. A currency only a metric knows follows these.
     pub currencies: Vec<String>,
     pub deliveries: Vec<DeliveryLine>,

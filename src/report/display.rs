@@ -29,6 +29,15 @@ pub fn float(value: f64, places: u32) -> String {
     decimal((value * 10f64.powi(places as i32)).round() as i128, places, places)
 }
 
+/// Decimals that show four digits of `largest`, at least two: `0.001234`, `1.234`, `1234.00`.
+pub fn places(largest: f64) -> u32 {
+    let magnitude = largest.abs();
+    if !magnitude.is_finite() || magnitude == 0.0 {
+        return 2;
+    }
+    (3.0 - magnitude.log10().floor()).clamp(2.0, 9.0) as u32
+}
+
 pub fn integer(value: i64) -> String {
     decimal(i128::from(value), 0, 0)
 }

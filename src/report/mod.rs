@@ -14,21 +14,32 @@ mod columns;
 mod csv_file;
 mod display;
 mod embed;
+mod entry;
+mod front_table;
 mod grid;
 mod index;
+
+mod matrix;
 mod page;
 mod parse;
 mod pivot;
+mod place;
 mod render;
+mod rests_on;
 mod scope;
+mod section;
+mod slug;
+mod split;
 mod tally;
 
 pub use chart::ChartKind;
 pub use context::{DeliveryLine, PageContext, TieLine};
-pub use index::index;
+pub use entry::{Figure, PageEntry};
+pub use index::{MonthPages, index};
 pub use parse::parse;
-pub use render::render;
-pub use spec::{CardSpec, ReportSpec, SectionSpec};
+pub use render::{Job, Sink, render};
+pub use spec::{CardSpec, FigureSpec, Only, ReportSpec, SectionSpec};
+pub use split::values;
 pub use templates::Templates;
 
 #[cfg(test)]

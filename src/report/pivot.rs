@@ -1,8 +1,7 @@
 //! A series over time as a table: a row per day or month, a column per series, and their total.
 
 use super::chart::{Stack, Subject};
-use super::columns;
-use super::grid::{Grid, GridCell, Head, cell, fold_after};
+use super::grid::{Grid, GridCell, Head, cell, fold_after, meter};
 use super::tally;
 use crate::transform::{Cell, CellKind, MetricColumn};
 use crate::{Error, Result};
@@ -25,6 +24,7 @@ pub fn pivot(subject: &Subject, stack: &Stack, caption: &str) -> Result<Grid> {
             Error::bug(format!("table of {}", subject.metric.query), "a sum leaves 38 digits or mixes kinds of cells")
         })
     };
+    let with_meters = subject.section.y.as_ref().is_some_and(|name| subject.section.meters.contains(name));
     let mut rows = Vec::new();
     let mut grand = Vec::new();
     for (at, slot) in stack.slots.iter().enumerate() {
@@ -38,7 +38,8 @@ pub fn pivot(subject: &Subject, stack: &Stack, caption: &str) -> Result<Grid> {
             class: "t".to_string(),
             ..GridCell::default()
         }];
-        row.extend(values.iter().map(|one| cell(one, &value)));
+        let figure = |one: &&Cell| GridCell { meter: meter(one).filter(|_| with_meters), ..cell(one, &value) };
+        row.extend(values.iter().map(figure));
         let total = sum(&values)?;
         if with_total {
             row.push(cell(&total, &value));
@@ -56,12 +57,13 @@ pub fn pivot(subject: &Subject, stack: &Stack, caption: &str) -> Result<Grid> {
             foot.push(cell(&sum(&grand.iter().collect::<Vec<_>>())?, &value));
         }
     }
-    let x = subject.section.x.first().map(|name| columns::heading(name)).unwrap_or_default();
-    let head = |text: &str, numeric| Head { text: text.to_string(), tip: text.to_string(), numeric };
+    let x = subject.section.x.first().map(|name| subject.heading(name)).unwrap_or_default();
+    let head = |text: &str, numeric| Head { text: text.to_string(), tip: text.to_string(), numeric, ..Head::default() };
     let mut heads = vec![head(&x, false)];
     heads.extend(stack.series.iter().map(|series| head(&series.name, true)));
     heads.extend(with_total.then(|| head("Total", true)));
     let merged: usize = stack.series.iter().map(|series| series.merged).sum();
     let left_out = if merged > 0 { format!("The CSV names the {merged} in “other”.") } else { String::new() };
-    Ok(Grid { caption: caption.to_string(), heads, fold_after: fold_after(rows.len()), rows, foot, left_out })
+    let fold_after = fold_after(rows.len());
+    Ok(Grid { caption: caption.to_string(), heads, fold_after, rows, foot, left_out, ..Grid::default() })
 }

@@ -1,123 +1,195 @@
-//! One report of one billing period: the page, and a CSV and a drawing per section.
+//! One report of one billing period: its pages, and a CSV, a drawing and a picture per section.
+//!
+//! The queries were asked once. A report with `per` splits their rows by that column and makes a page
+//! for each value; the artifacts of a page leave as they are made, so that memory holds a page per
+//! thread, however many pages there are.
 
-use super::chart::{self, ChartKind, Drawing, Subject, Svg};
-use super::columns::CURRENCY;
 use super::context::PageContext;
-use super::csv_file::csv_bytes;
-use super::grid::grid;
-use super::page::{self, Block, Section};
-use super::pivot::pivot;
-use super::scope::{Scope, by_currency};
+use super::entry::{PageEntry, figures};
+use super::page::{self, Section};
+use super::place::Place;
+use super::section::{self, Target};
 use super::spec::{ReportSpec, SectionSpec};
-use super::templates::Templates;
+use super::split::{by_value, kept, part};
+use super::templates::{Press, Templates};
 use crate::focus::Artifact;
-use crate::transform::{CellKind, Metric};
+use crate::transform::Metric;
 use crate::{Error, Result};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// `sections` pairs the index of each section of `spec` with the result of its query.
+/// Takes each artifact as it is made, from several threads. An error ends the rendering.
+pub type Sink<'a> = &'a (dyn Fn(Artifact) -> Result<()> + Sync);
+
+/// What a report is rendered from.
+pub struct Job<'a> {
+    pub spec: &'a ReportSpec,
+    pub context: &'a PageContext,
+    /// The index of each section of `spec` with the result of its query.
+    pub sections: &'a [(usize, &'a Metric)],
+    /// The values of `per` that get a page, of this report's metrics or of a sister's.
+    pub values: &'a BTreeSet<String>,
+    /// All reports of the period: a page links those about the same.
+    pub reports: &'a [ReportSpec],
+    pub templates: &'a Templates,
+    pub threads: usize,
+}
+
+/// Yields `<month>/<report>.html`, or `<month>/<column>/<value>/<report>.html` for each value of
+/// `per`; beside the page, `<report>/<section>.csv` and, where the section draws, `.svg` and `.png`.
+/// The same arguments give the same bytes, at any number of threads.
 ///
-/// Yields `<month>/<report>.html`, and per section `<month>/<report>/<section>.csv` and, where the
-/// section draws, `<section>.svg`. The same arguments give the same bytes.
-pub fn render(
-    spec: &ReportSpec,
-    context: &PageContext,
-    sections: &[(usize, Metric)],
-    templates: &Templates,
-) -> Result<Vec<Artifact>> {
-    let mut parts = Vec::new();
-    let mut files = Vec::new();
-    for (at, section) in spec.sections.iter().enumerate() {
-        let place = format!("reports/{}.toml", spec.id);
-        let Some((_, metric)) = sections.iter().find(|(index, _)| *index == at) else {
+/// Returns what the index says of each page, in the order of the values.
+pub fn render(job: &Job, sink: Sink) -> Result<Vec<PageEntry>> {
+    let press = job.templates.press()?;
+    let place = job.place();
+    let mut metrics: Vec<Cow<Metric>> = Vec::new();
+    for (at, section) in job.spec.sections.iter().enumerate() {
+        let Some((_, metric)) = job.sections.iter().find(|(index, _)| *index == at) else {
             return Err(Error::bug(place, format!("section `{}` was given no result", section.id)));
         };
-        let folder = format!("{}/{}", context.month, spec.id);
-        files.push(Artifact { path: format!("{folder}/{}.csv", section.id), bytes: csv_bytes(metric)? });
-        let drawn = draw_section(&place, section, metric, context)?;
-        let panels: Vec<(String, &Svg)> = drawn.panels.iter().map(|(title, svg)| (title.clone(), svg)).collect();
-        let has_file = !panels.is_empty();
-        if has_file {
-            let bytes = chart::file(&panels, templates.chart_css());
-            files.push(Artifact { path: format!("{folder}/{}.svg", section.id), bytes });
-        }
-        parts.push(Section::new(spec, section, metric, context, drawn.blocks, has_file));
-    }
-    let html = page::page(spec, context, parts, templates)?;
-    let mut artifacts =
-        vec![Artifact { path: format!("{}/{}.html", context.month, spec.id), bytes: html.into_bytes() }];
-    artifacts.extend(files);
-    Ok(artifacts)
-}
-
-struct Drawn {
-    blocks: Vec<Block>,
-    /// Title and drawing for the file.
-    panels: Vec<(String, Svg)>,
-}
-
-/// One block per currency.
-fn draw_section(place: &str, section: &SectionSpec, metric: &Metric, context: &PageContext) -> Result<Drawn> {
-    let mut drawn = Drawn { blocks: Vec::new(), panels: Vec::new() };
-    check_columns(place, section, metric)?;
-    if metric.rows.is_empty() {
-        return Ok(drawn);
-    }
-    let scopes = by_currency(metric, &context.currencies);
-    for (at, scope) in scopes.iter().enumerate() {
-        let title = title(section, metric, scope, context);
-        let subject = Subject { place, section, metric, scope, month: context.month, title: &title };
-        let mut block = Block::new(if scopes.len() > 1 { scope.currency.clone() } else { None });
-        let name = format!("{}-{at}", section.id);
-        match chart::draw(&subject)? {
-            Drawing::Svg { wide, narrow } => {
-                block.figures = vec![
-                    chart::inline(&wide, "wide", &format!("{name}-w"), subject.title),
-                    chart::inline(&narrow, "narrow", &format!("{name}-n"), subject.title),
-                ];
-                drawn.panels.push((title.clone(), wide));
-            }
-            Drawing::Cards(cards) => block.cards = cards,
-            Drawing::Nothing => {}
-        }
-        block.grid = match section.chart {
-            ChartKind::StackedBar | ChartKind::Line if section.columns.is_none() => {
-                Some(pivot(&subject, &chart::stack(&subject)?, &title)?)
-            }
-            _ => grid(&subject, &title)?,
+        section::check_columns(&place, section, metric)?;
+        let metric = if section.keep.is_empty() {
+            Cow::Borrowed(*metric)
+        } else {
+            Cow::Owned(kept(section, metric, job.context.month))
         };
-        drawn.blocks.push(block);
+        metrics.push(metric);
     }
-    Ok(drawn)
+    let mut entries = Vec::new();
+    if job.spec.per.is_none() || job.spec.whole {
+        let shown = job.spec.sections.iter().zip(&metrics).filter(|(section, _)| job.spec.shows(section, false));
+        let shown = shown.map(|(section, metric)| (section, Content::Rows(Cow::Borrowed(metric.as_ref()))));
+        entries.push(page(job, &press, &Place::whole(job.context.month), shown.collect(), sink)?);
+    }
+    if let Some(per) = &job.spec.per {
+        entries.extend(each(job, &press, per, &metrics, sink)?);
+    }
+    Ok(entries)
 }
 
-/// Metric, basis, currency, period, state: what a figure must say about itself.
-fn title(section: &SectionSpec, metric: &Metric, scope: &Scope, context: &PageContext) -> String {
-    let currency =
-        scope.currency.iter().map(|currency| format!(" · {}", super::columns::clean(currency))).collect::<String>();
-    let basis = Some(context.basis()).filter(|basis| has_money(metric) && !basis.is_empty());
-    let basis = basis.map(|basis| format!(" · {basis}")).unwrap_or_default();
-    format!("{}{basis}{currency} · {} · {}", section.title, context.month, context.state)
+impl Job<'_> {
+    /// The file, for errors.
+    pub fn place(&self) -> String {
+        format!("reports/{}.toml", self.spec.id)
+    }
 }
 
-/// Whether the metric speaks of money, so that currency and basis belong into its title.
-pub fn has_money(metric: &Metric) -> bool {
-    metric.columns.iter().any(|column| column.kind == CellKind::Money)
+/// What a section of one page holds.
+enum Content<'a> {
+    Rows(Cow<'a, Metric>),
+    /// The same on every page: set once.
+    Shared(&'a Section),
 }
 
-fn check_columns(place: &str, section: &SectionSpec, metric: &Metric) -> Result<()> {
-    let scope = Scope { currency: None, rows: Vec::new() };
-    let month = crate::focus::BillingMonth::new(2000, 1);
-    let Some(month) = month else { return Ok(()) };
-    let subject = Subject { place, section, metric, scope: &scope, month, title: "" };
-    for (_, column) in section.named_columns() {
-        subject.column(column)?;
+/// The pages of all values, on several threads. An error is that of the first value that has one.
+fn each(job: &Job, press: &Press, per: &str, metrics: &[Cow<Metric>], sink: Sink) -> Result<Vec<PageEntry>> {
+    let own = |section: &&SectionSpec| job.spec.shows(section, true);
+    let sections: Vec<(&SectionSpec, &Metric)> = job
+        .spec
+        .sections
+        .iter()
+        .zip(metrics)
+        .map(|(section, metric)| (section, metric.as_ref()))
+        .filter(|(section, _)| own(section))
+        .collect();
+    let mut shared = BTreeMap::new();
+    for (section, metric) in sections.iter().filter(|(section, _)| section.shared) {
+        shared.insert(section.id.as_str(), shared_section(job, section, metric, sink)?);
     }
-    if has_money(metric) && metric.column(CURRENCY).is_none() {
-        return Err(Error::catalogue(
-            place,
-            format!("section `{}`: {} returns money without {CURRENCY}", section.id, metric.query),
-            "group by BillingCurrency and return it",
-        ));
+    let parts: Vec<BTreeMap<String, Vec<usize>>> = sections.iter().map(|(_, metric)| by_value(metric, per)).collect();
+    let values: Vec<&String> = job.values.iter().collect();
+    let one = |value: &String| {
+        let contents = sections.iter().zip(&parts).map(|((section, metric), parts)| {
+            let content = match shared.get(section.id.as_str()) {
+                Some(set) => Content::Shared(set),
+                None => Content::Rows(Cow::Owned(part(metric, parts.get(value)))),
+            };
+            (*section, content)
+        });
+        page(job, press, &Place::of(job.context.month, per, value), contents.collect(), sink)
+    };
+    let next = AtomicUsize::new(0);
+    let done: Mutex<BTreeMap<usize, Result<PageEntry>>> = Mutex::default();
+    let work = || {
+        while let Some(value) = { values.get(next.fetch_add(1, Ordering::Relaxed)) } {
+            let made = one(value);
+            let failed = made.is_err();
+            let at = values.iter().position(|known| known == value).unwrap_or_default();
+            if let Ok(mut done) = done.lock() {
+                done.insert(at, made);
+            }
+            if failed {
+                next.store(values.len(), Ordering::Relaxed);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..job.threads.clamp(1, values.len().max(1)) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let done = done.into_inner().map_err(|_| Error::bug(job.place(), "a thread that renders pages ended early"))?;
+    done.into_values().collect()
+}
+
+/// A shared section as every page shows it; its files stand once, beside the page of the whole.
+fn shared_section(job: &Job, section: &SectionSpec, metric: &Metric, sink: Sink) -> Result<Section> {
+    let files = format!("{}/{}", job.context.month, job.spec.id);
+    let target = Target {
+        href: format!("../../{}", job.spec.id),
+        folder: files,
+        of: None,
+        per: None,
+        // The page of the whole writes them, where it shows the section.
+        writes: !(job.spec.whole && job.spec.shows(section, false)),
+    };
+    section::section(job, section, metric, &target, sink)
+}
+
+/// One page and its files.
+fn page(
+    job: &Job,
+    press: &Press,
+    place: &Place,
+    contents: Vec<(&SectionSpec, Content)>,
+    sink: Sink,
+) -> Result<PageEntry> {
+    let target = Target {
+        folder: format!("{}/{}", place.folder, job.spec.id),
+        href: job.spec.id.clone(),
+        of: place.of.as_deref(),
+        per: job.spec.per.as_deref().filter(|_| place.of.is_some()),
+        writes: true,
+    };
+    let mut sections = Vec::new();
+    for (spec, content) in &contents {
+        match content {
+            Content::Shared(section) => sections.push((*section).clone()),
+            Content::Rows(metric) if metric.rows.is_empty() && spec.optional => {}
+            Content::Rows(metric) => sections.push(section::section(job, spec, metric, &target, sink)?),
+        }
     }
-    Ok(())
+    let rows_of = |id: &str| {
+        contents.iter().find_map(|(spec, content)| match content {
+            Content::Rows(metric) if spec.id == id => Some((*spec, metric.as_ref())),
+            _ => None,
+        })
+    };
+    let facts = figures(&job.spec.facts, job.context, rows_of);
+    let html = page::page(job, place, sections, facts, press)?;
+    let path = format!("{}/{}.html", place.folder, job.spec.id);
+    sink(Artifact { path: path.clone(), bytes: html.into_bytes() })?;
+    Ok(PageEntry {
+        report: job.spec.id.clone(),
+        title: job.spec.title.clone(),
+        audience: job.spec.audience.clone(),
+        per: job.spec.per.clone().filter(|_| place.of.is_some()),
+        of: place.of.clone(),
+        path,
+        figures: figures(&job.spec.figures, job.context, rows_of),
+    })
 }

@@ -60,31 +60,49 @@ impl Templates {
         &self.script
     }
 
-    pub(super) fn page(&self, view: &impl Serialize) -> Result<String> {
-        self.fill("page.html", &self.page, view)
-    }
-
-    pub(super) fn index(&self, view: &impl Serialize) -> Result<String> {
-        self.fill("index.html", &self.index, view)
-    }
-
-    /// The name ends in `.html`, which turns escaping on.
-    fn fill(&self, name: &'static str, source: &str, view: &impl Serialize) -> Result<String> {
-        let wrong = |error: minijinja::Error| {
-            Error::catalogue(format!("reports/templates/{name}"), format!("{error:#}"), "correct the template")
-        };
+    /// The templates read once, for many pages.
+    pub(super) fn press(&self) -> Result<Press<'_>> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(wrong)?;
-        environment.set_syntax(syntax);
-        environment.add_template(name, source).map_err(wrong)?;
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.map_err(|error| wrong(PAGE, &error))?);
+        // The names end in `.html`, which turns escaping on.
+        for (name, source) in [(PAGE, &self.page), (INDEX, &self.index)] {
+            environment.add_template(name, source).map_err(|error| wrong(name, &error))?;
+        }
         let font = format!(
             "@font-face{{font-family:Inter;font-weight:400 700;font-display:block;src:url(data:font/woff2;base64,{}) format(\"woff2\")}}",
             base64(WOFF2)
         );
         environment.add_global("stylesheet", Value::from(format!("{font}\n{}{}", self.page_css, self.chart_css)));
         environment.add_global("script", Value::from(self.script.clone()));
-        let template = environment.get_template(name).map_err(wrong)?;
-        template.render(Value::from(Serde(view))).map_err(wrong)
+        Ok(Press { environment })
     }
+}
+
+const PAGE: &str = "page.html";
+const INDEX: &str = "index.html";
+
+/// Templates, ready to be filled from any thread.
+pub(super) struct Press<'t> {
+    environment: Environment<'t>,
+}
+
+impl Press<'_> {
+    pub fn page(&self, view: &impl Serialize) -> Result<String> {
+        self.fill(PAGE, view)
+    }
+
+    pub fn index(&self, view: &impl Serialize) -> Result<String> {
+        self.fill(INDEX, view)
+    }
+
+    fn fill(&self, name: &'static str, view: &impl Serialize) -> Result<String> {
+        let template = self.environment.get_template(name).map_err(|error| wrong(name, &error))?;
+        template.render(Value::from(Serde(view))).map_err(|error| wrong(name, &error))
+    }
+}
+
+fn wrong(name: &str, error: &minijinja::Error) -> Error {
+    Error::catalogue(format!("reports/templates/{name}"), format!("{error:#}"), "correct the template")
 }

@@ -1,6 +1,6 @@
 //! The hours of one billing month, and how traffic moves through them.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use crate::focus::BillingMonth;
 
@@ -44,6 +44,10 @@ impl Calendar {
         self.month
     }
 
+    pub fn holds(&self, date: NaiveDate) -> bool {
+        (self.month.start()..self.month.end()).contains(&date)
+    }
+
     pub fn days(&self) -> u32 {
         self.days
     }
@@ -61,8 +65,13 @@ impl Calendar {
         self.labels.get(hour as usize).map_or("", String::as_str)
     }
 
+    /// 0 is Monday.
+    pub fn weekday(&self, day: u32) -> u32 {
+        (self.weekday + day) % 7
+    }
+
     pub fn is_weekend(&self, day: u32) -> bool {
-        (self.weekday + day) % 7 >= 5
+        self.weekday(day) >= 5
     }
 
     /// Traffic in permille of its daily mean: days and evenings are busy, nights and weekends are not.

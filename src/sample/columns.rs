@@ -196,9 +196,10 @@ columns! {
     SpRegion "savingsPlan/Region" Optional Always;
     TagCreatedBy "resourceTags/aws:createdBy" Optional Even;
     TagName "resourceTags/user:Name" Optional Always;
-    TagTeamTwin "resourceTags/user:Team" Optional Odd;
+    TagTeamTwin "resourceTags/user:Team" Optional Later;
     TagApp "resourceTags/user:app" Optional Later;
     TagEnv "resourceTags/user:env" Optional Always;
+    TagEnvironment "resourceTags/user:environment" Optional Always;
     TagTeam "resourceTags/user:team" Optional Always;
     BusinessUnit "costCategory/BusinessUnit" Optional Always;
     // The display names of the two accounts; CUR 2.0 and FOCUS print them.

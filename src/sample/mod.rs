@@ -1,49 +1,46 @@
-//! The synthetic cloud: the bill of a small company as AWS would export it, from a seed.
+//! The synthetic cloud: the bill of a company as AWS would export it, from a seed, with the truths
+//! that a careful reader of it must find.
 //!
-//! The company (`company`) has an estate (`estate`) of machines (`fleets`) and other services
-//! (`catalogue`), holds commitments (`commitments`) that cover machines (`coverage`), and is billed month by month (`month`) in a
-//! legacy Cost and Usage Report in its bucket layout (`layout`). All money is exact, and the
-//! figures of every month keep AWS's own identities: a negation for each covered usage, and
-//! unblended = amortised + true-up + upfront.
+//! The company (`company`) has an estate (`estate`) of machines and other services, holds
+//! commitments that cover machines, and wastes some of it (`waste`). It is billed month by month
+//! (`bill`), in exports of several formats that all get the same rows (`sink`, `write`). What is
+//! true of the rows is summed while they are printed (`truth`). Beside the exports lie the
+//! company's own files and its configuration (`beside`). All money is exact, and the figures of
+//! every month keep AWS's own identities: a negation for each covered usage, and unblended =
+//! amortised + true-up + upfront.
 
+mod beside;
 mod bill;
 mod calendar;
-mod catalogue;
-mod closing;
 mod columns;
-mod commitments;
 mod company;
-mod coverage;
 mod estate;
-mod fleets;
-mod line;
-mod month;
 mod numbers;
-mod press;
-mod purchases;
 mod random;
-mod scale;
-mod services;
 mod sink;
-mod tags;
 #[cfg(test)]
 mod tests;
-mod usage;
+mod truth;
+mod waste;
 mod write;
 
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
+use beside::drivers::{Drivers, METRICS};
 use bill::Bill;
+use bill::month::{Month, State};
 use calendar::Calendar;
 use columns::Col;
-use commitments::Commitments;
-use coverage::Coverage;
-use month::{Month, State};
+use company::policy::Policy;
+use company::{Company, PAYER};
+use estate::commitments::Commitments;
+use estate::coverage::Coverage;
+use estate::scale::{self, Terms};
 use random::Chance;
-use scale::Terms;
 use sink::Head;
+use truth::{Books, put};
 pub use write::Export;
 
 /// What to make. The same options give the same bytes.
@@ -58,7 +55,9 @@ pub struct SampleOptions {
     pub first_month: BillingMonth,
     /// Files per delivery, 2 to 28.
     pub parts: u32,
-    /// The exports to write, each with the same rows.
+    /// How many teams the company has, 5 to 200.
+    pub teams: u32,
+    /// The exports to write, each with the same rows; the first is the primary source.
     pub exports: Vec<Export>,
 }
 
@@ -73,27 +72,47 @@ pub struct SampleSummary {
     pub bytes: u64,
 }
 
-/// Writes the sample under `folder`, as under the root of the export bucket. The last month but
-/// one (or the only one) is delivered twice, the second time restated.
+/// Writes the sample under `folder`: each export in a folder of its own, as under the root of its
+/// bucket, the company's files and configuration beside them, the truths in `truths/`. The last
+/// month but one (or the only one) is delivered twice, the second time restated.
 ///
 /// # Errors
 /// `Settings` for options out of bounds, `Lake` when the folder cannot be written.
 pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary> {
     check(options)?;
-    let estate_days = days_before(options, options.months);
+    let days = days_before(options, options.months);
+    // The company re-organises in the middle of the year that the sample shows.
+    let company = Company::new(options.teams as usize, days_before(options, options.months / 2) + 9);
+    let policy = Policy { app_active: days_before(options, 1), exempt_until: days.saturating_sub(14) };
     // Two commitments are bought in the second month, so that they show before and after.
     let bought = 1.min(options.months - 1);
     let first_day = days_before(options, bought);
     let terms = Terms {
+        company: &company,
         seed: options.seed,
-        days: estate_days,
+        days,
         month: options.first_month.plus(bought as i32),
         first_day,
         purchase: i64::from(first_day) * 24,
     };
     let (estate, hourly_share) = scale::fit(&terms, options.rows / u64::from(options.months))?;
-    let held = Commitments::draw(options.seed, &estate, terms.purchase)?;
+    let held = Commitments::draw(&company, options.seed, &estate, terms.purchase)?;
 
+    let bill = |index: u32| Bill {
+        company: &company,
+        seed: options.seed,
+        index,
+        open: index + 1 == options.months,
+        calendar: Calendar::new(options.first_month.plus(index as i32)),
+        first_day: days_before(options, index),
+        columns: Col::of_month(index),
+    };
+    let month = |index: u32| {
+        let bill = bill(index);
+        let coverage = Coverage::of(&estate, &held, &bill.calendar, bill.first_day);
+        Month { bill, estate: &estate, held: &held, coverage, hourly_share }
+    };
+    let mut books = Books::new(&company, policy, &estate, &held, days);
     let small = options.rows <= 100_000;
     let mut sinks = options.exports.iter().map(|export| export.open(folder, small)).collect::<Result<Vec<_>>>()?;
     let mut names = Chance::new(options.seed, 1);
@@ -101,13 +120,7 @@ pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary>
     let restated = options.months.saturating_sub(2);
     let mut summary = SampleSummary { files: 0, rows: 0, bytes: 0 };
     for index in 0..options.months {
-        let calendar = Calendar::new(options.first_month.plus(index as i32));
-        let first_day = days_before(options, index);
-        let coverage = Coverage::of(&estate, &held, &calendar, first_day);
-        let columns = Col::of_month(index);
-        let open = index + 1 == options.months;
-        let bill = Bill { seed: options.seed, index, open, calendar, first_day, columns };
-        let month = Month { bill, estate: &estate, held: &held, coverage, hourly_share };
+        let month = month(index);
         let states: &[State] = if index == restated { &[State::First, State::Restated] } else { &[State::Only] };
         for state in states {
             let assembly = names.uuid();
@@ -118,11 +131,11 @@ pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary>
                 assembly: &assembly,
                 report: &report,
                 columns: &month.bill.columns,
-                payer_id: company::ACCOUNTS[company::PAYER].id,
+                payer_id: &company.accounts[PAYER].id,
                 stands,
             };
             sinks.iter_mut().try_for_each(|sink| sink.begin(&head))?;
-            let rows = month.write(*state, options.parts, &mut sinks)?;
+            let rows = month.write(*state, options.parts, &mut sinks, &mut books)?;
             for sink in &mut sinks {
                 let written = sink.finish()?;
                 summary.files += written.files;
@@ -131,7 +144,26 @@ pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary>
             summary.rows += if stands { rows } else { 0 };
         }
     }
+    let drivers = Drivers::draw(&company, options.seed, options.first_month.start(), days);
+    books.write(folder, options.first_month, &drivers)?;
+    beside(options, folder, (&company, policy, &estate), &drivers)?;
     Ok(summary)
+}
+
+/// Writes what lies beside the exports.
+fn beside(
+    options: &SampleOptions,
+    folder: &Path,
+    (company, policy, estate): (&Company, Policy, &estate::Estate),
+    drivers: &Drivers,
+) -> Result<()> {
+    let first = options.first_month.start();
+    put(&folder.join("accounts.csv"), beside::accounts::file(company).as_bytes())?;
+    put(&folder.join("costmill.toml"), beside::config::file(company, policy, &options.exports, first).as_bytes())?;
+    for (number, metric) in METRICS.iter().enumerate() {
+        put(&folder.join(metric.file), drivers.file(company, number, first).as_bytes())?;
+    }
+    beside::utilisation::write(folder, options, company, estate, days_before(options, options.months))
 }
 
 fn check(options: &SampleOptions) -> Result<()> {
@@ -141,6 +173,12 @@ fn check(options: &SampleOptions) -> Result<()> {
     }
     if !(2..=28).contains(&options.parts) {
         return wrong("--parts", format!("{} parts cannot be made", options.parts), "ask for 2 to 28");
+    }
+    if !(5..=200).contains(&options.teams) {
+        return wrong("--teams", format!("{} teams cannot be made", options.teams), "ask for 5 to 200");
+    }
+    if options.exports.is_empty() {
+        return wrong("--format", "no export is asked for".into(), "ask for at least aws-cur-legacy");
     }
     if options.rows == 0 {
         return wrong("--rows", "no rows are asked for".into(), "ask for at least 1");

@@ -1,12 +1,12 @@
 //! Between the press, which works the rows of a delivery out, and the writers, which print them:
 //! every export format gets the same rows, one by one, cell by cell.
 
-use super::calendar::{Calendar, Span};
-use super::columns::Col;
-use super::line::{Filled, Template};
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, parse_decimal};
 use crate::focus::{BillingMonth, Money};
+use crate::sample::bill::line::{Filled, Template};
+use crate::sample::calendar::{Calendar, Span};
+use crate::sample::columns::Col;
 
 /// One export's files: deliveries one after the other, each `begin`, rows and part ends, `finish`.
 pub trait Sink {

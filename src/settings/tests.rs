@@ -133,6 +133,11 @@ fn refusals_name_line_and_remedy() {
     for (text, expected) in [
         (format!("lak = \"x\"\n{SOURCE}"), "costmill.toml:1: unknown key `lak`|did you mean `lake`?"),
         (format!("{SOURCE}fromat = \"focus\""), "costmill.toml:5: unknown key `fromat`|did you mean `format`?"),
+        (format!("{SOURCE}role = \"shade\""), "costmill.toml:5: unknown value `shade`|did you mean `shadow`?"),
+        (format!("{SOURCE}role = \"shadow\""), "costmill.toml: every source is a shadow|leave `role` out"),
+        (format!("{SOURCE}disjoint_from = [\"aws\"]"), "costmill.toml:5: a source overlaps with itself|another source"),
+        (format!("{SOURCE}disjoint_from = [\"gcp\"]"), "costmill.toml:5: there is no source `gcp`|use one of `aws`"),
+        (format!("{SOURCE}sub_accounts = [\"1\"]"), "costmill.toml:5: only a shadow is compared by sub account|role"),
         (SOURCE.replace("[[source]]", "[[sources]]"), "costmill.toml:1: unknown key `sources`|did you mean `source`?"),
         (format!("{SOURCE}money_basis = \"nett\""), "costmill.toml:5: unknown value `nett`|did you mean `net`?"),
         (set("[\"2026-10\"]", "[\"a\"]") + "file = 1", "costmill.toml:8: unknown key `file`|did you mean `files`?"),

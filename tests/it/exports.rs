@@ -100,7 +100,7 @@ fn column(name: &str, texts: &[Option<&str>]) -> ArrayRef {
             }
             Arc::new(map.finish())
         }
-        _ if ["_cost", "_amount", "_discount", "_commitment"].iter().any(|end| name.ends_with(end)) => {
+        _ if ["_cost", "_amount", "_discount", "_commitment", "_to_date"].iter().any(|end| name.ends_with(end)) => {
             Arc::new(texts.iter().map(|text| text.map(|text| text.parse::<f64>().unwrap())).collect::<Float64Array>())
         }
         _ if name.ends_with("_date") => {

@@ -9,6 +9,8 @@ mod additions;
 mod architecture;
 /// What goes wrong with an export, a lake or an output folder, and what stays.
 mod bad_input;
+/// The pages in a real browser.
+mod browser;
 /// The hand-worked bill in its bucket layout, to be broken.
 mod bucket;
 /// Bills put together charge by charge.
@@ -63,6 +65,8 @@ mod showback;
 mod support;
 /// A landed delivery, changed on disk.
 mod tamper;
+/// Owners, tag states and the days of resources of the hand-worked bill.
+mod teams;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
 /// Unit cost worked by hand.

@@ -9,7 +9,6 @@ use super::pen::{Anchor, Pen, drawing, shorten, width_of};
 use super::svg::Svg;
 use super::unit::Unit;
 use crate::Result;
-use crate::report::columns::heading;
 
 const SIZE: i32 = 13;
 const SMALL: i32 = 12;
@@ -78,7 +77,7 @@ impl Layout {
 }
 
 fn legend(pen: &Pen, subject: &Subject, layout: &Layout) -> Result<()> {
-    let now = subject.section.y.as_deref().map(heading).unwrap_or_default();
+    let now = subject.section.y.as_deref().map(|name| subject.heading(name)).unwrap_or_default();
     let before = format!("the same in {}", subject.month.plus(-1));
     let needed = width_of(&now, SMALL)? + width_of(&before, SMALL)? + 60;
     let mut x = if layout.names + needed <= layout.width { layout.names } else { 0 };

@@ -7,6 +7,7 @@ use crate::focus::BillingMonth;
 use crate::transform::{Cell, CellKind};
 use crate::{Error, Result};
 use chrono::{Datelike, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One bar: a category with its value, and the prior period's where the query has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +25,11 @@ pub fn categories(subject: &Subject) -> Result<Vec<Category>> {
     let prior = subject.section.prior.as_deref().map(|name| subject.column(name)).transpose()?;
     let names = names(subject)?;
     let mut all: Vec<Category> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (row, name) in subject.scope.rows.iter().zip(names) {
         let before = prior.map_or(&Cell::Null, |column| &row[column]);
-        match all.iter_mut().find(|known| known.name == name) {
+        let place = *places.entry(name.clone()).or_insert(all.len());
+        match all.get_mut(place) {
             Some(known) => {
                 known.value = added(subject, &known.value, &row[y])?;
                 known.prior = added(subject, &known.prior, before)?;
@@ -74,10 +77,14 @@ fn names(subject: &Subject) -> Result<Vec<String>> {
             (text, key_of(row))
         })
         .collect();
+    let mut keys_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (text, key) in &pairs {
+        keys_of.entry(text).or_default().insert(key);
+    }
     Ok(pairs
         .iter()
         .map(|(text, key)| {
-            let shared = pairs.iter().any(|(other, other_key)| other == text && other_key != key);
+            let shared = keys_of.get(text.as_str()).is_some_and(|keys| keys.len() > 1);
             match text.as_str() {
                 "" => key.clone(),
                 text if shared => format!("{text} ({key})"),
@@ -125,7 +132,7 @@ pub fn stack(subject: &Subject) -> Result<Stack> {
         let name = match series_column {
             Some(column) if row[column] == Cell::Null => NONE.to_string(),
             Some(column) => clean(&row[column].csv_text()),
-            None => subject.section.y.clone().unwrap_or_default(),
+            None => subject.section.y.as_deref().map(|name| subject.heading(name)).unwrap_or_default(),
         };
         let Some(slot) = keys.iter().position(|key| *key == row[x].csv_text()) else { continue };
         if !all.iter().any(|known| known.name == name) {

@@ -9,6 +9,7 @@ use super::pen::{Anchor, Pen, drawing, shorten, width_of};
 use super::svg::Svg;
 use super::unit::Unit;
 use crate::Result;
+use crate::transform::Cell;
 
 const PLOT: i32 = 260;
 const SMALL: i32 = 12;
@@ -20,15 +21,20 @@ pub fn draw(subject: &Subject, width: i32) -> Result<Svg> {
     let data = stack(subject)?;
     let unit = Unit::of(subject, subject.needed("y", subject.section.y.as_ref())?);
     let values = data.series.iter().flat_map(|series| series.values.iter().filter_map(|cell| cell.number()));
-    let axis = Axis::over(values, 5, false);
-    let top = legend_height(&data, None, width)?;
+    let axis = Axis::over(values.chain(subject.target), 5, false);
+    let target = subject.target.map(|level| format!("target {}", unit.label(&Cell::Float(level), level)));
+    let top = legend_height(&data, target.as_deref(), width)?;
     let names: Vec<&str> = data.series.iter().map(|series| series.name.as_str()).collect();
     let desc = format!("Lines over {} places: {}.", data.slots.len(), names.join(", "));
     drawing(width, Frame::height(top, PLOT), desc, |pen| {
-        let around = Surround { subject, data: &data, unit: &unit, extra: None, top, plot: PLOT, width };
+        let around = Surround { subject, data: &data, unit: &unit, extra: target.as_deref(), top, plot: PLOT, width };
         let place = frame(pen, &around, axis)?;
         let zero = place.axis.at(0.0);
         pen.path(&[(place.left, zero), (place.right, zero)], Ink::Axis, 1)?;
+        if let (Some(level), Some(name)) = (subject.target, &target) {
+            let at = place.axis.at(level);
+            pen.rect((place.left, at - 1), (place.right, at + 1), Ink::Mark, name)?;
+        }
         for (at, series) in data.series.iter().enumerate() {
             let ink = if series.merged > 0 { Ink::Other } else { Ink::Series(at) };
             let mut run: Vec<(i32, i32)> = Vec::new();

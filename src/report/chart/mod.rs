@@ -7,6 +7,8 @@ mod ink;
 mod line;
 mod number;
 mod pen;
+mod png;
+mod raster;
 mod skin;
 mod stacked_bar;
 mod svg;
@@ -15,9 +17,10 @@ mod unit;
 
 pub use data::{Stack, stack};
 pub use number::Card;
+pub use raster::raster;
 pub use svg::{Svg, file, inline};
 
-use super::columns::{clean, heading};
+use super::columns::{self, clean};
 use super::scope::Scope;
 use super::spec::SectionSpec;
 use crate::focus::BillingMonth;
@@ -38,6 +41,8 @@ pub enum ChartKind {
     Number,
     /// The table alone.
     Table,
+    /// A table with a column for each value of `series`.
+    Matrix,
 }
 
 impl ChartKind {
@@ -48,6 +53,7 @@ impl ChartKind {
             Self::Line => "line",
             Self::Number => "number",
             Self::Table => "table",
+            Self::Matrix => "matrix",
         }
     }
 
@@ -55,7 +61,7 @@ impl ChartKind {
     pub fn default_limit(self) -> usize {
         match self {
             Self::StackedBar | Self::Line => ink::SERIES,
-            Self::Bar | Self::Number | Self::Table => 12,
+            Self::Bar | Self::Number | Self::Table | Self::Matrix => 12,
         }
     }
 }
@@ -71,6 +77,12 @@ pub struct Subject<'a> {
     pub month: BillingMonth,
     /// The section's full title: metric, basis, currency, period, state.
     pub title: &'a str,
+    /// The cost that statements show, by its FOCUS name.
+    pub showback: &'a str,
+    /// The level that the section asks for, where it is set.
+    pub target: Option<f64>,
+    /// A column that says the same in every row of the page: whose page it is.
+    pub told: Option<&'a str>,
 }
 
 /// The figure: vectors in two widths, or cards for the page to set in type.
@@ -95,7 +107,7 @@ pub fn draw(subject: &Subject) -> Result<Drawing> {
         ChartKind::StackedBar => both(stacked_bar::draw),
         ChartKind::Line => both(line::draw),
         ChartKind::Number => number::cards(subject).map(Drawing::Cards),
-        ChartKind::Table => Ok(table::nothing()),
+        ChartKind::Table | ChartKind::Matrix => Ok(table::nothing()),
     }
 }
 
@@ -126,9 +138,17 @@ impl Subject<'_> {
         self.column(name)
     }
 
+    /// What the page calls a column: the section's word for it, else its own.
+    pub fn heading(&self, name: &str) -> String {
+        match self.section.headings.get(name) {
+            Some(word) => word.replace("{basis}", self.showback),
+            None => columns::heading(name),
+        }
+    }
+
     /// The axis caption: what is measured and in what.
     fn caption(&self, unit: &unit::Unit) -> String {
-        let name = self.section.y.as_deref().map(heading).unwrap_or_default();
+        let name = self.section.y.as_deref().map(|name| self.heading(name)).unwrap_or_default();
         match unit {
             unit::Unit::Money(currency) => format!("{name}, {}", clean(currency)),
             _ => name,

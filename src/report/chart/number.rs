@@ -1,6 +1,6 @@
 //! `number`: figures in large type, one set of cards per row; the page sets them, so they wrap and print.
 
-use super::super::columns::{clean, heading, shown};
+use super::super::columns::{self, clean, shown, shown_in};
 use super::super::display::{self, Direction};
 use super::{CellKind, Subject};
 use crate::Result;
@@ -58,11 +58,15 @@ fn card(subject: &Subject, spec: &CardSpec, row: &[Cell], of: String) -> Result<
     let number = row[at].number();
     let is_ratio = column.kind == CellKind::Ratio;
     Ok(Card {
-        title: spec.title.clone().unwrap_or_else(|| heading(&spec.value)),
+        title: spec
+            .title
+            .clone()
+            .map(|title| title.replace("{basis}", subject.showback))
+            .unwrap_or_else(|| subject.heading(&spec.value)),
         meaning: column.meaning.clone(),
         of,
-        value: shown(&row[at], column),
-        unit: if column.kind == CellKind::Money { currency.clone() } else { String::new() },
+        value: shown_in(&row[at], column, columns::places(column, [&row[at]])),
+        unit: if columns::is_money(column) { currency.clone() } else { String::new() },
         exact: row[at].csv_text(),
         negative: number.is_some_and(|value| value < 0.0),
         change: change(subject, spec, row)?,
@@ -108,11 +112,18 @@ fn made_of(subject: &Subject, spec: &CardSpec, row: &[Cell], currency: &str) -> 
     let (Some(part), Some(whole)) = (&spec.part, &spec.whole) else { return Ok(String::new()) };
     let text = |name: &str| -> Result<(String, bool)> {
         let at = subject.column(name)?;
-        Ok((shown(&row[at], &subject.metric.columns[at]), subject.metric.columns[at].kind == CellKind::Money))
+        Ok((shown(&row[at], &subject.metric.columns[at]), columns::is_money(&subject.metric.columns[at])))
     };
     let ((part, _), (total, is_money)) = (text(part)?, text(whole)?);
     let unit = if is_money { format!("{currency} ") } else { String::new() };
     // Ours is a word of the sentence; a FOCUS name keeps its capital.
-    let name = if whole.starts_with("x_") { heading(whole).to_lowercase() } else { heading(whole) };
+    let heading = subject.heading(whole);
+    let is_own = whole.starts_with("x_") && !subject.section.headings.contains_key(whole);
+    let name = if is_own { lower_first(&heading) } else { heading };
     Ok(format!("{unit}{part} of {total} {name}"))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map(|first| first.to_lowercase().chain(signs).collect()).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 /// The family of the bundled font, in the drawings and in the stylesheets.
 pub const FAMILY: &str = "Inter";
-static FONT: &[u8] = include_bytes!("../../../reports/assets/inter.ttf");
+pub static FONT: &[u8] = include_bytes!("../../../reports/assets/inter.ttf");
 /// plotters writes sizes divided by this.
 const PLOTTERS_EM: f64 = 1.24;
 

@@ -1,6 +1,12 @@
 //! A drawing as part of a page, and as a file of its own.
 
-use super::pen::FAMILY;
+use super::pen::{FAMILY, shorten};
+use crate::Result;
+
+const MARGIN: i32 = 28;
+/// Above each panel, for its title.
+const HEAD: i32 = 44;
+const TITLE: i32 = 16;
 
 /// The inside of an SVG with its size in user units.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,32 +30,32 @@ pub fn inline(svg: &Svg, class: &str, id: &str, title: &str) -> String {
     )
 }
 
-/// A file that stands alone: every panel under its title, one below the other, in both schemes.
-/// It does not carry the font, so a viewer's own may run a little past a panel: nothing is cut off.
-pub fn file(panels: &[(String, &Svg)], stylesheet: &str) -> Vec<u8> {
-    const MARGIN: i32 = 28;
-    const HEAD: i32 = 44;
+/// A file that stands alone: every panel under its title, one below the other, in both schemes. An
+/// empty `stylesheet` leaves the light colours alone. It does not carry the font, so a viewer's own
+/// may run a little past a panel: nothing is cut off.
+pub fn file(panels: &[(String, &Svg)], stylesheet: &str) -> Result<String> {
     let width = panels.iter().map(|(_, svg)| svg.width).max().unwrap_or(0) + 2 * MARGIN;
     let mut height = MARGIN / 2;
     let mut body = String::new();
     for (title, svg) in panels {
         let (w, h, top) = (svg.width, svg.height, height + HEAD);
         body.push_str(&format!(
-            "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"16\" font-weight=\"600\" fill=\"#1b2430\" class=\"f-text\">{}</text>\n\
+            "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"{TITLE}\" font-weight=\"600\" fill=\"#1b2430\" class=\"f-text\">{}</text>\n\
              <svg x=\"{MARGIN}\" y=\"{top}\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" overflow=\"visible\">\n<desc>{}</desc>\n{}</svg>\n",
             height + 27,
-            escape(title),
+            // The semi-bold cut is wider than the one that is measured.
+            escape(&shorten(title, TITLE, (width - 2 * MARGIN) * 93 / 100)?),
             escape(&svg.desc),
             svg.body,
         ));
         height += HEAD + svg.height + MARGIN;
     }
     let name = panels.iter().map(|(title, _)| title.as_str()).collect::<Vec<_>>().join("; ");
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FAMILY}, system-ui, sans-serif\">\n<title>{}</title>\n<style>\n{stylesheet}</style>\n<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\" class=\"f-paper\"/>\n{body}</svg>\n",
+    let style = if stylesheet.is_empty() { String::new() } else { format!("<style>\n{stylesheet}</style>\n") };
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FAMILY}, system-ui, sans-serif\">\n<title>{}</title>\n{style}<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\" class=\"f-paper\"/>\n{body}</svg>\n",
         escape(&name)
-    )
-    .into_bytes()
+    ))
 }
 
 /// Text for XML content and attribute values.

@@ -1,6 +1,6 @@
 //! What an axis counts, and how its numbers are written.
 
-use super::super::columns::clean;
+use super::super::columns::{self, clean};
 use super::super::display;
 use super::Subject;
 use crate::transform::{Cell, CellKind};
@@ -16,9 +16,10 @@ pub enum Unit {
 impl Unit {
     /// Of a column in the scope's currency.
     pub fn of(subject: &Subject, column: usize) -> Self {
-        match subject.metric.columns[column].kind {
+        let column = &subject.metric.columns[column];
+        match column.kind {
             CellKind::Ratio => Self::Ratio,
-            CellKind::Money => Self::Money(clean(subject.scope.currency.as_deref().unwrap_or_default())),
+            _ if columns::is_money(column) => Self::Money(clean(subject.scope.currency.as_deref().unwrap_or_default())),
             _ => Self::Count,
         }
     }
@@ -44,7 +45,11 @@ impl Unit {
                 display::decimal(*value, *scale, if largest >= 1000.0 { 0 } else { 2 })
             }
             (_, Cell::Integer(value)) => display::integer(*value),
-            (_, cell) => cell.number().map_or_else(|| "–".to_string(), |value| display::float(value, 2)),
+            (Self::Money(_), Cell::Float(value)) if largest >= 1000.0 => display::float(*value, 0),
+            (_, cell) => cell.number().map_or_else(
+                || "–".to_string(),
+                |value| display::float(value, display::places(if largest > 0.0 { largest } else { value })),
+            ),
         }
     }
 

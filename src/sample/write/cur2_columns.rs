@@ -2,8 +2,8 @@
 //! allocation, with the types that real Parquet files have (rates and reservation counts are text).
 //! <https://docs.aws.amazon.com/cur/latest/userguide/table-dictionary-cur2.html>
 
-use super::super::columns::Col;
 use super::line::{Column, Kind};
+use crate::sample::columns::Col;
 
 /// Where the value of a column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,13 +8,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::sink::{Head, Row, Sink, Written};
 use super::csv_part::CsvPart;
 use super::legacy::{closed, refused};
 use super::line::{Column, Line, Part};
 use super::parquet_part::ParquetPart;
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
+use crate::sample::sink::{Head, Row, Sink, Written};
 
 const BUCKET: &str = "larkfield-billing";
 const PREFIX: &str = "exports";

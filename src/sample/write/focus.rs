@@ -1,14 +1,13 @@
 //! The table `FOCUS_1_2_AWS` of Data Exports.
 
-use super::super::columns::Col;
-use super::super::sink::{Head, Row};
 use super::data_export::Table;
-use super::discount::Discounts;
 use super::focus_charge::{Charge, Commitment, charges};
 use super::focus_columns::{COLUMNS, FIELDS, Field, service, unit};
 use super::line::{Column, Line};
 use crate::error::Result;
 use crate::focus::Money;
+use crate::sample::columns::Col;
+use crate::sample::sink::{Head, Row};
 
 /// What a price depends on, by its name in `SkuPriceDetails`.
 const PRICE_DETAILS: [(&str, Col); 6] = [
@@ -25,7 +24,6 @@ const PRICE_DETAILS: [(&str, Col); 6] = [
 pub struct Focus {
     /// Keys of `Tags`, with the cells that they come from.
     tags: Vec<(String, Col)>,
-    discounts: Discounts,
     /// Of the billing period, in microseconds since 1970.
     period: (i64, i64),
 }
@@ -40,7 +38,6 @@ impl Table for Focus {
 
     fn begin(&mut self, head: &Head) {
         let instant = |date: chrono::NaiveDate| date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
-        self.discounts = Discounts::default();
         self.period = (instant(head.month.start()), instant(head.month.end()));
         // Tags of resources keep their keys; what else is a tag has a prefix.
         let key = |col: Col| match col.name().split_once('/')? {
@@ -53,7 +50,7 @@ impl Table for Focus {
     }
 
     fn write(&mut self, row: &Row, out: &mut dyn Line) -> Result<()> {
-        for charge in charges(row, &mut self.discounts)?.iter().flatten() {
+        for charge in charges(row)?.iter().flatten() {
             FIELDS.iter().for_each(|name| self.cell(*name, charge, row, out));
             out.end()?;
         }

@@ -4,11 +4,11 @@
 //! documents and exports: nothing here comes from the mapping of the legacy report, so that each can
 //! prove the other. Where AWS says nothing, the specification is followed.
 
-use super::super::columns::Col;
-use super::super::sink::Row;
-use super::discount::{Discounts, is_discount_line};
+use super::discount::{Discount, is_discount_line};
 use crate::error::{Error, Result};
 use crate::focus::Money;
+use crate::sample::columns::Col;
+use crate::sample::sink::Row;
 
 /// A charge: one row of the export. Empty texts are nulls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +47,12 @@ pub struct Commitment<'a> {
 ///
 /// # Errors
 /// `Bug` for a line whose type is unknown, or that lacks a figure that its type must have.
-pub fn charges<'a>(row: &Row<'a>, discounts: &mut Discounts) -> Result<[Option<Charge<'a>>; 2]> {
+pub fn charges<'a>(row: &Row<'a>) -> Result<[Option<Charge<'a>>; 2]> {
     let line_type = row.get(Col::LineItemType);
     if is_discount_line(row) || line_type == "SavingsPlanNegation" {
         return Ok([None, None]);
     }
-    let discount = discounts.next(row)?;
+    let discount = Discount::of(row)?;
     let cost = discount.cost;
     let charge = match line_type {
         "Usage" => Charge {

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
 
-use super::super::columns::Col;
-use super::super::sink::{Head, Row, Sink, Written};
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
+use crate::sample::columns::Col;
+use crate::sample::sink::{Head, Row, Sink, Written};
 
 const PREFIX: &str = "exports";
 const REPORT: &str = "nightly";

@@ -15,8 +15,8 @@ mod parquet_part;
 
 use std::path::Path;
 
-use super::sink::Sink;
 use crate::error::Result;
+use crate::sample::sink::Sink;
 use cur2::{Cur2, DiscountForm};
 use data_export::{DataExport, FileKind, Overwrite};
 use focus::Focus;

@@ -3,6 +3,7 @@
 use super::{Query, QueryColumn};
 use crate::focus::frame::{data_type, schema};
 use crate::focus::{Kind, column};
+use crate::lake::on_deep_stack;
 use crate::transform::Derived;
 use crate::transform::catalogue::scope::{Named, Nature};
 use crate::transform::derived::DerivedColumn;
@@ -69,9 +70,13 @@ pub fn compare(query: &Query, sql: &str, tables: BTreeMap<String, LazyFrame>) ->
         context.register(&name, frame);
     }
     let mut context = context;
-    let schema = match context.execute(sql).and_then(|mut plan| plan.collect_schema()) {
-        Ok(schema) => schema,
-        Err(error) => return vec![(format!("Polars refuses it: {error}"), "write it with what Polars SQL has".into())],
+    let planned = on_deep_stack(|| Ok(context.execute(sql).and_then(|mut plan| plan.collect_schema())));
+    let schema = match planned {
+        Ok(Ok(schema)) => schema,
+        Err(error) => return vec![(format!("cannot be planned: {error}"), "mend that first".into())],
+        Ok(Err(error)) => {
+            return vec![(format!("Polars refuses it: {error}"), "write it with what Polars SQL has".into())];
+        }
     };
     let returned: Vec<&str> = schema.iter_names().map(|name| name.as_str()).collect();
     let declared: Vec<&str> = query.columns.iter().map(|column| column.name.as_str()).collect();

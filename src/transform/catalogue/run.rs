@@ -10,6 +10,7 @@ use super::plan::natures as natures_of;
 use super::statement::parse;
 use super::{Catalogue, ParamValue, Query};
 use crate::error::{Error, Problem, Result};
+use crate::lake::on_deep_stack;
 use crate::transform::metric::{Metric, MetricColumn};
 use polars::prelude::{DataFrame, LazyFrame};
 use polars::sql::SQLContext;
@@ -144,8 +145,10 @@ fn lazy<'a>(
         }
     }
     path.pop();
-    let plan = context.execute(&sql).and_then(|mut plan| plan.collect_schema().map(|_| plan));
-    plan.map_err(|error| broken(query, format!("Polars refuses it: {error}")))
+    on_deep_stack(|| {
+        let plan = context.execute(&sql).and_then(|mut plan| plan.collect_schema().map(|_| plan));
+        plan.map_err(|error| broken(query, format!("Polars refuses it: {error}")))
+    })
 }
 
 fn broken(query: &Query, what: String) -> Error {

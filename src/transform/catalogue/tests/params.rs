@@ -62,6 +62,72 @@ fn months_are_derived() {
 }
 
 #[test]
+fn windows_end_with_the_last_full_day() {
+    let day = |text: &str| ParamValue::Date(text.parse().unwrap());
+    let bound = |sql: &str, params: &[(&str, ParamValue)]| {
+        let params = params.iter().map(|(name, value)| ((*name).to_string(), value.clone())).collect();
+        bound_sql(&catalogue(sql, ""), "metric/said", &params).map_err(|error| error.problem().what.clone())
+    };
+    let days = "SELECT :first_of_7_days, :first_of_14_days, :first_of_35_days, :last_full_day";
+    // Seven days from the 25th to the 31st, both in: 31 − 6.
+    assert_eq!(
+        bound(days, &[("last_full_day", day("2026-08-31"))]).unwrap(),
+        "SELECT DATE('2026-08-25'), DATE('2026-08-18'), DATE('2026-07-28'), DATE('2026-08-31')\n"
+    );
+    assert_eq!(bound(days, &[]).unwrap_err(), "parameter `last_full_day` is missing");
+    let text = ("last_full_day", ParamValue::Text("2026-08-31".into()));
+    assert_eq!(bound(days, &[text]).unwrap_err(), "parameter `last_full_day` is a date, and text was given");
+}
+
+#[test]
+fn the_basis_is_a_column_and_nothing_else() {
+    let bound = |basis: &str| {
+        bound_sql(&catalogue("SELECT SUM(:showback_basis)", ""), "metric/said", &given(&[("showback_basis", basis)]))
+    };
+    assert_eq!(bound("BilledCost").unwrap(), "SELECT SUM(\"BilledCost\")\n");
+    assert!(bound("ListCost").is_err() && bound("BilledCost\") --").is_err());
+    let sql = "SELECT :tag_state_column, :first_billing_period_of_year, SUM(:showback_basis)";
+    let params = given(&[("coverage_key", "team"), ("billing_period", "2026-08")]);
+    let unset = bound_sql(&catalogue(sql, ""), "metric/said", &params).unwrap();
+    assert_eq!(unset, "SELECT \"x_TagState_team\", '2026-01', SUM(\"EffectiveCost\")\n");
+}
+
+/// Once per key, also through a query that is read; of values alone not about `all`, which has none.
+#[test]
+fn a_query_about_a_key_is_asked_for_each() {
+    let keys = ["team", "env", "all"].map(str::to_string);
+    let keys_of = |sql: &str| -> Vec<String> {
+        let catalogue = catalogue(sql, "");
+        let all = key_params(&catalogue, "metric/said", &given(&[("billing_period", "2026-08")]), &keys);
+        assert!(all.iter().all(|params| params.contains_key("billing_period")));
+        let key = |params: &BTreeMap<String, ParamValue>| match params.get("coverage_key") {
+            Some(ParamValue::Text(key)) => key.clone(),
+            _ => "-".into(),
+        };
+        all.iter().map(key).collect()
+    };
+    assert_eq!(keys_of("SELECT ':coverage_key'"), ["-"]);
+    assert_eq!(keys_of("SELECT :coverage_key"), ["team", "env", "all"]);
+    assert_eq!(keys_of("SELECT :tag_state_column"), ["team", "env", "all"]);
+    assert_eq!(keys_of("SELECT :coverage_key, :tag_column"), ["team", "env"]);
+    assert_eq!(keys_of("SELECT :tag_state_column, :tag_column"), ["team", "env", "all"]);
+
+    let said = catalogue("SELECT :coverage_key AS x_Said FROM cost_daily ORDER BY x_Said", "");
+    let metric = run_for_keys((&said, "metric/said"), &given(&[]), &keys, &lake(), &collect).unwrap();
+    let rows: Vec<String> = metric.rows.iter().map(|row| row[0].csv_text()).collect();
+    assert_eq!(rows, ["team", "env", "all"]);
+    let error = run_for_keys((&said, "metric/said"), &given(&[]), &[], &lake(), &collect).unwrap_err();
+    assert!(error.to_string().contains("none is configured"), "{error}");
+
+    let mut reader = said.clone();
+    let mut query = said.queries["metric/said"].clone();
+    (query.id, query.reads, query.sql) = ("metric/b".into(), vec!["metric/said".into()], "SELECT 1".into());
+    reader.queries.insert(query.id.clone(), query);
+    assert_eq!(key_params(&reader, "metric/b", &given(&[]), &keys).len(), 3);
+    assert!(reader.needs_coverage_key("metric/b"));
+}
+
+#[test]
 fn every_type_is_its_literal() {
     for (default, sql, expected) in [
         ("3", ":said", "3"),

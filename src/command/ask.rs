@@ -1,0 +1,138 @@
+//! The questions of a period's reports, each asked once.
+
+use super::catalogue::Checked;
+use super::params::{period_params, tag_keys};
+use super::record;
+use super::tables::LakeTables;
+use crate::error::{Error, Result};
+use crate::focus::BillingMonth;
+use crate::lake;
+use crate::report::{ChartKind, ReportSpec, SectionSpec};
+use crate::settings::Settings;
+use crate::transform::catalogue::{self, Kind, ParamValue};
+use crate::transform::{Cell, CellKind, Metric, MetricColumn};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Stands for every query of `queries/quality/`: a line per test, and a section for each that failed.
+pub const EVERY_TEST: &str = "quality/*";
+
+/// What [`EVERY_TEST`] returns.
+pub const TEST_COLUMNS: [(&str, CellKind, &str); 4] = [
+    ("x_Test", CellKind::Text, "What is looked for"),
+    ("x_Question", CellKind::Text, "The test in a sentence"),
+    ("x_OffendingRows", CellKind::Integer, "Rows that fail the test"),
+    ("x_Verdict", CellKind::Text, "passes where no row offends"),
+];
+
+/// Asks for the sections of reports, and asks nothing twice.
+pub struct Asker<'a> {
+    pub settings: &'a Settings,
+    pub checked: &'a Checked,
+    pub tables: &'a LakeTables<'a>,
+    pub month: BillingMonth,
+    answers: BTreeMap<String, Rc<Metric>>,
+}
+
+impl<'a> Asker<'a> {
+    pub fn new(settings: &'a Settings, checked: &'a Checked, tables: &'a LakeTables, month: BillingMonth) -> Self {
+        Self { settings, checked, tables, month, answers: BTreeMap::new() }
+    }
+
+    /// The report as it can be asked, with the answer to each of its sections.
+    pub fn report(&mut self, spec: &ReportSpec) -> Result<(ReportSpec, Vec<(usize, Rc<Metric>)>)> {
+        let mut asked = ReportSpec { sections: Vec::new(), ..spec.clone() };
+        let mut answers = Vec::new();
+        for section in &spec.sections {
+            if section.query == EVERY_TEST {
+                for (section, metric) in self.tests(section)? {
+                    answers.push((asked.sections.len(), metric));
+                    asked.sections.push(section);
+                }
+            } else if self.can_ask(section) {
+                answers.push((asked.sections.len(), self.section(spec, section)?));
+                asked.sections.push(section.clone());
+            }
+        }
+        Ok((asked, answers))
+    }
+
+    /// Not of a section that asks for a coverage key nobody configured.
+    fn can_ask(&self, section: &SectionSpec) -> bool {
+        !tag_keys(self.settings).is_empty() || !self.checked.catalogue.needs_coverage_key(&section.query)
+    }
+
+    fn section(&mut self, spec: &ReportSpec, section: &SectionSpec) -> Result<Rc<Metric>> {
+        if let Some(metric) = record::metric(&section.query, self.tables.snapshot, self.month) {
+            return Ok(Rc::new(metric));
+        }
+        let mut params = period_params(self.settings, self.tables.snapshot, self.month);
+        for (name, value) in &section.params {
+            let value = ParamValue::from_toml(value).ok_or_else(|| {
+                let place = format!("reports/{}.toml, section {}", spec.id, section.id);
+                let what = format!("the parameter {name} is no plain value");
+                Error::catalogue(place, what, "use a text, number or date")
+            })?;
+            params.insert(name.clone(), value);
+        }
+        self.ask(&section.query, &params)
+    }
+
+    fn ask(&mut self, query: &str, params: &BTreeMap<String, ParamValue>) -> Result<Rc<Metric>> {
+        let key = format!("{query} {params:?}");
+        if let Some(known) = self.answers.get(&key) {
+            return Ok(known.clone());
+        }
+        let keys = tag_keys(self.settings);
+        let metric =
+            catalogue::run_for_keys((&self.checked.catalogue, query), params, &keys, self.tables, &lake::collect)?;
+        let metric = Rc::new(metric);
+        self.answers.insert(key, metric.clone());
+        Ok(metric)
+    }
+
+    /// The list of all tests, then the offending rows of each that failed.
+    fn tests(&mut self, section: &SectionSpec) -> Result<Vec<(SectionSpec, Rc<Metric>)>> {
+        let queries = self.checked.catalogue.queries.values().filter(|query| query.kind == Kind::Quality);
+        let (mut lines, mut failed) = (Vec::new(), Vec::new());
+        for query in queries {
+            let metric = self.ask(&query.id, &period_params(self.settings, self.tables.snapshot, self.month))?;
+            let offending = metric.rows.len();
+            lines.push(vec![
+                Cell::Text(query.title.clone()),
+                Cell::Text(query.question.clone()),
+                Cell::Integer(offending as i64),
+                Cell::Text(if offending == 0 { "passes" } else { "fails" }.into()),
+            ]);
+            if offending > 0 {
+                failed.push((rows_section(section, query.table(), &query.title), metric));
+            }
+        }
+        lines.sort_by_key(|line| std::cmp::Reverse(line[2].number().map(|rows| rows as i64)));
+        let columns =
+            TEST_COLUMNS.map(|(name, kind, meaning)| MetricColumn { name: name.into(), meaning: meaning.into(), kind });
+        let list = Metric {
+            query: EVERY_TEST.into(),
+            title: section.title.clone(),
+            question: "Does the data keep the rules that every bill must keep?".into(),
+            columns: columns.into(),
+            rows: lines,
+        };
+        Ok(std::iter::once((section.clone(), Rc::new(list))).chain(failed).collect())
+    }
+}
+
+/// A section that shows the rows of one test.
+fn rows_section(like: &SectionSpec, id: &str, title: &str) -> SectionSpec {
+    SectionSpec {
+        id: format!("{}_{id}", like.id),
+        title: title.to_string(),
+        query: format!("quality/{id}"),
+        chart: ChartKind::Table,
+        columns: None,
+        headings: BTreeMap::new(),
+        note: None,
+        empty: None,
+        ..like.clone()
+    }
+}

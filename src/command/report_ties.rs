@@ -1,0 +1,91 @@
+//! The last stage of the proof: what a report shows adds up to `cost`.
+
+use super::rests_on::{of_month, rows_in};
+use crate::error::{Error, Result};
+use crate::focus::{BillingMonth, COSTS, Money};
+use crate::lake::{SlotRecord, Snapshot};
+use crate::report::{ReportSpec, SectionSpec, TieLine};
+use crate::transform::{Cell, Metric};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// What is compared, and the period it is compared with.
+pub struct Period<'a> {
+    pub snapshot: &'a Snapshot,
+    pub month: BillingMonth,
+    /// The FOCUS column of the declared basis of showback.
+    pub showback: &'a str,
+}
+
+/// Sections whose rows add up to the period must add up to `cost`, by currency and to the last
+/// digit: all teams and the unallocated rest together are the declared basis.
+///
+/// # Errors
+/// `Tie` with the section and the cell.
+pub fn report_ties(spec: &ReportSpec, sections: &[(usize, Rc<Metric>)], period: &Period) -> Result<Vec<TieLine>> {
+    let mut lines: BTreeMap<(&str, String), TieLine> = BTreeMap::new();
+    let records: Vec<&SlotRecord> = of_month(period.snapshot, period.month).map(|(_, record)| record).collect();
+    for (at, metric) in sections {
+        let section = &spec.sections[*at];
+        let Some(currency) = metric.column("BillingCurrency") else { continue };
+        for (stage, column, cost) in compared(section, metric, period.showback) {
+            let mut shown: BTreeMap<String, Money> = BTreeMap::new();
+            for row in &metric.rows {
+                if let Cell::Decimal { value, scale: 18 } = &row[column] {
+                    *shown.entry(row[currency].csv_text()).or_default() += Money(*value);
+                }
+            }
+            let mut published: BTreeMap<String, Money> = BTreeMap::new();
+            for record in &records {
+                for (currency, sum) in record.control.by_currency(cost) {
+                    *published.entry(currency).or_default() += sum;
+                }
+            }
+            for (currency, sum) in &published {
+                let there = shown.get(currency).copied().unwrap_or_default();
+                if there != *sum {
+                    let accounts = billing_accounts(&records, currency);
+                    let place = format!(
+                        "{}, billing account {accounts}, {currency}, report {} section {}",
+                        period.month, spec.id, section.id
+                    );
+                    return Err(Error::tie(
+                        place,
+                        format!("{cost} adds up to {there} and is {sum} in cost"),
+                        "the query loses or doubles charges; the period is not published",
+                    ));
+                }
+                let line = lines.entry((stage, currency.clone())).or_insert_with(|| TieLine {
+                    source: "all sources".into(),
+                    stage: stage.into(),
+                    rows: records.iter().map(|record| rows_in(&record.control, currency)).sum(),
+                    currency: currency.clone(),
+                    sums: Vec::new(),
+                    ties: true,
+                });
+                if !line.sums.iter().any(|(name, _)| name == cost) {
+                    line.sums.push((cost.into(), there));
+                }
+            }
+        }
+    }
+    Ok(lines.into_values().collect())
+}
+
+/// The columns of a section that hold the whole period: the stage's name, the column, the cost.
+fn compared<'a>(section: &SectionSpec, metric: &Metric, showback: &'a str) -> Vec<(&'static str, usize, &'a str)> {
+    let mut compared = Vec::new();
+    if section.keep.is_empty() && (section.total || section.id == "cost_total") {
+        compared.extend(COSTS.iter().filter_map(|cost| Some(("report", metric.column(cost)?, *cost))));
+    }
+    let teams = section.ties.as_deref().and_then(|name| metric.column(name));
+    compared.extend(teams.map(|column| ("showback", column, showback)));
+    compared
+}
+
+/// The billing accounts whose charges a sum of this currency holds.
+fn billing_accounts(records: &[&SlotRecord], currency: &str) -> String {
+    let keys = records.iter().flat_map(|record| record.control.cells.keys()).filter(|key| key.currency == currency);
+    let accounts: BTreeSet<&str> = keys.map(|key| key.billing_account.as_str()).collect();
+    accounts.into_iter().collect::<Vec<_>>().join(" and ")
+}

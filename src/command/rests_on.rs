@@ -1,0 +1,123 @@
+//! What the figures of a page rest on: the deliveries, the proof, and what a reader must know of them.
+
+use super::prove::bill_column;
+use crate::focus::{BillingMonth, MoneyBasis};
+use crate::format;
+use crate::lake::{SlotRecord, Snapshot};
+use crate::report::{DeliveryLine, PageContext, TieLine};
+use crate::settings::Settings;
+use crate::transform::rollup::Rollup;
+use std::collections::BTreeMap;
+
+/// Every period is open until closing is built.
+const STATE: &str = "open";
+
+/// `gross` or `net`; empty for a format whose exports carry one kind of costs only.
+fn basis(record: &SlotRecord) -> String {
+    let chosen = format::find(&record.format).is_some_and(|format| !format.native.net_columns.is_empty());
+    match record.basis {
+        _ if !chosen => String::new(),
+        MoneyBasis::Gross => "gross".into(),
+        MoneyBasis::Net => "net".into(),
+    }
+}
+
+/// Rows of one currency.
+pub fn rows_in(totals: &crate::focus::ControlTotals, currency: &str) -> u64 {
+    totals.cells.iter().filter(|(key, _)| key.currency == currency).map(|(_, cell)| cell.rows).sum()
+}
+
+/// The slots of a billing month.
+pub fn of_month(snapshot: &Snapshot, month: BillingMonth) -> impl Iterator<Item = (&crate::focus::Slot, &SlotRecord)> {
+    snapshot.slots.iter().filter(move |(slot, _)| slot.month == month)
+}
+
+/// What the figures of a page rest on.
+pub fn context(
+    settings: &Settings,
+    snapshot: &Snapshot,
+    month: BillingMonth,
+    as_of: chrono::NaiveDate,
+    notes: &[String],
+) -> PageContext {
+    let (mut deliveries, mut ties, mut notes) = (Vec::new(), Vec::new(), notes.to_vec());
+    let mut sizes: BTreeMap<String, i128> = BTreeMap::new();
+    for (slot, record) in of_month(snapshot, month) {
+        deliveries.push(DeliveryLine {
+            source: slot.source.clone(),
+            format: record.format.clone(),
+            delivery_id: record.delivery.clone(),
+            basis: basis(record),
+            files: record.files,
+            rows: record.rows,
+            newest_charge_end: record.newest_charge_end.and_then(chrono::DateTime::from_timestamp_micros),
+        });
+        let (native, costs) = (record.native == record.landed, record.expected == record.control);
+        let stages = [
+            ("source", &record.native, native),
+            ("landed", &record.landed, native),
+            ("crosswalk", &record.expected, costs),
+            ("cost", &record.control, costs),
+        ];
+        // Roll-ups that differed from `cost` were not published.
+        let whole = |name: &&String| Rollup::ALL.iter().any(|table| table.name() == *name && table.is_whole());
+        let rollups = record.rollups.keys().filter(whole).map(|name| (name.as_str(), &record.control, costs));
+        for (stage, totals, ties_here) in stages.into_iter().chain(rollups) {
+            let is_native = stage == "source" || stage == "landed";
+            let columns = if is_native { vec![bill_column(record)] } else { crate::focus::COSTS.to_vec() };
+            for (currency, sum) in totals.by_currency(columns[0]) {
+                let sums = columns.iter().map(|name| {
+                    let of = totals.by_currency(name).get(&currency).copied().unwrap_or_default();
+                    ((*name).to_string(), of)
+                });
+                if stage == "cost" {
+                    *sizes.entry(currency.clone()).or_default() += sum.0.abs();
+                }
+                ties.push(TieLine {
+                    source: slot.source.clone(),
+                    stage: stage.into(),
+                    rows: rows_in(totals, &currency),
+                    sums: sums.collect(),
+                    currency,
+                    ties: ties_here,
+                });
+            }
+        }
+        notes.extend(record_notes(&slot.source, record));
+    }
+    let mut currencies: Vec<String> = sizes.keys().cloned().collect();
+    currencies.sort_by_key(|currency| (std::cmp::Reverse(sizes[currency]), currency.clone()));
+    PageContext {
+        month,
+        state: STATE.into(),
+        as_of,
+        showback: settings.policy.showback.basis.column().into(),
+        coverage_target: settings.policy.coverage_target,
+        currencies,
+        deliveries,
+        ties,
+        notes,
+    }
+}
+
+/// What a reader of a slot's figures must know.
+pub fn record_notes(source: &str, record: &SlotRecord) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (month, rows) in &record.strays {
+        notes.push(format!(
+            "{source}: {rows} charges name the billing period {month} and are billed in this delivery's."
+        ));
+    }
+    for (column, residual) in &record.residuals {
+        let residual = crate::focus::money::decimal_text(residual.parse().unwrap_or_default(), 36);
+        notes.push(format!("{source}: rounding {column} to 18 decimals took {residual} in all."));
+    }
+    let residuals = record.control.rows().saturating_sub(record.landed.rows());
+    if residuals > 0 {
+        notes.push(format!("{source}: {residuals} charges of `cost` are no lines of the export: what lines that offset each other leave over, kept visible."));
+    }
+    if !record.drift.is_empty() {
+        notes.push(format!("{source}: columns unknown to the format, kept as delivered: {}.", record.drift.join(", ")));
+    }
+    notes
+}

@@ -1,0 +1,207 @@
+//! What analyses, integrates, builds and watches.
+
+use crate::sample::columns::Col;
+use crate::sample::estate::services::{
+    API_GATEWAY, ATHENA, BACKUP, CODEBUILD, CONFIG, Flow, GLUE, GUARDDUTY, KINESIS, Kind, OPENSEARCH, Prefix, REDSHIFT,
+    SNS, STATES, meter,
+};
+use Flow::{Hours, Requests, Storage, Volume};
+use Prefix::{New, Old};
+
+pub const KINDS: &[Kind] = &[
+    Kind {
+        product: OPENSEARCH,
+        resource: "arn:aws:es:{region}:{account}:domain/{app}-{n}",
+        regional: true,
+        prod_only: true,
+        count: (1, 24),
+        meters: &[
+            meter(
+                (Old, "ESInstance:r6g.large.search", "ESDomain"),
+                "Amazon OpenSearch Service Instance",
+                ("Hrs", "0.167", "per r6g.large.search instance hour (or partial hour)"),
+                Hours(200),
+                &[(Col::InstanceType, "r6g.large.search"), (Col::InstanceFamily, "Memory optimized")],
+            ),
+            meter(
+                (Old, "ES:GP3-Storage", "ESDomain"),
+                "Amazon OpenSearch Service Volume",
+                ("GB-Mo", "0.122", "per GB-Month of General Purpose provisioned storage - OpenSearch"),
+                Storage(50, 600),
+                &[(Col::StorageMedia, "GP3")],
+            ),
+        ],
+    },
+    Kind {
+        product: REDSHIFT,
+        resource: "arn:aws:redshift:{region}:{account}:cluster:{app}-{n}",
+        regional: true,
+        prod_only: true,
+        count: (1, 8),
+        meters: &[
+            meter(
+                (Old, "Node:ra3.xlplus", "RunComputeNode:0001"),
+                "Compute Instance",
+                ("Hrs", "1.086", "per Redshift RA3.XLPLUS Compute Node-hour (or partial hour)"),
+                Hours(100),
+                &[(Col::InstanceType, "ra3.xlplus")],
+            ),
+            meter(
+                (Old, "RMS:ra3.xlplus", "RunComputeNode:0001"),
+                "Redshift Managed Storage",
+                ("GB-Mo", "0.024", "per GB-Mo of Redshift Managed Storage"),
+                Storage(200, 9_000),
+                &[],
+            ),
+        ],
+    },
+    Kind {
+        product: KINESIS,
+        resource: "arn:aws:kinesis:{region}:{account}:stream/{app}-{n}",
+        regional: true,
+        prod_only: false,
+        count: (1, 60),
+        meters: &[
+            meter(
+                (New, "Storage-ShardHour", "shardHourStorage"),
+                "Kinesis Streams",
+                ("ShardHour", "0.015", "per provisioned shard-hour"),
+                Hours(200),
+                &[(Col::Group, "Provisioned shard hour")],
+            ),
+            meter(
+                (New, "PutRequestPayloadUnits", "PutRequest"),
+                "Kinesis Streams",
+                ("PutRequest", "0.000000014", "per 1 million payload units"),
+                Requests(20_000, 9_000_000),
+                &[(Col::Group, "Payload Units")],
+            ),
+        ],
+    },
+    Kind {
+        product: SNS,
+        resource: "arn:aws:sns:{region}:{account}:{app}-{n}",
+        regional: true,
+        prod_only: false,
+        count: (1, 90),
+        meters: &[meter(
+            (New, "Requests-Tier1", ""),
+            "API Request",
+            ("Requests", "0.0000005", "per 1 million Amazon SNS API Requests"),
+            Requests(500, 2_000_000),
+            &[(Col::Group, "SNS-Requests-Tier1")],
+        )],
+    },
+    Kind {
+        product: STATES,
+        resource: "arn:aws:states:{region}:{account}:stateMachine:{app}-{n}",
+        regional: true,
+        prod_only: false,
+        count: (1, 70),
+        meters: &[meter(
+            (New, "StateTransition", ""),
+            "AWS Step Functions",
+            ("StateTransitions", "0.000025", "per state transition"),
+            Requests(50, 60_000),
+            &[(Col::Group, "SFN-StateTransitions")],
+        )],
+    },
+    Kind {
+        product: API_GATEWAY,
+        resource: "arn:aws:apigateway:{region}::/apis/{hex}",
+        regional: true,
+        prod_only: false,
+        count: (1, 60),
+        meters: &[meter(
+            (New, "ApiGatewayHttpRequest", "ApiGatewayHttpApi"),
+            "API Calls",
+            ("Requests", "0.000001", "per million requests - first 300 million requests per month - HTTP API"),
+            Requests(1_000, 3_000_000),
+            &[],
+        )],
+    },
+    Kind {
+        product: GLUE,
+        resource: "arn:aws:glue:{region}:{account}:job/{app}-{n}",
+        regional: true,
+        prod_only: false,
+        count: (1, 40),
+        meters: &[meter(
+            (New, "ETL-DPU-Hour", "Jobrun"),
+            "AWS Glue",
+            ("DPU-Hour", "0.44", "per Data Processing Unit-Hour for AWS Glue ETL job"),
+            Volume(1, 40),
+            &[(Col::Group, "ETL Job run")],
+        )],
+    },
+    Kind {
+        product: ATHENA,
+        resource: "arn:aws:athena:{region}:{account}:workgroup/{app}-{n}",
+        regional: true,
+        prod_only: false,
+        count: (1, 30),
+        meters: &[meter(
+            (New, "DataScannedInTB", ""),
+            "Athena Queries",
+            ("Terabytes", "5", "per Terabyte for DataScannedInTB"),
+            Volume(1, 6),
+            &[],
+        )],
+    },
+    Kind {
+        product: BACKUP,
+        resource: "arn:aws:backup:{region}:{account}:backup-vault:{app}-{n}",
+        regional: true,
+        prod_only: true,
+        count: (1, 40),
+        meters: &[meter(
+            (New, "WarmStorage-ByteHrs-EFS", "Storage"),
+            "AWS Backup Storage",
+            ("GB-Month", "0.05", "per GB-Month of storage for EFS Warm backups"),
+            Storage(20, 900),
+            &[],
+        )],
+    },
+    Kind {
+        product: GUARDDUTY,
+        resource: "arn:aws:guardduty:{region}:{account}:detector/{hex}",
+        regional: true,
+        prod_only: false,
+        count: (1, 60),
+        meters: &[meter(
+            (New, "PaidEventsAnalyzed", ""),
+            "Security Services",
+            ("Events", "0.000004", "per AWS CloudTrail Management Event analyzed"),
+            Requests(2_000, 400_000),
+            &[],
+        )],
+    },
+    Kind {
+        product: CONFIG,
+        resource: "",
+        regional: true,
+        prod_only: false,
+        count: (1, 60),
+        meters: &[meter(
+            (New, "ConfigurationItemRecorded", ""),
+            "Management Tools - AWS Config",
+            ("ConfigurationItemRecorded", "0.003", "per Configuration item recorded"),
+            Requests(20, 4_000),
+            &[],
+        )],
+    },
+    Kind {
+        product: CODEBUILD,
+        resource: "arn:aws:codebuild:{region}:{account}:project/{app}-{n}",
+        regional: true,
+        prod_only: false,
+        count: (1, 60),
+        meters: &[meter(
+            (New, "Build-Min:Linux:g1.small", ""),
+            "Compute",
+            ("minutes", "0.005", "per minute for general1.small on Linux"),
+            Volume(2, 400),
+            &[],
+        )],
+    },
+];
