@@ -85,36 +85,42 @@ grown AS (
     SUM(CASE WHEN x_Gigabytes < x_Before * 0.999 THEN 1 ELSE 0 END) AS x_Falls,
     -- What never falls begins with its least.
     MIN(x_Gigabytes) AS x_First, MAX(CASE WHEN x_ChargeDay = :last_full_day THEN x_Gigabytes END) AS x_Last,
-    SUM(CASE WHEN x_ChargeDay = :last_full_day THEN x_Cost ELSE 0.0 END) AS x_LastCost,
-    SUM(CASE WHEN x_ChargeDay = :last_full_day THEN x_UncoveredCost ELSE 0.0 END) AS x_LastUncoveredCost
+    SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Cost ELSE 0.0 END) AS x_Cost,
+    SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_UncoveredCost ELSE 0.0 END) AS x_UncoveredCost
   FROM steps
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency, ResourceId
 ),
 growing AS (
   SELECT
     grown.*,
+    -- One snapshot goes as a whole; of many, what is old goes and what was there at first stays.
+    CASE WHEN x_IsSet = 1 THEN (x_Last - x_First) / x_Last ELSE 1.0 END AS x_Share,
     -- One that grows by itself explains its set.
     MIN(x_IsSet) OVER (PARTITION BY ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency) AS x_AllSets
   FROM grown
   WHERE x_Days >= :min_days AND x_LastDay = :last_full_day AND x_Falls = 0 AND x_Rises >= :min_rises
-    AND x_First > 0 AND x_Last >= x_First * (1 + :min_growth_share) AND x_LastCost > 0
+    AND x_First > 0 AND x_Last >= x_First * (1 + :min_growth_share) AND x_Cost > 0
 )
 SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'delete' AS x_Action,
-  CONCAT(CASE WHEN x_IsSet = 1 THEN 'The snapshots of this sub account and region only grow, and none was deleted in '
-    ELSE 'This snapshot only grows, for ' END, CAST(x_Days AS VARCHAR), ' days: delete what is old, and let a lifecycle policy do it from now on.') AS x_Reason,
+  CONCAT(
+    CASE WHEN x_IsSet = 1 THEN 'The snapshots of this sub account and region only grow, and none was deleted in '
+      ELSE 'This snapshot only grows, for ' END,
+    CAST(x_Days AS VARCHAR), ' days: delete what is old, and let a lifecycle policy do it from now on.'
+  ) AS x_Reason,
   CONCAT('From about ', CAST(CAST(FLOOR(x_First + 0.5) AS BIGINT) AS VARCHAR), ' GB on ',
     CAST(x_FirstDay AS VARCHAR), ' to ', CAST(CAST(FLOOR(x_Last + 0.5) AS BIGINT) AS VARCHAR), ' GB on ',
     CAST(x_LastDay AS VARCHAR), ' in ', CAST(x_Snapshots AS VARCHAR),
     CASE WHEN x_Snapshots = 1 THEN ' snapshot' ELSE ' snapshots' END, '; larger on ', CAST(x_Rises AS VARCHAR),
     ' days, smaller on none') AS x_Evidence,
   CASE WHEN x_IsSet = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
-  x_LastCost * (x_Last - x_First) / x_Last * 30.44 AS x_GrossMonthlySaving,
-  LEAST(GREATEST(x_LastUncoveredCost, 0.0), x_LastCost) * (x_Last - x_First) / x_Last * 30.44 AS x_RealisableMonthlySaving,
-  CONCAT('EffectiveCost of ', CAST(x_LastDay AS VARCHAR), ' for 30.44 days, of what was added since ',
-    CAST(x_FirstDay AS VARCHAR), ' alone') AS x_SavingBasis
+  x_Cost * x_Share / 7 * 30.44 AS x_GrossMonthlySaving,
+  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * x_Share / 7 * 30.44 AS x_RealisableMonthlySaving,
+  CONCAT('EffectiveCost of its storage from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
+    ', by day, for 30.44 days', CASE WHEN x_IsSet = 1 THEN CONCAT('; of what was added since ', CAST(x_FirstDay AS VARCHAR), ' alone')
+    ELSE '' END) AS x_SavingBasis
 FROM growing
 WHERE x_IsSet = x_AllSets
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency
