@@ -14,8 +14,7 @@ WITH days AS (
     MAX(SubAccountName) AS SubAccountName, MAX(ServiceName) AS ServiceName,
     MAX(ResourceName) AS ResourceName, MAX(ResourceType) AS ResourceType,
     CAST(SUM(PricingQuantity) AS DOUBLE) AS x_GigabyteMonths,
-    CAST(SUM(EffectiveCost) AS DOUBLE) AS x_Cost,
-    CAST(SUM(CASE WHEN COALESCE(CommitmentDiscountStatus, '') <> 'Used' THEN EffectiveCost ELSE 0 END) AS DOUBLE) AS x_UncoveredCost
+    CAST(SUM(EffectiveCost) AS DOUBLE) AS x_Cost
   FROM resource_day
   WHERE x_ChargeDay >= :first_of_35_days AND x_ChargeDay <= :last_full_day AND ResourceId <> ''
     AND x_ServiceCode IN ('AmazonEC2', 'AmazonEBS') AND x_UsageType LIKE '%EBS:SnapshotUsage'
@@ -50,7 +49,7 @@ stores AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency, x_ChargeDay,
     ResourceId, SubAccountName, ServiceName, ResourceName, ResourceType, 1 AS x_Snapshots, 0 AS x_IsSet,
-    x_Gigabytes, x_GigabyteMonths, x_Cost, x_UncoveredCost
+    x_Gigabytes, x_Cost
   FROM sized
   UNION ALL
   SELECT
@@ -58,8 +57,7 @@ stores AS (
     CONCAT('snapshots of ', d.SubAccountId, ' in ', d.RegionId) AS ResourceId,
     MAX(d.SubAccountName) AS SubAccountName, MAX(d.ServiceName) AS ServiceName,
     CAST(NULL AS VARCHAR) AS ResourceName, 'Snapshots' AS ResourceType, MAX(s.x_Snapshots) AS x_Snapshots, 1 AS x_IsSet,
-    SUM(d.x_Gigabytes) AS x_Gigabytes, SUM(d.x_GigabyteMonths) AS x_GigabyteMonths,
-    SUM(d.x_Cost) AS x_Cost, SUM(d.x_UncoveredCost) AS x_UncoveredCost
+    SUM(d.x_Gigabytes) AS x_Gigabytes, SUM(d.x_Cost) AS x_Cost
   FROM sized AS d
   JOIN sets AS s
     ON d.ProviderName = s.ProviderName AND d.BillingAccountId = s.BillingAccountId AND d.SubAccountId = s.SubAccountId
@@ -85,42 +83,37 @@ grown AS (
     SUM(CASE WHEN x_Gigabytes < x_Before * 0.999 THEN 1 ELSE 0 END) AS x_Falls,
     -- What never falls begins with its least.
     MIN(x_Gigabytes) AS x_First, MAX(CASE WHEN x_ChargeDay = :last_full_day THEN x_Gigabytes END) AS x_Last,
-    SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Cost ELSE 0.0 END) AS x_Cost,
-    SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_UncoveredCost ELSE 0.0 END) AS x_UncoveredCost
+    SUM(CASE WHEN x_ChargeDay = :last_full_day THEN x_Cost ELSE 0.0 END) AS x_LastCost,
+    SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Cost ELSE 0.0 END) AS x_WeekCost
   FROM steps
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency, ResourceId
 ),
 growing AS (
   SELECT
     grown.*,
-    -- One snapshot goes as a whole; of many, what is old goes and what was there at first stays.
-    CASE WHEN x_IsSet = 1 THEN (x_Last - x_First) / x_Last ELSE 1.0 END AS x_Share,
     -- One that grows by itself explains its set.
     MIN(x_IsSet) OVER (PARTITION BY ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency) AS x_AllSets
   FROM grown
   WHERE x_Days >= :min_days AND x_LastDay = :last_full_day AND x_Falls = 0 AND x_Rises >= :min_rises
-    AND x_First > 0 AND x_Last >= x_First * (1 + :min_growth_share) AND x_Cost > 0
+    AND x_First > 0 AND x_Last >= x_First * (1 + :min_growth_share) AND x_LastCost > 0
 )
 SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'delete' AS x_Action,
-  CONCAT(
-    CASE WHEN x_IsSet = 1 THEN 'The snapshots of this sub account and region only grow, and none was deleted in '
-      ELSE 'This snapshot only grows, for ' END,
-    CAST(x_Days AS VARCHAR), ' days: delete what is old, and let a lifecycle policy do it from now on.'
-  ) AS x_Reason,
+  CONCAT(CASE WHEN x_IsSet = 1 THEN 'The snapshots of this sub account and region only grow, and none was deleted in '
+    ELSE 'This snapshot only grows, for ' END, CAST(x_Days AS VARCHAR), ' days: delete what is old, and let a lifecycle policy do it from now on.') AS x_Reason,
   CONCAT('From about ', CAST(CAST(FLOOR(x_First + 0.5) AS BIGINT) AS VARCHAR), ' GB on ',
     CAST(x_FirstDay AS VARCHAR), ' to ', CAST(CAST(FLOOR(x_Last + 0.5) AS BIGINT) AS VARCHAR), ' GB on ',
     CAST(x_LastDay AS VARCHAR), ' in ', CAST(x_Snapshots AS VARCHAR),
     CASE WHEN x_Snapshots = 1 THEN ' snapshot' ELSE ' snapshots' END, '; larger on ', CAST(x_Rises AS VARCHAR),
     ' days, smaller on none') AS x_Evidence,
   CASE WHEN x_IsSet = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
-  x_Cost * x_Share / 7 * 30.44 AS x_GrossMonthlySaving,
-  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * x_Share / 7 * 30.44 AS x_RealisableMonthlySaving,
-  CONCAT('EffectiveCost of its storage from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
-    ', by day, for 30.44 days', CASE WHEN x_IsSet = 1 THEN CONCAT('; of what was added since ', CAST(x_FirstDay AS VARCHAR), ' alone')
-    ELSE '' END) AS x_SavingBasis
+  x_WeekCost / 7 * 30.44 AS x_GrossMonthlySaving,
+  -- How much of it is still needed stands on no bill: no figure, not a guess.
+  CAST(NULL AS DOUBLE) AS x_RealisableMonthlySaving,
+  CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
+    ', by day, for 30.44 days: all of it; how much is still needed stands on no bill') AS x_SavingBasis
 FROM growing
 WHERE x_IsSet = x_AllSets
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

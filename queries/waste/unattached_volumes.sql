@@ -22,9 +22,9 @@ WITH volumes AS (
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency
 ),
 ran AS (
-  SELECT ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName, x_ChargeDay
+  SELECT ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName, x_BillingMonth, x_ChargeDay
   FROM resource_day
-  WHERE x_ChargeDay >= :first_of_35_days AND x_ChargeDay <= :last_full_day
+  WHERE x_ChargeDay <= :last_full_day
     AND (x_Operation LIKE 'RunInstances%' OR x_UsageType LIKE '%BoxUsage%' OR x_UsageType LIKE '%SpotUsage%'
       OR x_UsageType LIKE '%DedicatedUsage%' OR x_UsageType LIKE '%HeavyUsage%' OR x_UsageType LIKE '%HostUsage%'
       OR x_UsageType LIKE '%Fargate%')
@@ -33,15 +33,23 @@ ran AS (
 machines AS (
   SELECT ProviderName, BillingAccountId, SubAccountId, RegionId, 1 AS x_Ran
   FROM ran
+  WHERE x_ChargeDay >= :first_of_35_days
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId
 ),
 -- Machines and their disks go by one name, as a rule.
-names AS (
+months AS (
   SELECT
-    ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName,
+    ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName, x_BillingMonth,
     COUNT(DISTINCT x_ChargeDay) AS x_RunDays, MAX(x_ChargeDay) AS x_LastRun
   FROM ran
   WHERE ResourceName <> ''
+  GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName, x_BillingMonth
+),
+names AS (
+  SELECT
+    ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName,
+    MAX(x_RunDays) AS x_RunDays, MAX(x_LastRun) AS x_LastRun
+  FROM months
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName
 ),
 -- An export without any machine says nothing about machines.
@@ -56,8 +64,8 @@ judged AS (
     CASE
       WHEN v.x_BillsRequests = 1 AND v.x_Requests = 0 THEN 'requests'
       WHEN b.x_ShowsMachines = 1 AND m.x_Ran IS NULL THEN 'machines'
-      -- It ran for a week or more, not now and then, while the volume was there; and no longer.
-      WHEN n.x_RunDays >= 7 AND n.x_LastRun < :first_of_14_days AND v.x_FirstDay <= n.x_LastRun THEN 'name'
+      -- It ran for a week or more of a month, not now and then; and no longer.
+      WHEN n.x_RunDays >= 7 AND n.x_LastRun < :first_of_14_days THEN 'name'
     END AS x_Sign
   FROM volumes AS v
   LEFT JOIN machines AS m

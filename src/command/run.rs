@@ -47,9 +47,9 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
+    let work = Work::begin(&settings.output)?;
     let at = (&lake, &snapshot);
     let derived = timings.time("find waste", || derive(settings, &checked, at, &months, &known, &mut problems));
-    let work = Work::begin(&settings.output)?;
     let made = derived.and_then(|derived| {
         let pages = || pages(settings, &checked, at, &months, as_of, &derived, &work);
         timings.time("report", pages)?;

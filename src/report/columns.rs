@@ -57,7 +57,7 @@ fn is_saving(name: &str) -> bool {
 /// The decimals of a column of floats, the same in every row: none for whole counts, two for savings,
 /// else what shows four digits of the largest.
 pub fn places<'a>(column: &MetricColumn, cells: impl IntoIterator<Item = &'a Cell>) -> u32 {
-    if column.kind != CellKind::Number || is_saving(&column.name) {
+    if !matches!(column.kind, CellKind::Number | CellKind::Quantity) || is_saving(&column.name) {
         return 2;
     }
     let (mut largest, mut is_whole) = (0.0f64, true);
@@ -79,6 +79,7 @@ pub fn shown_in(cell: &Cell, column: &MetricColumn, places: u32) -> String {
         (Cell::Null, kind) if is_numeric(kind) => return "–".to_string(),
         (Cell::Null, _) => return NONE.to_string(),
         (Cell::Text(text), _) if text.is_empty() => return NONE.to_string(),
+        (Cell::Decimal { value, scale }, CellKind::Quantity) => display::decimal(*value, *scale, places),
         (Cell::Decimal { value, scale }, _) => display::decimal(*value, *scale, 2),
         (Cell::Float(value), CellKind::Ratio) => display::ratio(*value),
         (Cell::Float(value), _) => display::float(*value, places),

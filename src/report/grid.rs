@@ -143,6 +143,8 @@ struct CellOf<'a> {
     /// Position, column, decimals, heading.
     lines: Vec<(usize, &'a MetricColumn, u32, String)>,
     section: &'a super::spec::SectionSpec,
+    /// The position of the column that says which rows a sum takes in.
+    counts: Option<usize>,
 }
 
 impl<'a> CellOf<'a> {
@@ -152,7 +154,8 @@ impl<'a> CellOf<'a> {
             let places = columns::places(column, subject.scope.rows.iter().map(|row| &row[*at]));
             (*at, column, places, subject.heading(&column.name))
         };
-        Self { lines: lines.iter().map(line).collect(), section: subject.section }
+        let counts = subject.section.counts.as_deref().and_then(|name| subject.metric.column(name));
+        Self { lines: lines.iter().map(line).collect(), section: subject.section, counts }
     }
 
     /// The first line, and those below it that have something to say. Where the first is a text and
@@ -170,6 +173,10 @@ impl<'a> CellOf<'a> {
         }
         if self.section.meters.contains(&column.name) {
             first.meter = meter(&row[*at]);
+        }
+        if columns::is_money(column) && self.counts.is_some_and(|at| row[at] == Cell::Boolean(false)) {
+            first.class.push_str(" not");
+            first.lines.push(Line { text: "not added up".into(), exact: "not added up".into(), ..Line::default() });
         }
         for (at, column, places, heading) in self.lines.iter().skip(lead + 1).filter(|(at, ..)| says(*at)) {
             let named = self.section.headings.contains_key(&column.name);
@@ -242,13 +249,20 @@ fn total(subject: &Subject, shown: &[usize]) -> Vec<GridCell> {
             if is_partial {
                 return GridCell { class: "n".to_string(), ..GridCell::default() };
             }
-            tally::sum(subject.scope.rows.iter().map(|row| &row[*at])).map(|sum| cell(&sum, column)).unwrap_or_default()
+            let counted = subject.scope.rows.iter().filter(|row| counts(subject, row));
+            tally::sum(counted.map(|row| &row[*at])).map(|sum| cell(&sum, column)).unwrap_or_default()
         })
         .collect();
     if let Some(first) = cells.first_mut().filter(|first| first.text.is_empty()) {
         *first = GridCell { text: "Total".to_string(), class: "t".to_string(), ..GridCell::default() };
     }
     cells
+}
+
+/// Whether a sum takes in the row: not where the section's column says that another row stands for it.
+fn counts(subject: &Subject, row: &[Cell]) -> bool {
+    let column = subject.section.counts.as_deref().and_then(|name| subject.metric.column(name));
+    column.is_none_or(|at| row[at] != Cell::Boolean(false))
 }
 
 /// For `x_…ChangeShare`: the change of all rows ÷ the size of their prior total, by the catalogue's

@@ -142,6 +142,7 @@ struct Section {
     #[serde(default)]
     total: bool,
     ties: Option<String>,
+    counts: Option<String>,
     limit: Option<usize>,
     rows: Option<usize>,
     #[serde(default)]
@@ -201,6 +202,7 @@ impl Section {
             headings: self.headings,
             total: self.total,
             ties: self.ties,
+            counts: self.counts,
             shared: self.shared,
             only: self.only,
             optional: self.optional,

@@ -82,6 +82,8 @@ pub struct SectionSpec {
     pub headings: BTreeMap<String, String>,
     /// Whether adding up the rows of one currency means something: a total row under the table.
     pub total: bool,
+    /// A column of truths: a sum takes in only the rows where it is true.
+    pub counts: Option<String>,
     /// The column whose rows must add up to the declared basis of all charges of the period.
     pub ties: Option<String>,
     /// Categories (or series) drawn before the rest become "other".
@@ -163,6 +165,7 @@ impl SectionSpec {
             ("series", &self.series),
             ("prior", &self.prior),
             ("ties", &self.ties),
+            ("counts", &self.counts),
         ] {
             named.extend(column.iter().map(|column| (key.to_string(), column.as_str())));
         }

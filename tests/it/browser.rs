@@ -36,7 +36,8 @@ fn labels_stand_clear_and_charts_show_their_csv() {
     assert!(pages.len() > 2, "{pages:?}");
     let Some((status, said)) = look(&output, &pages) else { return };
     assert_eq!(status, 0, "{said}");
-    let compared: u64 = said.split(" drawn figures").next().and_then(|text| text.rsplit(' ').next()?.parse().ok()).unwrap();
+    let compared: u64 =
+        said.split(" drawn figures").next().and_then(|text| text.rsplit(' ').next()?.parse().ok()).unwrap();
     assert!(compared > 100, "hardly anything is compared: {said}");
 }
 

@@ -196,9 +196,10 @@ fn growing_snapshots() {
         lines(&findings),
         [
             // 434 GB ÷ 31 × 0.05 = 0.70 a day × 30.44 = 21.308
-            "snap-grows delete Medium 21.3080 21.3080",
-            // what was added: 5 × 31 − 31 = 124 GB ÷ 31 × 0.05 = 0.20 a day × 30.44 = 6.088
-            "snapshots of 023456789012 in us-east-1 delete Low 6.0880 6.0880",
+            // How much of it is still needed stands on no bill.
+            "snap-grows delete Medium 21.3080 -",
+            // 5 × 31 GB ÷ 31 × 0.05 = 0.25 a day × 30.44
+            "snapshots of 023456789012 in us-east-1 delete Low 7.6100 -",
         ]
     );
     let evidence = |at: usize| findings[at]["x_Evidence"].clone();

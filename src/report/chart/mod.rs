@@ -138,19 +138,12 @@ impl Subject<'_> {
         self.column(name)
     }
 
-    /// What the page calls a column: the section's word for it, else its own. Where the metric names
-    /// its basis, a bare cost goes by that name.
+    /// What the page calls a column: the section's word for it, else its own.
     pub fn heading(&self, name: &str) -> String {
-        if let Some(word) = self.section.headings.get(name) {
-            return word.replace("{basis}", self.showback);
+        match self.section.headings.get(name) {
+            Some(word) => word.replace("{basis}", self.showback),
+            None => columns::heading(name),
         }
-        let kind = self.metric.column(name).map(|at| self.metric.columns[at].kind);
-        let is_bare =
-            kind.is_some_and(columns::is_numeric) && !crate::focus::COSTS.iter().any(|cost| name.contains(cost));
-        if is_bare && name.starts_with("x_") && self.metric.column("x_Basis").is_some() {
-            return columns::heading(&name.replace("Cost", self.showback));
-        }
-        columns::heading(name)
     }
 
     /// The axis caption: what is measured and in what.

@@ -214,29 +214,3 @@ pub fn by_month() -> Metric {
     ];
     metric("metric/cost_by_month", "How does this month compare with the year before?", &kinds, rows)
 }
-
-pub fn coverage() -> (Metric, Metric) {
-    let kinds = [
-        ("x_TagKey", CellKind::Text),
-        ("BillingCurrency", CellKind::Text),
-        ("EffectiveCost", CellKind::Money),
-        ("x_TaggedEffectiveCost", CellKind::Money),
-        ("x_UntaggedEffectiveCost", CellKind::Money),
-        ("x_CoverageShare", CellKind::Ratio),
-    ];
-    let row = |currency: &str, all, tagged: i128, share| {
-        vec![text("CostCenter"), text(currency), money(all), money(tagged), money(all - tagged), Cell::Float(share)]
-    };
-    let rows = vec![row("USD", 128_422_137, 99_022_137, 0.771), row("EUR", -412_050, 0, 0.0)];
-    let by_cost =
-        metric("metric/tag_coverage_by_cost", "How much of the cost carries the tag that allocates it?", &kinds, rows);
-    let kinds = [
-        ("x_TagKey", CellKind::Text),
-        ("x_Resources", CellKind::Integer),
-        ("x_TaggedResources", CellKind::Integer),
-        ("x_CoverageShare", CellKind::Ratio),
-    ];
-    let rows =
-        vec![vec![text("CostCenter"), Cell::Integer(18_211), Cell::Integer(18_204), Cell::Float(18_204.0 / 18_211.0)]];
-    (by_cost, metric("metric/tag_coverage_by_resource", "How many resources carry the tag?", &kinds, rows))
-}

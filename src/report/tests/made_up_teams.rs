@@ -23,8 +23,10 @@ fn column_kinds(names: &str) -> Vec<(&'static str, CellKind)> {
         | "x_Nights"
         | "x_CoveredResources"
         | "x_TaggableResources"
-        | "x_DaysWithoutDriver" => CellKind::Integer,
+        | "x_DaysWithoutDriver"
+        | "x_YearToDateMonths" => CellKind::Integer,
         "x_FirstSeen" => CellKind::Date,
+        "x_IsCounted" => CellKind::Boolean,
         name if name.ends_with("Cost") || name.ends_with("CostChange") => CellKind::Money,
         _ => CellKind::Text,
     };
@@ -58,7 +60,7 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
         "metric/showback_by_team" => of(
             query,
             "What did each team cost, and the rest that belongs to none?",
-            "x_Team x_CostCentre x_BillTo BillingCurrency x_Basis x_Cost x_PriorCost x_CostChange x_CostChangeShare x_YearToDateCost",
+            "x_Team x_CostCentre x_BillTo BillingCurrency x_Basis x_Cost x_PriorCost x_CostChange x_CostChangeShare x_YearToDateCost x_YearToDateMonths",
             each(&|at, cost| {
                 let name = team(at);
                 let mut row = vec![
@@ -69,18 +71,18 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
                     text("EffectiveCost"),
                 ];
                 row.extend(change(cost, cost + (at as i128 % 3 - 1) * 90_000));
-                row.push(money(cost * 9));
+                row.extend([money(cost * 9), Cell::Integer(9)]);
                 vec![row]
             }),
         ),
         "metric/showback_by_service" => of(
             query,
             "Which services carry the cost of each team?",
-            "x_Team ServiceName BillingCurrency x_Basis x_Cost x_PriorCost x_CostChange x_CostChangeShare",
+            "x_Team ServiceName BillingCurrency x_Cost x_PriorCost x_CostChange x_CostChangeShare",
             each(&|at, cost| {
                 let one = |(number, service): (usize, &&str)| {
                     let part = cost / (number as i128 + 2);
-                    let mut row = vec![text(&team(at)), text(service), text("USD"), text("EffectiveCost")];
+                    let mut row = vec![text(&team(at)), text(service), text("USD")];
                     row.extend(change(part, part * 95 / 100 + 1));
                     row
                 };
@@ -90,10 +92,10 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
         "metric/showback_by_charge_category" => of(
             query,
             "What kinds of charges make up the cost of each team?",
-            "x_Team ChargeCategory ChargeClass BillingCurrency x_Basis x_Cost x_PriorCost x_CostChange x_CostChangeShare",
+            "x_Team ChargeCategory ChargeClass BillingCurrency x_Cost x_PriorCost x_CostChange x_CostChangeShare",
             each(&|at, cost| {
                 let one = |(category, part): (&str, i128)| {
-                    let mut row = vec![text(&team(at)), text(category), Cell::Null, text("USD"), text("EffectiveCost")];
+                    let mut row = vec![text(&team(at)), text(category), Cell::Null, text("USD")];
                     row.extend(change(part, part * 9 / 10 + 7));
                     row
                 };
@@ -103,17 +105,11 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
         "metric/showback_by_month" => of(
             query,
             "How did the cost of each team run over 13 months?",
-            "x_Team x_BillingMonth BillingCurrency x_Basis x_Cost",
+            "x_Team x_BillingMonth BillingCurrency x_Cost",
             each(&|at, cost| {
                 let one = |back: i32| {
                     let grown = cost * (100 - i128::from(back)) / 100;
-                    vec![
-                        text(&team(at)),
-                        text(&month().plus(-back).to_string()),
-                        text("USD"),
-                        text("EffectiveCost"),
-                        money(grown),
-                    ]
+                    vec![text(&team(at)), text(&month().plus(-back).to_string()), text("USD"), money(grown)]
                 };
                 (0..13).rev().map(one).collect()
             }),
@@ -121,10 +117,10 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
         "metric/showback_charges_by_owner_rule" => of(
             query,
             "What made the charges each team's?",
-            "x_Team x_TeamBy BillingCurrency x_Basis x_Cost",
+            "x_Team x_TeamBy BillingCurrency x_Cost",
             each(&|at, cost| {
                 let name = team(at);
-                let row = |by: &str, cost| vec![text(&name), text(by), text("USD"), text("EffectiveCost"), money(cost)];
+                let row = |by: &str, cost| vec![text(&name), text(by), text("USD"), money(cost)];
                 vec![row(&format!("tag team={name}"), cost * 4 / 5), row("SubAccountId=204516638824", cost / 5)]
             }),
         ),
@@ -220,8 +216,38 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
                 })
                 .collect(),
         ),
+        "metric/unit_cost_by_team" | "metric/unit_cost_by_month" => unit_cost(query, teams),
+        "metric/unit_cost_of_infrastructure" => of(
+            query,
+            "What did a unit cost that the bill itself counts?",
+            "x_Unit ServiceName BillingCurrency EffectiveCost x_Quantity x_UnitCost x_PriorUnitCost",
+            [("vCPU-hour", 1_204.0, 0.041_2), ("GB-month", 88_211.0, 0.023), ("1,000 requests", 120.0, 0.000_21)]
+                .map(|(unit, quantity, cost)| {
+                    let figures = [quantity, cost, cost * 1.02].map(Cell::Float);
+                    let mut row =
+                        vec![text(unit), text("Amazon Simple Storage Service"), text("USD"), money(1_200_000)];
+                    row.extend(figures);
+                    row
+                })
+                .into(),
+        ),
         _ => metric(query, "", &[], Vec::new()),
     }
+}
+
+fn unit_cost(query: &str, teams: usize) -> Metric {
+    let by_team = query.ends_with("team");
+    let names = "x_UnitMetric x_Title x_Unit x_Dimension BillingCurrency x_Cost x_Quantity x_UnitCost x_PriorUnitCost x_UnitCostChangeShare x_QuantityChangeShare x_DaysWithoutDriver x_Note";
+    let rows = (0..if by_team { teams } else { 3 }).map(|at| {
+        let mut row = vec![text(&if by_team { team(at) } else { month().to_string() })];
+        row.extend(["cost_per_request", "Cost per 1,000 requests", "1,000 requests"].map(text));
+        row.extend([text(["checkout", "tiles", ""][at % 3]), text("USD"), money(4_100_000)]);
+        row.extend([98_000_000.0, 0.418_367, 0.43, -0.027, 0.11].map(Cell::Float));
+        row.extend([Cell::Integer(at as i64 % 3), text("days without a driver row are left out")]);
+        row
+    });
+    let first = if by_team { "x_Team" } else { "x_BillingMonth" };
+    of(query, "What did one unit cost?", &format!("{first} {names}"), rows.collect())
 }
 
 fn coverage_by(query: &str, teams: usize) -> Metric {
@@ -301,7 +327,7 @@ pub const RULES: [(&str, &str, &str); 4] = [
 ];
 
 fn findings_of(query: &str, teams: usize, findings: usize, suppressed: bool) -> Metric {
-    let names = "x_FindingId x_Rule x_Title x_Action ProviderName BillingAccountId SubAccountId SubAccountName RegionId ServiceName ResourceId ResourceName ResourceType BillingCurrency x_Team x_TeamBy x_Reason x_Evidence x_Confidence x_GrossMonthlySaving x_RealisableMonthlySaving x_SavingBasis x_FirstSeen x_Nights x_Look x_Suppressed";
+    let names = "x_FindingId x_Rule x_Title x_Action ProviderName BillingAccountId SubAccountId SubAccountName RegionId ServiceName ResourceId ResourceName ResourceType BillingCurrency x_Team x_TeamBy x_Reason x_Evidence x_Confidence x_GrossMonthlySaving x_RealisableMonthlySaving x_SavingBasis x_IsCounted x_FirstSeen x_Nights x_Look x_Suppressed";
     let rows = (0..findings).map(|at| {
         let (title, action, reason) = RULES[at % RULES.len()];
         let name = team(at % teams);
@@ -327,6 +353,7 @@ fn findings_of(query: &str, teams: usize, findings: usize, suppressed: bool) -> 
             figure(saving * 1.3),
             figure(saving),
             text("EffectiveCost of the last 7 full days ÷ 7 × 30.44"),
+            Cell::Boolean(at % 13 != 12),
             Cell::Date(20_700 + (at % 60) as i32),
             Cell::Integer((at % 90) as i64),
             text(&format!("aws ec2 describe-nat-gateways --region 'eu-central-1' --nat-gateway-ids 'nat-0{at:016x}'")),

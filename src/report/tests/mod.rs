@@ -86,11 +86,16 @@ fn review() -> ReportSpec {
 }
 
 fn metrics() -> Vec<(usize, Metric)> {
-    let (by_cost, by_resource) = coverage();
-    [total(), by_service(), by_sub_account(), by_charge_category(), by_day(), by_month(), by_cost, by_resource]
-        .into_iter()
-        .enumerate()
-        .collect()
+    let one = |section: &SectionSpec| match section.query.as_str() {
+        "metric/cost_total" => total(),
+        "metric/cost_by_service" => by_service(),
+        "metric/cost_by_sub_account" => by_sub_account(),
+        "metric/cost_by_charge_category" => by_charge_category(),
+        "metric/cost_by_day" => by_day(),
+        "metric/cost_by_month" => by_month(),
+        query => made_up_teams::answer(query, 9, 40),
+    };
+    review().sections.iter().map(one).enumerate().collect()
 }
 
 fn rendered(metrics: &[(usize, Metric)]) -> Vec<Artifact> {

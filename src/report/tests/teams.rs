@@ -86,8 +86,15 @@ fn a_page_carries_the_largest_findings_and_totals_over_all() {
     assert!(page.contains("The first 250 of 600 rows: the CSV has them all; the total is over all of them."));
     let csv = cells(&text_of(&artifacts, "2026-10/waste/findings.csv"));
     assert_eq!(csv.len(), 601);
-    let at = csv[0].iter().position(|name| name == "x_RealisableMonthlySaving").unwrap();
-    let sum: f64 = csv[1..].iter().filter_map(|row| row[at].parse::<f64>().ok()).sum();
+    let at = |column: &str| csv[0].iter().position(|name| name == column).unwrap();
+    let (saving, counted) = (at("x_RealisableMonthlySaving"), at("x_IsCounted"));
+    let sums = |keep: &str| -> f64 {
+        let rows = csv[1..].iter().filter(|row| keep.is_empty() || row[counted] == keep);
+        rows.filter_map(|row| row[saving].parse::<f64>().ok()).sum()
+    };
+    // What excludes another action on the same resource is on the list and in no sum.
+    let sum = sums("true");
+    assert!(sum < sums("") && page.contains("not added up"));
     let shown = super::super::display::float(sum, 2);
     assert!(page.contains(&format!(">{shown}</td></tr></tfoot>")) || page.contains(&format!(">{shown}<")), "{shown}");
     // The command can be copied from, and no figure is a dash.
