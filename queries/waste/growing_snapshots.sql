@@ -14,8 +14,7 @@ WITH days AS (
     MAX(SubAccountName) AS SubAccountName, MAX(ServiceName) AS ServiceName,
     MAX(ResourceName) AS ResourceName, MAX(ResourceType) AS ResourceType,
     CAST(SUM(PricingQuantity) AS DOUBLE) AS x_GigabyteMonths,
-    CAST(SUM(EffectiveCost) AS DOUBLE) AS x_Cost,
-    CAST(SUM(CASE WHEN COALESCE(CommitmentDiscountStatus, '') <> 'Used' THEN EffectiveCost ELSE 0 END) AS DOUBLE) AS x_UncoveredCost
+    CAST(SUM(EffectiveCost) AS DOUBLE) AS x_Cost
   FROM resource_day
   WHERE x_ChargeDay >= :first_of_35_days AND x_ChargeDay <= :last_full_day AND ResourceId <> ''
     AND x_ServiceCode IN ('AmazonEC2', 'AmazonEBS') AND x_UsageType LIKE '%EBS:SnapshotUsage'
@@ -50,7 +49,7 @@ stores AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency, x_ChargeDay,
     ResourceId, SubAccountName, ServiceName, ResourceName, ResourceType, 1 AS x_Snapshots, 0 AS x_IsSet,
-    x_Gigabytes, x_GigabyteMonths, x_Cost, x_UncoveredCost
+    x_Gigabytes, x_Cost
   FROM sized
   UNION ALL
   SELECT
@@ -58,8 +57,7 @@ stores AS (
     CONCAT('snapshots of ', d.SubAccountId, ' in ', d.RegionId) AS ResourceId,
     MAX(d.SubAccountName) AS SubAccountName, MAX(d.ServiceName) AS ServiceName,
     CAST(NULL AS VARCHAR) AS ResourceName, 'Snapshots' AS ResourceType, MAX(s.x_Snapshots) AS x_Snapshots, 1 AS x_IsSet,
-    SUM(d.x_Gigabytes) AS x_Gigabytes, SUM(d.x_GigabyteMonths) AS x_GigabyteMonths,
-    SUM(d.x_Cost) AS x_Cost, SUM(d.x_UncoveredCost) AS x_UncoveredCost
+    SUM(d.x_Gigabytes) AS x_Gigabytes, SUM(d.x_Cost) AS x_Cost
   FROM sized AS d
   JOIN sets AS s
     ON d.ProviderName = s.ProviderName AND d.BillingAccountId = s.BillingAccountId AND d.SubAccountId = s.SubAccountId
@@ -86,7 +84,7 @@ grown AS (
     -- What never falls begins with its least.
     MIN(x_Gigabytes) AS x_First, MAX(CASE WHEN x_ChargeDay = :last_full_day THEN x_Gigabytes END) AS x_Last,
     SUM(CASE WHEN x_ChargeDay = :last_full_day THEN x_Cost ELSE 0.0 END) AS x_LastCost,
-    SUM(CASE WHEN x_ChargeDay = :last_full_day THEN x_UncoveredCost ELSE 0.0 END) AS x_LastUncoveredCost
+    SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Cost ELSE 0.0 END) AS x_WeekCost
   FROM steps
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency, ResourceId
 ),
@@ -111,10 +109,11 @@ SELECT
     CASE WHEN x_Snapshots = 1 THEN ' snapshot' ELSE ' snapshots' END, '; larger on ', CAST(x_Rises AS VARCHAR),
     ' days, smaller on none') AS x_Evidence,
   CASE WHEN x_IsSet = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
-  x_LastCost * (x_Last - x_First) / x_Last * 30.44 AS x_GrossMonthlySaving,
-  LEAST(GREATEST(x_LastUncoveredCost, 0.0), x_LastCost) * (x_Last - x_First) / x_Last * 30.44 AS x_RealisableMonthlySaving,
-  CONCAT('EffectiveCost of ', CAST(x_LastDay AS VARCHAR), ' for 30.44 days, of what was added since ',
-    CAST(x_FirstDay AS VARCHAR), ' alone') AS x_SavingBasis
+  x_WeekCost / 7 * 30.44 AS x_GrossMonthlySaving,
+  -- How much of it is still needed stands on no bill: no figure, not a guess.
+  CAST(NULL AS DOUBLE) AS x_RealisableMonthlySaving,
+  CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
+    ', by day, for 30.44 days: all of it; how much is still needed stands on no bill') AS x_SavingBasis
 FROM growing
 WHERE x_IsSet = x_AllSets
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

@@ -105,10 +105,8 @@ mod tests {
         }
         let shown: Vec<String> = tables.iter().map(|(_, frame)| format!("{frame:?}")).collect();
         assert!(shown[0].contains("2025-08-01") && shown[0].contains("2026-08-31") && tables[0].1.height() == 2);
-        assert_eq!(
-            tables[1].1.column("x_HasDriver").unwrap().bool().unwrap().iter().collect::<Vec<_>>(),
-            [Some(false), Some(true)]
-        );
+        let has_driver: Vec<_> = tables[1].1.column("x_HasDriver").unwrap().bool().unwrap().iter().collect();
+        assert_eq!(has_driver, [Some(false), Some(true)]);
         let centres: Vec<_> = tables[2].1.column("x_CostCentre").unwrap().str().unwrap().iter().collect();
         assert_eq!(centres, [Some("4100"), None]);
     }

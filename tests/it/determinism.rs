@@ -48,9 +48,12 @@ fn another_day_is_another_page_and_no_new_version() {
 fn one_two_and_four_threads_make_the_same_bytes() {
     let exports = tempfile::tempdir().unwrap();
     let exports = exports.path().to_str().unwrap();
-    Costmill::new().args(["sample", "--rows", "300", "--months", "1", "--seed", "7", "--out", exports]).run().exits(0);
+    Costmill::new()
+        .args(["sample", "--rows", "300", "--months", "1", "--teams", "5", "--seed", "7", "--out", exports])
+        .run()
+        .exits(0);
     let config = format!(
-        "memory_limit = \"4GiB\"\n[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = {exports:?}\n\
+        "memory_limit = \"4GiB\"\n[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"{exports}/aws-cur-legacy\"\n\
          [tags]\ncoverage_key = \"team\"\n"
     );
     let made = [("1", "100000"), ("2", "100000"), ("4", "100000"), ("4", "97")].map(|(threads, morsel)| {

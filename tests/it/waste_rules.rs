@@ -7,7 +7,7 @@
 mod bill;
 mod machines;
 
-use bill::{findings, found, published};
+use bill::{findings, found, lines, published, published_focus};
 
 #[test]
 fn idle_nat_gateways() {
@@ -36,8 +36,9 @@ fn idle_nat_gateways() {
          tgw-1        | AmazonVPC | EU-TransitGateway-Hours | TransitGatewayVPC | 1-35 | 24 | 1.2  |
          vpce-1       | AmazonVPC | EU-VpcEndpoint-Hours    | VpcEndpoint       | 1-35 | 24 | 0.24 |",
     );
+    let findings = findings(&night, "idle_nat_gateways", &[]);
     assert_eq!(
-        found(&night, "idle_nat_gateways", &[]),
+        lines(&findings),
         [
             // 1.152 × 30.44 = 35.06688
             "nat-14 delete Medium 35.0669 35.0669",
@@ -49,7 +50,7 @@ fn idle_nat_gateways() {
             "nat-zero delete High 35.0669 35.0669",
         ]
     );
-    let finding = &findings(&night, "idle_nat_gateways", &[])[2];
+    let finding = &findings[2];
     let says = |column: &str| finding[column].as_str();
     assert_eq!(says("SubAccountId"), "023456789012");
     assert_eq!(says("RegionId"), "eu-west-1");
@@ -135,8 +136,9 @@ fn unattached_volumes() {
     let still = "vol-still delete High 4.8704 4.8704";
     let lost = "vol-lost delete Medium 18.2640 18.2640";
     let night = published(&format!("{volumes}{machines}"));
-    assert_eq!(found(&night, "unattached_volumes", &[]), [still, lost]);
-    let evidence = |at: usize| findings(&night, "unattached_volumes", &[])[at]["x_Evidence"].clone();
+    let findings = findings(&night, "unattached_volumes", &[]);
+    assert_eq!(lines(&findings), [still, lost]);
+    let evidence = |at: usize| findings[at]["x_Evidence"].clone();
     // 3.2 × 30.44 = 97.408; 6.2 × 30.44 = 188.728
     assert_eq!(evidence(0), "About 97 GB billed on 35 days from 2026-09-27 to 2026-10-31; 0 requests billed");
     assert!(evidence(1).starts_with("About 189 GB") && evidence(1).ends_with("in this sub account and region"));
@@ -176,8 +178,9 @@ fn growing_snapshots() {
             .collect(),
     ];
     let night = published(&bill.concat());
+    let findings = findings(&night, "growing_snapshots", &[]);
     assert_eq!(
-        found(&night, "growing_snapshots", &[]),
+        lines(&findings),
         [
             // 434 − 310 = 124 GB ÷ 31 × 0.05 = 0.20 a day × 30.44 = 6.088
             "snap-grows delete Medium 6.0880 6.0880",
@@ -185,7 +188,7 @@ fn growing_snapshots() {
             "snapshots of 023456789012 in us-east-1 delete Low 6.0880 6.0880",
         ]
     );
-    let evidence = |at: usize| findings(&night, "growing_snapshots", &[])[at]["x_Evidence"].clone();
+    let evidence = |at: usize| findings[at]["x_Evidence"].clone();
     assert_eq!(
         evidence(0),
         "From about 310 GB on 2026-09-27 to 434 GB on 2026-10-31 in 1 snapshot; larger on 4 days, smaller on none"
@@ -219,8 +222,9 @@ fn gp2_volumes() {
          # a miss
          vol-io1   | AmazonEC2 | EU-EBS:VolumeUsage.piops | CreateVolume-P-IOPS | 1-35 | 10 | 1.38 |",
     );
+    let findings = findings(&night, "gp2_volumes", &[]);
     assert_eq!(
-        found(&night, "gp2_volumes", &[]),
+        lines(&findings),
         [
             "vol-iops upgrade Medium - -",
             // (1.10 − 0.88) × 30.44 = 6.6968
@@ -234,7 +238,7 @@ fn gp2_volumes() {
             "vol-alone upgrade Medium - -",
         ]
     );
-    let large = &findings(&night, "gp2_volumes", &[])[2];
+    let large = &findings[2];
     assert!(large["x_Reason"].contains("change it to gp3 with 9300 IOPS, in place"), "{}", large["x_Reason"]);
     assert_eq!(
         large["x_Evidence"],
@@ -286,8 +290,9 @@ fn unused_commitments() {
          | {ri} september  | 720 | 90 | type=RIFee ri=ri-over ri_unused=40
          | {ri} to 10-20   | 456 | 57 | type=RIFee ri=ri-over ri_unused=40"
     ));
+    let findings = findings(&night, "unused_commitments", &[]);
     assert_eq!(
-        found(&night, "unused_commitments", &[]),
+        lines(&findings),
         [
             // October: 31 ÷ 31 × 30.44; 31 of 31 + 31 × 3 is a quarter
             "ri-idle use High 30.4400 30.4400",
@@ -295,8 +300,45 @@ fn unused_commitments() {
             "sp-idle use High 182.6400 182.6400",
         ]
     );
-    let plan = &findings(&night, "unused_commitments", &[])[1];
+    let plan = &findings[1];
     assert_eq!(plan["SubAccountId"], "034567890123");
     assert_eq!(plan["ResourceType"], "Savings Plan");
     assert_eq!(plan["x_Evidence"], "25.0 % of its EffectiveCost unused in 2026-10-18 to 2026-10-31, on 14 of 14 days");
+}
+
+#[test]
+fn a_reservation_is_judged_by_its_last_whole_month() {
+    // October is there up to day 24, 10-20: its fee stands there whole, its use does not.
+    let ri = "AmazonEC2 | EU-HeavyUsage:m5.large | RunInstances |";
+    let night = published(&format!(
+        "| {ri} september | 720 | 90 | type=RIFee ri=ri-idle ri_unused=15
+         | {ri} october   | 744 | 93 | type=RIFee ri=ri-idle ri_unused=60
+         i-1 | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-24 | 24 | 0 | type=DiscountedUsage ri=ri-idle ri_cost=3 list=5
+         # ended with September
+         | {ri} september | 720 | 90 | type=RIFee ri=ri-over ri_unused=15"
+    ));
+    // September: 15 ÷ 30 × 30.44, of 15 + 4 × 3 of use.
+    let found = findings(&night, "unused_commitments", &["min_unused_share=0.05"]);
+    assert_eq!(lines(&found), ["ri-idle use High 15.2200 15.2200"]);
+    assert!(found[0]["x_Evidence"].ends_with("in the billing period 2026-09"), "{}", found[0]["x_Evidence"]);
+}
+
+#[test]
+fn a_focus_export_is_judged_alike() {
+    // AWS's FOCUS 1.2 has no x_UsageType: the usage type stands in SkuMeter, without a region.
+    let night = published_focus(
+        "nat-idle | Usage | AmazonEC2 | NatGateway-Hours   | NatGateway   | 24 | 1.152 | 1.152 |        |
+         nat-used | Usage | AmazonEC2 | NatGateway-Hours   | NatGateway   | 24 | 1.152 | 1.152 |        |
+         nat-used | Usage | AmazonEC2 | NatGateway-Bytes   | NatGateway   | 2  | 0.09  | 0.09  |        |
+         i-old    | Usage | AmazonEC2 | BoxUsage:m4.large  | RunInstances | 24 | 2.664 | 2.664 |        |
+         i-ri     | Usage | AmazonEC2 | BoxUsage:m4.large  | RunInstances | 24 | 1.776 | 2.664 | Used   | ri-1
+         i-m5     | Usage | AmazonEC2 | BoxUsage:m5.large  | RunInstances | 24 | 2.568 | 2.568 |        |
+         ri-1     | Usage | AmazonEC2 | HeavyUsage:m4.large | RunInstances | 8 | 0.592 | 0     | Unused | ri-1",
+    );
+    assert_eq!(found(&night, "idle_nat_gateways", &[]), ["nat-idle delete High 35.0669 35.0669"]);
+    // As of the legacy report: 0.096 × 30.44, and 0.064 × 30.44 under cover.
+    let expected = ["i-old upgrade Medium 2.9222 2.9222", "i-ri upgrade Medium 1.9482 0.0000"];
+    assert_eq!(found(&night, "previous_generation_machines", &[]), expected);
+    // 0.592 × 30.44; 0.592 of 0.592 + 1.776 is a quarter
+    assert_eq!(found(&night, "unused_commitments", &[]), ["ri-1 use High 18.0205 18.0205"]);
 }

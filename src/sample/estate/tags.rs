@@ -126,7 +126,7 @@ fn mess(company: &Company, number: usize, environment: &str, (app, team): (usize
         11 => tags.team_twin = capitalised(&std::mem::take(&mut tags.team)),
         6 => tags.env = capitalised(environment),
         // Somebody's fingers.
-        9 if number.is_multiple_of(2) => {
+        9 if (number / 20).is_multiple_of(2) => {
             tags.team = misspelt(team);
             tags.says_team = Says::Nonsense;
         }
@@ -139,7 +139,7 @@ fn mess(company: &Company, number: usize, environment: &str, (app, team): (usize
             tags.env.clear();
             tags.says_env = Says::Nothing;
         }
-        19 if number.is_multiple_of(4) => {
+        19 if (number / 20).is_multiple_of(2) => {
             tags.env = "tbd".into();
             tags.says_env = Says::Nonsense;
         }

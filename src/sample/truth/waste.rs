@@ -113,7 +113,11 @@ impl Waste {
             if alive {
                 let day = first + Days::new(u64::from(hit.since));
                 let saving = self.saving(hit, estate, days_of_month);
-                let saving = saving.map_or(",".to_owned(), |(gross, realisable)| format!("{gross},{realisable}"));
+                let saving = match (saving, hit.worth) {
+                    (None, _) => ",".to_owned(),
+                    (Some((gross, _)), Worth::AtMost) => format!("{gross},"),
+                    (Some((gross, realisable)), _) => format!("{gross},{realisable}"),
+                };
                 let what = name(company, estate, held, hit.target);
                 let _ = writeln!(hits, "{},{what},{},{saving},{day}", hit.pattern, hit.action);
             }
@@ -139,7 +143,7 @@ impl Waste {
             (monthly(gross, 7), monthly(realisable, 7))
         };
         match hit.worth {
-            Worth::Whole => Some(sum(&|_| true)),
+            Worth::Whole | Worth::AtMost => Some(sum(&|_| true)),
             Worth::Meter(name) => Some(sum(&|booked| booked.usage_type == name)),
             Worth::Hours(hours) => {
                 let (gross, realisable) = sum(&|booked| booked.usage_type.contains("BoxUsage"));

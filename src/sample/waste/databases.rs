@@ -38,7 +38,7 @@ fn database(draft: &mut Draft, number: usize, support: Option<Run>) -> Result<(u
     let mut chance = Chance::new(draft.seed, 3_200_000 + number as u64);
     let (app, account, region) = draft.home(number + 4);
     let id = "arn:aws:rds:{region}:{account}:db:{app}-{env}-x{n}";
-    let resource = draft.tidy(id, (account, Some(region)), app, number, &mut chance);
+    let resource = draft.tidy(id, (account, Some(region)), app, 28_000 + number, &mut chance);
     let engine = number % 2;
     let system = [System::PostgreSql, System::MySql][engine];
     let new = NewMachine {
@@ -62,7 +62,7 @@ fn cluster(draft: &mut Draft, number: usize, support: Run) -> Result<usize> {
     let mut chance = Chance::new(draft.seed, 3_210_000 + number as u64);
     let (app, account, region) = draft.home(number + 5);
     let id = "arn:aws:eks:{region}:{account}:cluster/{app}-{env}-x{n}";
-    let resource = draft.tidy(id, (account, Some(region)), app, number, &mut chance);
+    let resource = draft.tidy(id, (account, Some(region)), app, 30_000 + number, &mut chance);
     draft.stream(resource, EKS, &CLUSTER, &mut chance)?;
     let stream = draft.stream(resource, EKS, &CLUSTER_SUPPORT, &mut chance)?;
     draft.estate.streams[stream].run = support;

@@ -160,7 +160,7 @@ fn idle_by_night(draft: &mut Draft, number: usize, schedule: Schedule) -> Result
     let app = draft.home(number).0;
     let (environment, shape) = [("dev", &T3_LARGE), ("staging", &M6I_LARGE), ("dev", &M5_LARGE)][number % 3];
     let (account, region) = (draft.account(app, environment), PLACES[number % 3]);
-    let machine = draft.tidy("i-0{hex}", (account, Some(region)), app, number, &mut chance);
+    let machine = draft.tidy("i-0{hex}", (account, Some(region)), app, 50_000 + number, &mut chance);
     let load = Load::Busy;
     let new = NewMachine { shape, system: System::Linux, schedule, units: 100, shares: false, load };
     draft.machine(machine, new, &mut chance)?;
@@ -176,7 +176,7 @@ fn put(
 ) -> Result<usize> {
     let mut chance = Chance::new(draft.seed, 3_300_000 + number as u64);
     let (app, account, _) = draft.home(number);
-    let machine = draft.tidy("i-0{hex}", (account, Some(region)), app, number, &mut chance);
+    let machine = draft.tidy("i-0{hex}", (account, Some(region)), app, 32_000 + number, &mut chance);
     let new = NewMachine { shape, system: System::Linux, schedule, units: 100, shares: false, load };
     draft.machine(machine, new, &mut chance)?;
     Ok(machine)

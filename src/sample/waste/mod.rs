@@ -43,6 +43,8 @@ pub enum Target {
 pub enum Worth {
     /// All it costs.
     Whole,
+    /// All it costs at most; how much of it is still needed no bill shows.
+    AtMost,
     /// What its meters of this usage type (without the region's prefix) cost.
     Meter(&'static str),
     /// The cost of its machine hours in so many of the 168 hours of a week.

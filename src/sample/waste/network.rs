@@ -45,7 +45,7 @@ fn gateway(draft: &mut Draft, number: usize, quiet: Option<usize>) -> Result<()>
     let mut chance = Chance::new(draft.seed, 3_000_000 + number as u64);
     let (app, account, region) = draft.home(number);
     let id = "arn:aws:ec2:{region}:{account}:natgateway/nat-0{hex}";
-    let resource = draft.tidy(id, (account, Some(region)), app, number, &mut chance);
+    let resource = draft.tidy(id, (account, Some(region)), app, 10_000 + number, &mut chance);
     draft.stream(resource, EC2, &NAT_HOURS, &mut chance)?;
     match quiet {
         None => draft.hit("idle_nat_gateways", "delete", resource, Worth::Whole),
@@ -58,7 +58,7 @@ fn balancer(draft: &mut Draft, number: usize, quiet: Option<usize>) -> Result<()
     let mut chance = Chance::new(draft.seed, 3_010_000 + number as u64);
     let (app, account, region) = draft.home(number + 1);
     let kind = number % BALANCERS.len();
-    let resource = draft.tidy(BALANCER_IDS[kind], (account, Some(region)), app, number, &mut chance);
+    let resource = draft.tidy(BALANCER_IDS[kind], (account, Some(region)), app, 12_000 + number, &mut chance);
     draft.stream(resource, ELB, &BALANCERS[kind].0, &mut chance)?;
     match quiet {
         None => draft.hit("idle_load_balancers", "delete", resource, Worth::Whole),
@@ -99,7 +99,7 @@ fn address(draft: &mut Draft, number: usize) -> (usize, Chance) {
     let mut chance = Chance::new(draft.seed, 3_020_000 + number as u64);
     let (app, account, region) = draft.home(number + 2);
     let id = "arn:aws:ec2:{region}:{account}:elastic-ip/eipalloc-0{hex}";
-    (draft.tidy(id, (account, Some(region)), app, number, &mut chance), chance)
+    (draft.tidy(id, (account, Some(region)), app, 14_000 + number, &mut chance), chance)
 }
 
 fn near_address(draft: &mut Draft, number: usize) -> Result<()> {

@@ -50,7 +50,7 @@ pub fn plant(draft: &mut Draft) -> Result<()> {
     }
     for number in 0..draft.sized((1, 9)) {
         let volume = snapshot(draft, number, Growth::Daily(15))?;
-        draft.hit("growing_snapshots", "delete", volume, Worth::Whole);
+        draft.hit("growing_snapshots", "delete", volume, Worth::AtMost);
     }
     for number in 0..draft.sized((2, 12)) {
         let (growth, why) = [
@@ -64,7 +64,7 @@ pub fn plant(draft: &mut Draft) -> Result<()> {
     for number in 0..draft.sized((1, 14)) {
         let mut chance = Chance::new(draft.seed, 3_130_000 + number as u64);
         let (place, app) = busy(draft, number);
-        let volume = draft.tidy(VOLUME, place, app, number, &mut chance);
+        let volume = draft.tidy(VOLUME, place, app, 26_000 + number, &mut chance);
         let stream = draft.stream(volume, EC2, &SMALL_GP2, &mut chance)?;
         draft.estate.streams[stream].growth = Growth::Flat;
         draft.near(volume, "today's type would save less than a dollar a month");
@@ -85,7 +85,7 @@ fn busy(draft: &Draft, number: usize) -> ((usize, Option<usize>), usize) {
 fn magnetic(draft: &mut Draft, number: usize) -> Result<(usize, Chance)> {
     let mut chance = Chance::new(draft.seed, 3_100_000 + number as u64);
     let (place, app) = busy(draft, number);
-    let volume = draft.tidy(VOLUME, place, app, number, &mut chance);
+    let volume = draft.tidy(VOLUME, place, app, 16_000 + number, &mut chance);
     let stream = draft.stream(volume, EC2, &MAGNETIC, &mut chance)?;
     draft.estate.streams[stream].growth = Growth::Flat;
     Ok((volume, chance))
@@ -110,11 +110,12 @@ fn forgotten(draft: &mut Draft, number: usize) -> Result<()> {
     let mut chance = Chance::new(draft.seed, 3_110_000 + number as u64);
     let place = (draft.company.role(Role::Archive), Some([IRELAND, SINGAPORE, US_WEST][number % 3]));
     let app = draft.home(number).0;
-    let volume = volume(draft, place, app, number, &mut chance)?;
+    let volume = volume(draft, place, app, 18_000 + number, &mut chance)?;
     draft.hit("unattached_volumes", "delete", volume, Worth::Whole);
     if number < 3 {
-        let machine = server(draft, place, app, 5_000 + number, Schedule::Always, &mut chance)?;
-        draft.estate.resources[machine].gone = 6;
+        let gone = draft.ago(50).max(5);
+        let machine = server(draft, place, app, 19_000 + number, Schedule::Always, &mut chance)?;
+        draft.estate.resources[machine].gone = if number == 1 { 6 } else { gone };
     }
     Ok(())
 }
@@ -125,9 +126,9 @@ fn visited(draft: &mut Draft, number: usize) -> Result<()> {
     let place = (draft.company.role(Role::Sandbox), Some(US_EAST));
     let app = draft.home(number).0;
     if number == 0 {
-        server(draft, place, app, 6_000, Schedule::Nightly, &mut chance)?;
+        server(draft, place, app, 21_000, Schedule::Nightly, &mut chance)?;
     }
-    let volume = volume(draft, place, app, number, &mut chance)?;
+    let volume = volume(draft, place, app, 20_000 + number, &mut chance)?;
     draft.near(volume, "the machines of its account run at night");
     Ok(())
 }
@@ -136,9 +137,11 @@ fn visited(draft: &mut Draft, number: usize) -> Result<()> {
 fn outlived(draft: &mut Draft, number: usize, seems: Option<usize>) -> Result<()> {
     let mut chance = Chance::new(draft.seed, 3_112_000 + number as u64);
     let (place, app) = busy(draft, number);
+    // The volume and its machine share a name, and nothing else has it.
+    let number = 22_000 + number;
     let volume = volume(draft, place, app, number, &mut chance)?;
     let machine = server(draft, place, app, number, Schedule::Always, &mut chance)?;
-    let (weeks, lately) = (draft.ago(24), draft.ago(4));
+    let (weeks, lately) = (draft.ago(50).max(5), draft.ago(4));
     draft.estate.resources[machine].gone = if seems == Some(1) { lately } else { weeks };
     match seems {
         None => {
@@ -177,7 +180,7 @@ fn snapshot(draft: &mut Draft, number: usize, growth: Growth) -> Result<usize> {
     let mut chance = Chance::new(draft.seed, 3_120_000 + number as u64);
     let (app, account, region) = draft.home(number + 3);
     let id = "arn:aws:ec2:{region}:{account}:snapshot/snap-0{hex}";
-    let snapshot = draft.tidy(id, (account, Some(region)), app, number, &mut chance);
+    let snapshot = draft.tidy(id, (account, Some(region)), app, 24_000 + number, &mut chance);
     let stream = draft.stream(snapshot, EC2, &SNAPSHOT, &mut chance)?;
     draft.estate.streams[stream].growth = growth;
     Ok(snapshot)

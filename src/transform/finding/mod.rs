@@ -106,7 +106,8 @@ pub struct Ask<'a> {
     pub params: &'a BTreeMap<String, ParamValue>,
     pub tables: &'a dyn Tables,
     pub collect: &'a dyn Fn(LazyFrame) -> Result<DataFrame>,
-    /// Findings whose gross saving is known and less are left out; in the currency of each.
+    /// Findings whose realisable saving is known and less, or nothing, are left out; in the currency
+    /// of each.
     pub minimum_monthly_saving: f64,
     pub suppressions: &'a [Suppression],
     /// The day that the night stands for.
@@ -127,7 +128,10 @@ pub fn findings(ask: &Ask) -> Result<Vec<Finding>> {
     limit::hold(ask, &resources, &found)?;
     owner::own(ask, &resources, &mut found)?;
     let mut found = merge::merge(found);
-    found.retain(|finding| finding.gross.is_none_or(|gross| gross > 0.0 && gross >= ask.minimum_monthly_saving));
+    // Nobody acts on what frees nothing, as under a commitment that would go on unused.
+    let worth_it =
+        |saving: Option<f64>| saving.is_none_or(|saving| saving > 0.0 && saving >= ask.minimum_monthly_saving);
+    found.retain(|finding| worth_it(finding.gross) && worth_it(finding.realisable));
     for finding in &mut found {
         let suppression = ask.suppressions.iter().find(|suppression| suppression.covers(finding, ask.as_of));
         finding.suppressed = suppression.map(Suppression::told);

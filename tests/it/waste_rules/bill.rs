@@ -122,33 +122,46 @@ fn reports(bill: &str) -> [String; 2] {
 /// The bill, published; the catalogue is the waste rules, what they read, and no report.
 pub fn published(bill: &str) -> Night {
     let night = Night::new(CONFIG);
+    catalogue(&night);
+    publish(&night, &reports(bill));
+    night
+}
+
+fn catalogue(night: &Night) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for folder in ["queries/waste", "queries/lookup"] {
-        copy_into(&night, root, folder, &format!("catalogue/{folder}"));
+        copy_into(night, root, folder, &format!("catalogue/{folder}"));
     }
     for query in ["machine_use", "machine_unit_price"] {
         let file = format!("queries/metric/{query}.sql");
         night.write(&format!("catalogue/{file}"), std::fs::read(root.join(&file)).unwrap());
     }
-    let [september, october] = reports(bill);
+}
+
+fn publish(night: &Night, [september, october]: &[String; 2]) {
     night.write("exports/2026-09.csv", september);
     night.write("exports/2026-10.csv", october);
     night.run().exits(0);
-    night
 }
 
-/// What a rule finds: `resource action confidence gross realisable`, money to four digits, `-` for
-/// no figure.
+/// What a rule finds, as [`lines`].
 pub fn found(night: &Night, rule: &str, parameters: &[&str]) -> Vec<String> {
+    lines(&findings(night, rule, parameters))
+}
+
+/// `resource action confidence gross realisable` of each finding, money to four digits, `-` for no
+/// figure.
+pub fn lines(findings: &[BTreeMap<String, String>]) -> Vec<String> {
     let money = |text: &str| text.parse().map_or("-".to_string(), |value: f64| format!("{value:.4}"));
     let line = |row: &BTreeMap<String, String>| {
         let (gross, realisable) = (&row["x_GrossMonthlySaving"], &row["x_RealisableMonthlySaving"]);
         let text = [&row["ResourceId"], &row["x_Action"], &row["x_Confidence"]].map(String::as_str).join(" ");
         format!("{text} {} {}", money(gross), money(realisable))
     };
-    findings(night, rule, parameters).iter().map(line).collect()
+    findings.iter().map(line).collect()
 }
 
+/// The findings of a rule in October; parameters as `name=value`.
 pub fn findings(night: &Night, rule: &str, parameters: &[&str]) -> Vec<BTreeMap<String, String>> {
     let id = format!("waste/{rule}");
     let mut arguments = vec!["query", &id, "--period", "2026-10", "--format", "csv"];
@@ -221,4 +234,36 @@ fn same_in_duckdb(night: &Night, rule: &str, ours: &[BTreeMap<String, String>]) 
             }
         }
     }
+}
+
+/// AWS's FOCUS 1.2 of the 35 days. A line is `resource | charge category | service code | SkuMeter |
+/// operation | quantity a day | EffectiveCost a day | ContractedCost a day | commitment status | commitment`.
+pub fn published_focus(bill: &str) -> Night {
+    let night = Night::new(&CONFIG.replace("aws-cur-legacy", "aws-focus"));
+    catalogue(&night);
+    let head = "BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargeFrequency,\
+                ChargePeriodStart,ChargePeriodEnd,ServiceCategory,ServiceName,SubAccountId,RegionId,ResourceId,SkuMeter,\
+                x_ServiceCode,x_Operation,PricingCategory,PricingQuantity,PricingUnit,ProviderName,PublisherName,\
+                InvoiceIssuerName,BilledCost,EffectiveCost,ListCost,ContractedCost,CommitmentDiscountStatus,CommitmentDiscountId\n";
+    let mut reports = [head.to_string(), head.to_string()];
+    for line in bill.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [resource, category, code, meter, operation, quantity, effective, contracted, status, commitment] =
+            cells[..]
+        else {
+            panic!("{line}")
+        };
+        let (pricing, billed) = if status.is_empty() { ("Standard", effective) } else { ("Committed", "0") };
+        for (first, next) in days("1-35") {
+            let october = first.as_str() >= "2026-10-01";
+            let (start, end) = if october { ("2026-10-01", "2026-11-01") } else { ("2026-09-01", "2026-10-01") };
+            reports[usize::from(october)] += &format!(
+                "012345678901,USD,{start}T00:00:00Z,{end}T00:00:00Z,{category},Usage-Based,{first}T00:00:00Z,{next}T00:00:00Z,\
+                 Compute,Amazon Elastic Compute Cloud,023456789012,eu-west-1,{resource},{meter},{code},{operation},{pricing},\
+                 {quantity},Hrs,AWS,Amazon Web Services,AWS,{billed},{effective},{contracted},{contracted},{status},{commitment}\n"
+            );
+        }
+    }
+    publish(&night, &reports);
+    night
 }

@@ -1,6 +1,6 @@
 //! The rules about machines.
 
-use super::bill::{findings, found, published};
+use super::bill::{findings, found, lines, published};
 use crate::place::Night;
 use costmill::focus::BillingMonth;
 use costmill::lake::Lake;
@@ -39,8 +39,9 @@ fn previous_generation_machines() {
          i-moved   | AmazonEC2 | EU-BoxUsage:m5.large  | RunInstances | 31-35 | 24 | 2.568 |",
     );
     // m5.large costs 1 − 0.107 ÷ 0.111 = 4/111 less.
+    let findings = findings(&night, "previous_generation_machines", &[]);
     assert_eq!(
-        found(&night, "previous_generation_machines", &[]),
+        lines(&findings),
         [
             // 2.664 × 4/111 × 30.44 = 0.096 × 30.44 = 2.92224
             "i-bare upgrade Medium 2.9222 2.9222",
@@ -55,7 +56,7 @@ fn previous_generation_machines() {
             "i-windows upgrade Medium - -",
         ]
     );
-    let old = &findings(&night, "previous_generation_machines", &[])[4];
+    let old = &findings[4];
     assert_eq!(
         old["x_Reason"],
         "This machine is a m4.large, a type of a previous generation: move it to m5.large, which is faster and costs less."
@@ -176,8 +177,9 @@ fn oversized_machines() {
          i-resized | cpu    | 10 | 20  | 35 | yes
          i-resized | memory | 10 | 20  | 35 | yes",
     );
+    let findings = findings(&night, "oversized_machines", &[]);
     assert_eq!(
-        found(&night, "oversized_machines", &[]),
+        lines(&findings),
         [
             // fits into c5.large, of which the bill shows no hour
             "i-c5 resize High - -",
@@ -192,7 +194,7 @@ fn oversized_machines() {
         ]
     );
     assert_eq!(
-        findings(&night, "oversized_machines", &[])[3]["x_Evidence"],
+        findings[3]["x_Evidence"],
         "CPU P99.5 15.0 %, on m5.large 60.0 %; memory maximum 18.0 %, there 72.0 %; \
          20 complete days from 2026-09-27 to 2026-10-31, a month end among them"
     );
