@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Stdio};
 
 /// Every fault point of the sources, and what to arm so that a restatement dies there.
-const POINTS: [(&str, &str); 11] = [
+const POINTS: [(&str, &str); 15] = [
     ("land.before_delivery_json", "land.before_delivery_json"),
     ("slot.before_proof", "slot.before_proof"),
     ("lake.before_rename", "lake.before_rename"),
@@ -18,10 +18,15 @@ const POINTS: [(&str, &str); 11] = [
     ("lake.before_commit", "lake.before_commit"),
     ("lake.after_commit", "lake.after_commit"),
     ("run.after_commit", "run.after_commit"),
+    ("lake.before_derived", "lake.before_derived@2"),
+    ("run.before_ledger", "run.before_ledger"),
+    ("run.after_ledger", "run.after_ledger"),
     // The second switch: one period's page is new, the others' are old.
     ("output.between_renames", "output.between_renames@2"),
-    // Only where the file system cannot exchange two folders.
+    // Only where the file system cannot exchange two folders: the derived tables of September are
+    // away; after those of October, a period's page is.
     ("lake.between_renames", "lake.no_exchange,lake.between_renames"),
+    ("lake.between_renames", "lake.no_exchange,lake.between_renames@3"),
 ];
 
 #[test]
@@ -41,12 +46,12 @@ fn every_fault_point_of_the_sources_is_tried() {
 #[test]
 fn a_restatement_that_dies_at_a_fault_point() {
     let (old, new) = (PUBLISHED.state(), RESTATED.state());
-    for (name, fault) in POINTS {
+    for (_, fault) in POINTS {
         let night = PUBLISHED.copy();
         Night::second(&night.path(""));
         let died = night.run(fault);
         assert_eq!(died.status, -1, "{fault} was not passed:\n{}{}", died.stdout, died.stderr);
-        let away = name == "lake.between_renames";
+        let away = fault.ends_with("lake.between_renames@3");
         readable(&night, &old, &new, away, fault);
         recovers(&night, &new, fault);
     }

@@ -63,12 +63,16 @@ mod shared_data;
 mod showback;
 /// Running the binary in a clean environment.
 mod support;
+/// What takes findings off the list.
+mod suppressions;
 /// A landed delivery, changed on disk.
 mod tamper;
 /// Owners, tag states and the days of resources of the hand-worked bill.
 mod teams;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
+/// Findings, their ledger, and the command that lists them.
+mod waste;
 /// Unit cost worked by hand.
 mod unit_cost;
 /// Each waste rule on a bill worked by hand.

@@ -23,7 +23,7 @@ coverage_key = "team"
 "#;
 
 /// One figure and one page: a debug build plans the whole catalogue for half a second a run.
-const SMALL_CATALOGUE: [(&str, &str); 2] = [
+const SMALL_CATALOGUE: [(&str, &str); 3] = [
     (
         "queries/metric/cost_total.sql",
         "--- title = \"Cost\"\n--- question = \"What did the month cost?\"\n--- reads = [\"cost_daily\"]\n\
@@ -31,12 +31,36 @@ const SMALL_CATALOGUE: [(&str, &str); 2] = [
          SELECT BillingCurrency, SUM(EffectiveCost) AS EffectiveCost, SUM(BilledCost) AS BilledCost FROM cost_daily\n\
          WHERE x_BillingMonth = :billing_period GROUP BY BillingCurrency ORDER BY BillingCurrency\n",
     ),
+    ("queries/waste/machines.sql", WASTE),
     (
         "reports/review.toml",
         "title = \"Review\"\naudience = \"Us\"\n[[section]]\nid = \"cost_total\"\ntitle = \"Cost\"\n\
          query = \"metric/cost_total\"\nchart = \"table\"\ncolumns = [\"EffectiveCost\", \"BilledCost\"]\n",
     ),
 ];
+
+/// Half of a machine, every month; until October also a bucket, without a figure.
+const WASTE: &str = "--- title = \"Machines\"\n--- question = \"Which?\"\n--- reads = [\"resource_day\"]
+--- [look]\n--- AWS = \"aws ec2 describe-instances --instance-ids {ResourceId}\"
+WITH machines AS (
+  SELECT ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName, ResourceId,
+    ResourceName, ResourceType, BillingCurrency, COUNT(DISTINCT x_ChargeDay) AS x_Days,
+    CAST(SUM(EffectiveCost) AS DOUBLE) AS x_Cost
+  FROM resource_day
+  WHERE x_BillingMonth = :billing_period AND (ResourceId = 'i-0fff000000000006f'
+    OR (ResourceId = 'hw-assets' AND :billing_period < '2026-11'))
+  GROUP BY ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName, ResourceId,
+    ResourceName, ResourceType, BillingCurrency
+)
+SELECT ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName, ResourceId,
+  ResourceName, ResourceType, BillingCurrency, 'resize' AS x_Action, 'It is too large.' AS x_Reason,
+  'seen on ' || CAST(x_Days AS VARCHAR) || ' days' AS x_Evidence, 'High' AS x_Confidence,
+  CASE WHEN ResourceId <> 'hw-assets' THEN x_Cost / x_Days * 30.44 / 2 END AS x_GrossMonthlySaving,
+  CASE WHEN ResourceId <> 'hw-assets' THEN x_Cost / x_Days * 30.44 / 2 END AS x_RealisableMonthlySaving,
+  'half' AS x_SavingBasis
+FROM machines
+ORDER BY ResourceId
+";
 
 /// Path below a folder → SHA-256 of the file.
 pub type Hashes = BTreeMap<String, String>;
@@ -48,6 +72,8 @@ pub struct State {
     pub status: String,
     /// Every data file that the snapshot names, as it is on disk.
     pub live: Hashes,
+    /// The derived tables and the ledger.
+    pub derived: Hashes,
     /// Every file of the output folder.
     pub artifacts: Hashes,
 }
@@ -135,7 +161,8 @@ impl Night {
             assert_eq!(hash, file.sha256, "{} is not what was published", file.path);
             live.insert(file.path.clone(), hash);
         }
-        State { status, live, artifacts: hashes(&self.path("out"), |path| !path.starts_with('.')) }
+        let derived = hashes(&self.path("lake"), |path| path.starts_with("derived/") || path.starts_with("ledger/"));
+        State { status, live, derived, artifacts: hashes(&self.path("out"), |path| !path.starts_with('.')) }
     }
 }
 

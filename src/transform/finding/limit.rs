@@ -54,9 +54,9 @@ pub fn hold(ask: &Ask, resources: &Resources, found: &[Finding]) -> Result<()> {
 fn refuse_more(finding: &Finding, cost: f64) -> Result<()> {
     let (gross, realisable) = (finding.gross.unwrap_or_default(), finding.realisable.unwrap_or_default());
     let what = if gross > cost + TOLERANCE {
-        format!("saves {gross} {currency} a month, and costs at most {cost}", currency = finding.currency)
+        format!("saves {gross:.6} {currency} a month, and costs at most {cost:.6}", currency = finding.currency)
     } else if realisable > gross + TOLERANCE {
-        format!("frees {realisable} {} a month of a saving of {gross}", finding.currency)
+        format!("frees {realisable:.6} {} a month of a saving of {gross:.6}", finding.currency)
     } else {
         return Ok(());
     };
