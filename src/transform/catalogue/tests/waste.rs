@@ -11,7 +11,8 @@ fn findings(rows: &[Row]) -> Memory {
     let texts = |cell: fn(&Row) -> Option<String>| rows.iter().map(cell).collect::<Vec<_>>();
     let numbers = |cell: fn(&Row) -> Option<f64>| rows.iter().map(cell).collect::<Vec<_>>();
     let nothing = |column: &str, kind: &DataType| Series::full_null(column.into(), rows.len(), kind).into_column();
-    let columns = Derived::Finding.schema().iter().map(|(name, kind)| match name.as_str() {
+    let schema = Derived::Finding.schema();
+    let columns = schema.iter().map(|(name, kind)| match name.as_str() {
         "x_Team" => Column::new("x_Team".into(), texts(|row| Some(row.0.into()))),
         "BillingCurrency" => Column::new("BillingCurrency".into(), texts(|row| Some(row.1.into()))),
         "x_Rule" => Column::new("x_Rule".into(), texts(|row| Some(row.2.into()))),
