@@ -7,7 +7,7 @@
 --- x_Findings = { type = "integer", meaning = "Findings on the list: suppressed ones, and second actions on one resource, are not counted" }
 --- x_GrossMonthlySaving = { type = "number", meaning = "What the resources would no longer cost in a month, of findings with a figure" }
 --- x_RealisableMonthlySaving = { type = "number", meaning = "The same without what a commitment discount covers" }
---- x_WithoutFigure = { type = "integer", meaning = "Findings whose saving the bill does not tell" }
+--- x_WithoutFigure = { type = "integer", meaning = "Findings of which the bill does not tell what can be realised" }
 WITH counted AS (
   SELECT
     x_Team, BillingCurrency,
@@ -23,13 +23,14 @@ sums AS (
     COUNT(*) AS x_Findings,
     SUM(x_Gross) AS x_Gross,
     SUM(x_Realisable) AS x_Realisable,
-    SUM(CASE WHEN x_Gross IS NULL THEN 1 ELSE 0 END) AS x_WithoutFigure
+    SUM(CASE WHEN x_Gross IS NULL THEN 0 ELSE 1 END) AS x_WithGross,
+    SUM(CASE WHEN x_Realisable IS NULL THEN 1 ELSE 0 END) AS x_WithoutFigure
   FROM counted
   GROUP BY x_Team, BillingCurrency
 )
 SELECT
   x_Team, BillingCurrency, x_Findings,
-  CASE WHEN x_Findings > x_WithoutFigure THEN CAST(x_Gross AS DOUBLE) END AS x_GrossMonthlySaving,
+  CASE WHEN x_WithGross > 0 THEN CAST(x_Gross AS DOUBLE) END AS x_GrossMonthlySaving,
   CASE WHEN x_Findings > x_WithoutFigure THEN CAST(x_Realisable AS DOUBLE) END AS x_RealisableMonthlySaving,
   x_WithoutFigure
 FROM sums

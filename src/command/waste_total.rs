@@ -62,7 +62,7 @@ impl Totals {
 impl Sum {
     fn add(&mut self, finding: &Finding) {
         self.findings += 1;
-        self.without_figure += usize::from(finding.gross.is_none());
+        self.without_figure += usize::from(finding.realisable.is_none());
         self.realisable += finding.realisable.unwrap_or_default();
         self.gross += finding.gross.unwrap_or_default();
     }

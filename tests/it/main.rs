@@ -13,12 +13,16 @@ mod bad_input;
 mod browser;
 /// The hand-worked bill in its bucket layout, to be broken.
 mod bucket;
+/// Bills put together charge by charge.
+mod charges;
 /// The command line: help, usage errors, configuration errors, `init`.
 mod cli;
 /// What the commands do with a published lake, and their exit statuses.
 mod commands;
 /// The coverage page, held to the mapping tables.
 mod coverage;
+/// Tag coverage worked by hand.
+mod coverage_of_tags;
 /// Runs that die, and what the next one makes of it.
 mod crash;
 /// The hand-calculated bills as CUR 2.0.
@@ -55,6 +59,8 @@ mod score;
 mod shadows;
 /// Third-party exports against the oracle's control totals.
 mod shared_data;
+/// Owners, statements and their sums worked by hand.
+mod showback;
 /// Running the binary in a clean environment.
 mod support;
 /// What takes findings off the list.
@@ -67,5 +73,7 @@ mod teams;
 mod three_formats;
 /// Findings, their ledger, and the command that lists them.
 mod waste;
+/// Unit cost worked by hand.
+mod unit_cost;
 /// Each waste rule on a bill worked by hand.
 mod waste_rules;

@@ -82,8 +82,10 @@ fn finding(rule: &Query, row: &Row) -> Result<Finding> {
     let confidence = row.word("x_Confidence", Confidence::find, &Confidence::ALL.map(Confidence::name).join(", "))?;
     let gross = row.saving("x_GrossMonthlySaving")?;
     let realisable = row.saving("x_RealisableMonthlySaving")?;
-    if gross.is_some() != realisable.is_some() {
-        let what = "gives one of the gross and the realisable saving without the other".into();
+    // What is covered whole frees nothing, whatever it would save; and a saving may be known while
+    // nobody can say how much of it is free to take. Money that is free and not saved is neither.
+    if gross.is_none() && realisable.is_some_and(|realisable| realisable != 0.0) {
+        let what = "gives a realisable saving without the gross one".into();
         return Err(row.broken(what, "give both, or null for both"));
     }
     let at = look::Resource { id: &resource.id, region: &resource.region, sub_account: &resource.sub_account };

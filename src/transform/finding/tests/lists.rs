@@ -186,7 +186,7 @@ fn a_rule_that_breaks_its_contract_is_named() {
         (raw("a", "", "delete", None), "without a ResourceId"),
         (raw("a", "r1", "destroy", None), "x_Action is `destroy`"),
         (raw("a", "r1", "delete", Some((f64::NAN, 1.0))), "x_GrossMonthlySaving is `NaN`"),
-        (Raw { realisable: None, ..raw("a", "r1", "delete", Some((1.0, 1.0))) }, "without the other"),
+        (Raw { gross: None, ..raw("a", "r1", "delete", Some((1.0, 1.0))) }, "without the gross one"),
     ];
     for (raw, what) in cases {
         let error = world(raw).found().unwrap_err();

@@ -1,0 +1,123 @@
+//! Small bills put together by hand, charge by charge, as FOCUS files of one source.
+
+use super::place::Night;
+use super::support::Outcome;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One charge; columns that nobody sets are empty.
+#[derive(Clone)]
+pub struct Charge(BTreeMap<&'static str, String>);
+
+/// Usage of the whole of a UTC day by sub account 1 in USD, all four costs the same.
+pub fn usage(day: &str, cost: &str) -> Charge {
+    let month = &day[..7];
+    let next = |day: &str| day.parse::<chrono::NaiveDate>().expect("a day").succ_opt().expect("another").to_string();
+    let end = |month: &str| {
+        let (year, number) = month.split_once('-').expect("a month");
+        let (year, number): (i32, u32) = (year.parse().expect("a year"), number.parse().expect("a number"));
+        format!("{}-{:02}-01", year + i32::from(number == 12), number % 12 + 1)
+    };
+    let charge = Charge(BTreeMap::new())
+        .set("BillingAccountId", "b-1")
+        .set("SubAccountId", "1")
+        .set("BillingCurrency", "USD")
+        .set("BillingPeriodStart", &format!("{month}-01T00:00:00Z"))
+        .set("BillingPeriodEnd", &format!("{}T00:00:00Z", end(month)))
+        .set("ChargeCategory", "Usage")
+        .set("ChargeFrequency", "Usage-Based")
+        .set("InvoiceIssuerName", "Issuer")
+        .set("ProviderName", "Provider")
+        .set("PublisherName", "Publisher")
+        .set("ServiceCategory", "Compute")
+        .set("ServiceName", "Engine");
+    charge.from(&format!("{day}T00:00:00Z"), &format!("{}T00:00:00Z", next(day))).costs(cost, cost)
+}
+
+impl Charge {
+    pub fn set(mut self, column: &'static str, value: &str) -> Self {
+        self.0.insert(column, value.into());
+        self
+    }
+
+    /// Its charge period.
+    pub fn from(self, start: &str, end: &str) -> Self {
+        self.set("ChargePeriodStart", start).set("ChargePeriodEnd", end)
+    }
+
+    /// Its EffectiveCost; the other three are the BilledCost.
+    pub fn costs(self, effective: &str, billed: &str) -> Self {
+        let charge = self.set("EffectiveCost", effective).set("BilledCost", billed);
+        charge.set("ListCost", billed).set("ContractedCost", billed)
+    }
+
+    pub fn account(self, id: &str) -> Self {
+        self.set("SubAccountId", id)
+    }
+
+    pub fn resource(self, id: &str) -> Self {
+        self.set("ResourceId", id)
+    }
+
+    /// Tags as pairs.
+    pub fn tags(self, tags: &[(&str, &str)]) -> Self {
+        let tags: BTreeMap<_, _> = tags.iter().copied().collect();
+        self.set("Tags", &serde_json::to_string(&tags).expect("JSON"))
+    }
+}
+
+/// A night with these charges, each in the billing period that its `BillingPeriodStart` names, and
+/// with `policy` after the source in its config.
+pub fn bill(charges: &[Charge], policy: &str) -> Night {
+    let columns: BTreeSet<&str> = charges.iter().flat_map(|charge| charge.0.keys().copied()).collect();
+    let mut months: BTreeMap<&str, csv::Writer<Vec<u8>>> = BTreeMap::new();
+    for charge in charges {
+        let writer = months.entry(&charge.0["BillingPeriodStart"][..7]).or_insert_with(|| {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(&columns).expect("a header");
+            writer
+        });
+        let cells = columns.iter().map(|column| charge.0.get(column).map_or("", String::as_str));
+        writer.write_record(cells).expect("a row");
+    }
+    let sets: String = months
+        .keys()
+        .map(|month| format!("[[source.file_set]]\nbilling_periods = [\"{month}\"]\nfiles = [\"{month}.csv\"]\n"))
+        .collect();
+    let config = "[[source]]\nid = \"hand\"\nformat = \"focus\"\nlocation = \"exports\"\n";
+    let night = Night::new(&format!("catalogue = \"catalogue\"\nthreads = 1\n{config}{sets}{policy}"));
+    for (month, writer) in months {
+        night.write(&format!("exports/{month}.csv"), writer.into_inner().expect("bytes"));
+    }
+    // Pages take their time in a debug build, and these tests ask the queries themselves.
+    super::place::copy_into(&night, std::path::Path::new(env!("CARGO_MANIFEST_DIR")), "queries", "catalogue/queries");
+    night.write(
+        "catalogue/reports/month.toml",
+        "title = \"Month\"\naudience = \"A test\"\n[[section]]\nid = \"months\"\ntitle = \"Months\"\n\
+         query = \"metric/cost_by_month\"\nchart = \"table\"\n",
+    );
+    night
+}
+
+/// The rows of a catalogue query for a billing period, cells joined by `|`, only these columns.
+pub fn rows(night: &Night, query: &str, month: &str, columns: &[&str]) -> Vec<String> {
+    let outcome: Outcome = night.costmill(&["query", query, "--period", month, "--format", "csv"]).exits(0);
+    let mut reader = csv::Reader::from_reader(outcome.stdout.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let at = |column: &&str| header.iter().position(|name| name == *column).unwrap_or_else(|| panic!("no {column}"));
+    let at: Vec<usize> = columns.iter().map(at).collect();
+    let row = |row: csv::Result<csv::StringRecord>| {
+        let row = row.expect("a row");
+        at.iter().map(|at| row[*at].trim_start_matches('\'').to_string()).collect::<Vec<_>>().join("|")
+    };
+    reader.records().map(row).collect()
+}
+
+/// The sum of decimal texts, exactly, in units of the 18th decimal.
+pub fn sum<'t>(texts: impl IntoIterator<Item = &'t str>) -> i128 {
+    let units = |text: &str| {
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let digits = format!("{whole}{part:0<18}");
+        digits.parse::<i128>().unwrap_or_else(|_| panic!("`{text}` is no amount"))
+    };
+    texts.into_iter().map(units).sum()
+}
