@@ -40,6 +40,10 @@ pub fn review(
     let mut answered = Vec::new();
     for spec in &checked.reports {
         let (spec, sections) = asker.report(spec)?;
+        // A report of tag coverage where no tag key is asked for: no page, rather than one without a section.
+        if sections.is_empty() {
+            continue;
+        }
         let period = Period { snapshot: tables.snapshot, month, showback: &base.showback };
         let mut context = base.clone();
         context.ties.extend(report_ties(&spec, &sections, &period)?);

@@ -54,12 +54,20 @@ pub fn figures<'a>(
         let column = &metric.columns[at];
         let heading = section.headings.get(&spec.column).cloned().unwrap_or_else(|| columns::heading(&spec.column));
         let title = spec.title.clone().unwrap_or(heading).replace("{basis}", &context.showback);
-        for scope in by_currency(metric, &context.currencies) {
+        let scopes = by_currency(metric, &context.currencies);
+        let several = scopes.len() > 1;
+        for scope in scopes {
             let Some(cell) = one_value(scope.rows.iter().map(|row| &row[at]), column.kind) else { continue };
+            if cell == Cell::Null || cell.csv_text().is_empty() {
+                continue;
+            }
+            let currency = scope.currency.as_deref().map(clean).unwrap_or_default();
             let has_currency = columns::is_money(column) && metric.column(CURRENCY).is_some();
+            // A share of one of several currencies says which.
+            let of = several && !has_currency && columns::is_numeric(column.kind);
             figures.push(Figure {
-                title: title.clone(),
-                currency: scope.currency.as_deref().filter(|_| has_currency).map(clean).unwrap_or_default(),
+                title: if of { format!("{title}, {currency}") } else { title.clone() },
+                currency: if has_currency { currency } else { String::new() },
                 text: columns::shown(&cell, column),
                 exact: clean(&cell.csv_text()),
                 direction: columns::direction(&cell, column).map(|way| way.word().to_string()).unwrap_or_default(),

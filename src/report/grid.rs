@@ -84,7 +84,7 @@ pub fn grid(subject: &Subject, caption: &str) -> Result<Option<Grid>> {
         foot: if subject.section.total && all > 1 { total(subject, &first) } else { Vec::new() },
         fold_after: fold_after(rows.len()),
         left_out: left_out(rows.len(), all, subject.section.total),
-        is_list: shown.iter().any(|lines| lines.len() > 1),
+        is_list: rows.iter().flatten().any(|cell| !cell.lines.is_empty()),
         rows,
     }))
 }
@@ -214,6 +214,12 @@ fn cell_in(cell: &Cell, column: &MetricColumn, places: u32) -> GridCell {
     }
     if *cell == Cell::Null {
         class.push_str(" none");
+    }
+    match cell {
+        Cell::Text(verdict) if column.name == "x_Verdict" => {
+            class.push_str(if verdict == "passes" { " ok" } else { " bad" })
+        }
+        _ => {}
     }
     if matches!(column.kind, CellKind::Date | CellKind::Time) {
         class.push_str(" d");

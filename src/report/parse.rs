@@ -65,12 +65,18 @@ pub fn parse(id: &str, text: &str) -> Result<ReportSpec> {
         id: id.to_string(),
         title: written.title,
         audience: written.audience,
+        order: written.order,
         per: written.per,
         whole: written.whole,
         facts: written.fact,
         figures: written.figure,
         sections,
     })
+}
+
+/// After those that say their place.
+fn last() -> u32 {
+    100
 }
 
 const ID_REMEDY: &str = "use lower-case letters, digits and `_`: it becomes a file name";
@@ -101,6 +107,8 @@ fn missing_keys(section: &SectionSpec) -> Vec<&'static str> {
 struct Report {
     title: String,
     audience: String,
+    #[serde(default = "last")]
+    order: u32,
     per: Option<String>,
     #[serde(default)]
     whole: bool,

@@ -50,7 +50,7 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
         id: spec.id.clone(),
         title: titled(&spec.title, job.context),
         scope: scope_in_words(metric, job.context),
-        question: metric.question.clone(),
+        question: quoted(&metric.question),
         note: spec.note.as_deref().map(|note| titled(note, job.context)).unwrap_or_default(),
         empty: spec.empty.clone().unwrap_or(no_rows),
         blocks: drawn.blocks,
@@ -60,6 +60,16 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
         query: metric.query.clone(),
         glossary: metric.columns.iter().map(|column| (column.name.clone(), column.meaning.clone())).collect(),
     })
+}
+
+/// A name between backticks stands between quotation marks: a page is no Markdown.
+fn quoted(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    parts
+        .iter()
+        .enumerate()
+        .map(|(at, part)| if at % 2 == 1 { format!("“{part}”") } else { (*part).to_string() })
+        .collect()
 }
 
 /// With the name of the declared basis in its place.

@@ -10,6 +10,8 @@ pub struct ReportSpec {
     pub title: String,
     /// Who reads it, in a few words.
     pub audience: String,
+    /// Its place among the reports, smallest first; then by id.
+    pub order: u32,
     /// One page for each value of this column, which every section that is not shared must return.
     pub per: Option<String>,
     /// With `per`: a page of all values, too.

@@ -29,6 +29,7 @@ LOOK = """
     csv: section.querySelector(".files a")?.getAttribute("href"),
     drawings: [...section.querySelectorAll("svg.chart")].filter(seen).map(svg => ({
       box: box(svg),
+      currency: svg.closest(".block").querySelector("h3")?.textContent ?? null,
       scale: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width,
       texts: [...svg.querySelectorAll("text")].map(text => [text.lastChild?.textContent ?? "", ...box(text)]),
       marks: [...svg.querySelectorAll("rect, circle")].filter(mark => mark.querySelector("title")).map(mark => ({
@@ -187,14 +188,10 @@ def figures(page, seen, reports):
             continue
         with open(page.parent / section["csv"], newline="") as file:
             rows = list(csv.DictReader(file))
-        currencies = {row.get("BillingCurrency", "") for row in rows}
         for drawing in section["drawings"]:
-            ours = rows
-            if len(currencies) > 1:
-                # Each drawing is one currency's; its figures say which.
-                told = [amount(re.sub(r" \(\d{4}-.*", "", mark["title"]).rpartition(": ")[2]) for mark in drawing["marks"]]
-                named = {money[0] for money in told if money and money[0]}
-                ours = [row for row in rows if not named or row["BillingCurrency"] in named]
+            # A section in several currencies has a drawing under the name of each.
+            named = drawing["currency"]
+            ours = rows if named is None else [row for row in rows if row["BillingCurrency"] == named]
             found, count = (bars if of["chart"] == "bar" else places)(of, ours, drawing)
             wrong += [f"#{section['id']}: {what}" for what in found]
             compared += count

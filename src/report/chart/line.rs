@@ -165,11 +165,17 @@ fn x_labels(pen: &Pen, data: &Stack, place: &Frame, low: i32) -> Result<()> {
         .into_iter()
         .find(|every| band * *every as i32 > widest + 8)
         .unwrap_or(data.slots.len().max(1));
+    let mut free_from = 0;
     for (at, slot) in data.slots.iter().enumerate().step_by(every) {
         let (from, to) = place.band(at);
         let text = shorten(&slot.short, SMALL, room)?;
         let half = width_of(&text, SMALL)? / 2;
+        // The last one is moved in from the edge, and left out where it meets the one before.
         let x = ((from + to) / 2).clamp(half, place.right - half);
+        if x - half < free_from {
+            continue;
+        }
+        free_from = x + half + 6;
         pen.text(&text, (x, low + 16), SMALL, Anchor::Middle, Ink::Muted, &slot.full)?;
     }
     Ok(())
