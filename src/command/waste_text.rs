@@ -172,7 +172,8 @@ fn item(finding: &Finding) -> String {
             format!("{} a month, {} gross", amount(realisable), amount(gross))
         }
         (Some(realisable), _) => format!("{} a month", amount(realisable)),
-        _ => "no figure".into(),
+        (None, Some(gross)) => format!("{} a month gross; how much of it is free to take is not known", amount(gross)),
+        (None, None) => "no figure".into(),
     };
     let named = [
         resource.name.as_str(),
