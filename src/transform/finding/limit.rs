@@ -148,12 +148,12 @@ struct Sets {
 
 impl Sets {
     fn new(ask: &Ask, limits: &Limits, resources: &Resources, found: &[Finding]) -> Result<Self> {
-        let unknown = |finding: &&Finding| {
+        let unknown = |finding: &Finding| {
             !limits.costs.contains_key(&(resources.number(finding) as u32, finding.currency.clone()))
         };
         let mut sets = Self { costs: HashMap::new() };
-        let with_figure = found.iter().filter(|finding| finding.gross.is_some());
-        if with_figure.filter(unknown).next().is_none() {
+        let mut with_figure = found.iter().filter(|finding| finding.gross.is_some());
+        if !with_figure.any(unknown) {
             return Ok(sets);
         }
         let keys = ["SubAccountId", "RegionId", "ServiceName", "BillingCurrency"];
