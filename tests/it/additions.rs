@@ -52,7 +52,7 @@ fn a_metric_and_a_report_are_a_file_each() {
     let night = with_catalogue();
     night.write("mine/queries/metric/cost_by_region.sql", METRIC);
     night.write("mine/reports/regions.toml", REPORT);
-    night.costmill(&["check"]).exits(0).says("2 reports: all right");
+    night.costmill(&["check"]).exits(0).says("6 reports: all right");
     night.run().exits(0);
 
     let csv = night.read("out/2026-09/regions/dear_regions.csv");

@@ -154,7 +154,7 @@ fn unattached_volumes() {
     // 3.2 × 30.44 = 97.408; 6.2 × 30.44 = 188.728
     assert!(evidence(0).ends_with("last machine hour under this name on 2026-10-17"), "{}", evidence(0));
     assert_eq!(evidence(1), "About 97 GB billed on 35 days from 2026-09-27 to 2026-10-31; 0 requests billed");
-    assert!(evidence(2).starts_with("About 189 GB") && evidence(1).ends_with("in this sub account and region"));
+    assert!(evidence(2).starts_with("About 189 GB") && evidence(2).ends_with("in this sub account and region"));
     // A bill without machines says nothing about machines.
     assert_eq!(found(&published(volumes), "unattached_volumes", &[]), [still]);
 }
