@@ -76,5 +76,6 @@ SELECT
     ELSE CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
       ', by day, for 30.44 days, times what ', x_Target, ' costs less on demand by this bill') END AS x_SavingBasis
 FROM saved
-WHERE x_UnitPrice IS NULL OR x_Share > 0
+-- Without a price nothing is known of a machine whose cover would stay.
+WHERE x_Share > 0 OR (x_UnitPrice IS NULL AND x_UncoveredCost > 0)
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

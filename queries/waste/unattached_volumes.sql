@@ -21,23 +21,35 @@ WITH volumes AS (
     AND x_ServiceCode IN ('AmazonEC2', 'AmazonEBS') AND x_UsageType LIKE '%EBS:Volume%'
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency
 ),
--- A volume belongs to one sub account and region. Where no machine ran, none can have used it.
-machines AS (
-  SELECT ProviderName, BillingAccountId, SubAccountId, RegionId, 1 AS x_Ran
+ran AS (
+  SELECT ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName, x_BillingMonth, x_ChargeDay
   FROM resource_day
-  WHERE x_ChargeDay >= :first_of_35_days AND x_ChargeDay <= :last_full_day
+  WHERE x_ChargeDay <= :last_full_day
     AND (x_Operation LIKE 'RunInstances%' OR x_UsageType LIKE '%BoxUsage%' OR x_UsageType LIKE '%SpotUsage%'
       OR x_UsageType LIKE '%DedicatedUsage%' OR x_UsageType LIKE '%HeavyUsage%' OR x_UsageType LIKE '%HostUsage%'
       OR x_UsageType LIKE '%Fargate%')
+),
+-- A volume belongs to one sub account and region. Where no machine ran, none can have used it.
+machines AS (
+  SELECT ProviderName, BillingAccountId, SubAccountId, RegionId, 1 AS x_Ran
+  FROM ran
+  WHERE x_ChargeDay >= :first_of_35_days
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId
 ),
--- A volume keeps the name of the machine it was made for. That machine ran, and has been gone for two weeks.
-named AS (
-  SELECT ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName, MAX(x_ChargeDay) AS x_LastRan
-  FROM resource_day
-  WHERE x_ChargeDay <= :last_full_day AND ResourceName <> ''
-    AND (x_UsageType LIKE '%BoxUsage%' OR x_UsageType LIKE '%SpotUsage%' OR x_UsageType LIKE '%DedicatedUsage%'
-      OR x_UsageType LIKE '%HeavyUsage%')
+-- Machines and their disks go by one name, as a rule.
+months AS (
+  SELECT
+    ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName, x_BillingMonth,
+    COUNT(DISTINCT x_ChargeDay) AS x_RunDays, MAX(x_ChargeDay) AS x_LastRun
+  FROM ran
+  WHERE ResourceName <> ''
+  GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName, x_BillingMonth
+),
+names AS (
+  SELECT
+    ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName,
+    MAX(x_RunDays) AS x_RunDays, MAX(x_LastRun) AS x_LastRun
+  FROM months
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceName
 ),
 -- An export without any machine says nothing about machines.
@@ -48,18 +60,18 @@ bills AS (
 ),
 judged AS (
   SELECT
-    v.*,
+    v.*, n.x_LastRun,
     CASE
       WHEN v.x_BillsRequests = 1 AND v.x_Requests = 0 THEN 'requests'
       WHEN b.x_ShowsMachines = 1 AND m.x_Ran IS NULL THEN 'machines'
-      WHEN n.x_LastRan < :first_of_14_days THEN 'name'
-    END AS x_Sign,
-    n.x_LastRan
+      -- It ran for a week or more of a month, not now and then; and no longer.
+      WHEN n.x_RunDays >= 7 AND n.x_LastRun < :first_of_14_days THEN 'name'
+    END AS x_Sign
   FROM volumes AS v
   LEFT JOIN machines AS m
     ON v.ProviderName = m.ProviderName AND v.BillingAccountId = m.BillingAccountId
     AND v.SubAccountId = m.SubAccountId AND v.RegionId = m.RegionId
-  LEFT JOIN named AS n
+  LEFT JOIN names AS n
     ON v.ProviderName = n.ProviderName AND v.BillingAccountId = n.BillingAccountId
     AND v.SubAccountId = n.SubAccountId AND v.RegionId = n.RegionId AND v.ResourceName = n.ResourceName
   LEFT JOIN bills AS b ON v.ProviderName = b.ProviderName AND v.BillingAccountId = b.BillingAccountId
@@ -69,20 +81,28 @@ SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,
   'delete' AS x_Action,
-  CASE x_Sign
-    WHEN 'requests' THEN CONCAT('Nothing has read or written this volume in ', CAST(x_DaysSeen AS VARCHAR),
-      ' days: take a snapshot if its data may be needed, and delete it.')
-    WHEN 'name' THEN CONCAT('The machine of the same name, ', ResourceName, ', last ran on ', CAST(x_LastRan AS VARCHAR),
-      ', and this volume is still paid for: take a snapshot if its data may be needed, and delete it.')
-    ELSE CONCAT('No machine has run in the sub account and region of this volume for ', CAST(x_DaysSeen AS VARCHAR),
-      ' days, so nothing has used it: take a snapshot if its data may be needed, and delete it.')
-  END AS x_Reason,
+  CONCAT(
+    CASE x_Sign
+      WHEN 'requests' THEN CONCAT('Nothing has read or written this volume in ', CAST(x_DaysSeen AS VARCHAR), ' days')
+      WHEN 'machines' THEN CONCAT('No machine has run in the sub account and region of this volume for ',
+        CAST(x_DaysSeen AS VARCHAR), ' days, so nothing has used it')
+      ELSE CONCAT('The machine of the same name has not run since ', CAST(x_LastRun AS VARCHAR), ', and this volume stayed')
+    END,
+    ': take a snapshot if its data may be needed, and delete it.'
+  ) AS x_Reason,
   CONCAT('About ', CAST(CAST(FLOOR(x_GigabyteMonths / 7 * 30.44 + 0.5) AS BIGINT) AS VARCHAR), ' GB billed on ',
     CAST(x_DaysSeen AS VARCHAR), ' days from ', CAST(x_FirstDay AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
-    CASE x_Sign WHEN 'requests' THEN '; 0 requests billed'
-      WHEN 'name' THEN CONCAT('; no hour of a machine of its name billed after ', CAST(x_LastRan AS VARCHAR)) ELSE '; no machine hour billed in this sub account and region' END) AS x_Evidence,
-  -- A stopped machine may still hold the volume.
-  CASE WHEN x_Sign = 'requests' AND x_DaysSeen >= 28 THEN 'High' WHEN x_Sign = 'machines' AND x_DaysSeen >= 28 THEN 'Medium' ELSE 'Low' END AS x_Confidence,
+    CASE x_Sign
+      WHEN 'requests' THEN '; 0 requests billed'
+      WHEN 'machines' THEN '; no machine hour billed in this sub account and region'
+      ELSE CONCAT('; last machine hour under this name on ', CAST(x_LastRun AS VARCHAR))
+    END) AS x_Evidence,
+  -- A stopped machine may still hold the volume; names are only names.
+  CASE
+    WHEN x_Sign = 'requests' AND x_DaysSeen >= 28 THEN 'High'
+    WHEN x_Sign = 'machines' AND x_DaysSeen >= 28 THEN 'Medium'
+    ELSE 'Low'
+  END AS x_Confidence,
   x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,
   LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / 7 * 30.44 AS x_RealisableMonthlySaving,
   CONCAT('EffectiveCost of its storage from ', CAST(:first_of_7_days AS VARCHAR), ' to ',

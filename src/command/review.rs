@@ -40,7 +40,7 @@ pub fn review(
     let mut answered = Vec::new();
     for spec in &checked.reports {
         let (spec, sections) = asker.report(spec)?;
-        // Such as the page of tag coverage where no tag is configured.
+        // A report of tag coverage where no tag key is asked for: no page, rather than one without a section.
         if sections.is_empty() {
             continue;
         }

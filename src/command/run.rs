@@ -36,10 +36,11 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let base = lake.snapshot()?;
     let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
     shadow::refuse_published(settings, &base)?;
-    let Inputs { slots, mut problems, shadows, mut shadow_problems } =
+    // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
+    let Inputs { slots, mut problems, shadows, shadow_problems: mut beside } =
         timings.time("land", || inputs::gather(settings, &lake, console))?;
     if !shadows.is_empty() {
-        shadow_problems.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
+        beside.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
     }
     let mut ties = Vec::new();
     let mut staged = stage(settings, &lake, &base, &slots, (timings, console), &mut ties)?;
@@ -49,7 +50,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let months = months(settings, &snapshot);
     let work = Work::begin(&settings.output)?;
     let at = (&lake, &snapshot);
-    let derived = timings.time("find waste", || derive(settings, &checked, at, &months, &known, &mut problems));
+    let derived = timings.time("find waste", || derive(settings, &checked, at, &months, &known, &mut beside));
     let made = derived.and_then(|derived| {
         let pages = || pages(settings, &checked, at, &months, as_of, &derived, &work);
         timings.time("report", pages)?;
@@ -61,7 +62,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         Err(error) => {
             problems.extend(ties);
             problems.push(error);
-            return Ok(shadow::status(&shadow_problems, console, verdict(&problems, true, false, &base, console)));
+            return Ok(shadow::status(&beside, console, verdict(&problems, true, false, &base, console)));
         }
     };
     work.seal()?;
@@ -83,7 +84,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     }
     problems.extend(ties.iter().cloned());
     Ok(shadow::status(
-        &shadow_problems,
+        &beside,
         console,
         verdict(&problems, !ties.is_empty(), !published.is_empty(), &snapshot, console),
     ))

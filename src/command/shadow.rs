@@ -68,7 +68,8 @@ pub fn take(lake: &Lake, shadows: &BTreeMap<Slot, Vec<LandedDelivery>>, console:
     Ok(problems)
 }
 
-/// Tells what went wrong with shadows. It stops nothing, so a run that did all else ends in 3.
+/// Tells what went wrong beside the bill: with shadows, drivers or the utilisation. It stops nothing,
+/// so a run that did all else ends in 3.
 pub fn status(problems: &[Error], console: Console, status: u8) -> u8 {
     problems.iter().for_each(|error| console.problem(error));
     if status == 0 && !problems.is_empty() { 3 } else { status }

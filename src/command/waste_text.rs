@@ -23,7 +23,7 @@ const COLUMNS: [Column; 9] = [
     Column { name: "nights", right: true, least: usize::MAX, goes: 4, cell: nights },
     Column { name: "account", right: false, least: 8, goes: 2, cell: account },
     Column { name: "resource", right: false, least: 12, goes: 0, cell: resource },
-    Column { name: "reason", right: false, least: 22, goes: 6, cell: |f| f.reason.clone() },
+    Column { name: "reason", right: false, least: 28, goes: 6, cell: |f| f.reason.clone() },
 ];
 
 /// What stands between two columns.
@@ -172,7 +172,8 @@ fn item(finding: &Finding) -> String {
             format!("{} a month, {} gross", amount(realisable), amount(gross))
         }
         (Some(realisable), _) => format!("{} a month", amount(realisable)),
-        _ => "no figure".into(),
+        (None, Some(gross)) => format!("{} a month gross; how much of it is free to take is not known", amount(gross)),
+        (None, None) => "no figure".into(),
     };
     let named = [
         resource.name.as_str(),

@@ -87,6 +87,43 @@ fn a_section_is_a_few_lines_of_a_report() {
     assert!(night.read("out/2026-09/monthly_review/dear_regions.csv").starts_with("RegionId,BillingCurrency,"));
 }
 
+/// The block of a page in `docs/` that is marked as this language; there is one.
+fn example(page: &str, language: &str) -> String {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+    let (_, block) = text.split_once(&format!("```{language}\n")).unwrap_or_else(|| panic!("{page}: no {language}"));
+    block.split_once("```").unwrap().0.to_string()
+}
+
+/// docs/unit_cost.md, followed word for word.
+#[test]
+fn a_unit_metric_is_one_table_of_the_config() {
+    let night = published();
+    let before = night.query("SELECT COUNT(*) AS n FROM cost");
+    night.write("drivers/requests.csv", example("docs/unit_cost.md", "csv"));
+    let config = night.read("costmill.toml");
+    night.write("costmill.toml", format!("{config}{}", example("docs/unit_cost.md", "toml")));
+    night.run().exits(0).says("published version 1: aws 2026-09");
+
+    let months = night.costmill(&["query", "metric/unit_cost_by_month", "--format", "csv"]).exits(0).stdout;
+    let mut reader = csv::Reader::from_reader(months.as_bytes());
+    let rows: Vec<std::collections::BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    // The hand-worked bill has daily charges in two currencies, of which the 30th is the day with a driver row.
+    let sql = "SELECT BillingCurrency, SUM(EffectiveCost) AS EffectiveCost FROM cost_daily WHERE x_ChargeSpan = 'day' \
+               AND x_ChargeDay IN (DATE '2026-09-28', DATE '2026-09-29', DATE '2026-09-30') \
+               GROUP BY BillingCurrency ORDER BY BillingCurrency";
+    let costs = night.query(sql);
+    assert!(!costs.is_empty() && rows.len() == costs.len(), "{months}");
+    for (row, cost) in rows.iter().zip(&costs) {
+        assert_eq!((&row["x_Title"], &row["x_Unit"]), (&"Cost per 1,000 requests".into(), &"1,000 requests".into()));
+        assert_eq!((&row["BillingCurrency"], &row["x_Cost"]), (&cost["BillingCurrency"], &cost["EffectiveCost"]));
+        let (cost, quantity): (f64, f64) = (row["x_Cost"].parse().unwrap(), row["x_Quantity"].parse().unwrap());
+        assert!((row["x_UnitCost"].parse::<f64>().unwrap() - cost / quantity * 1000.0).abs() < 1e-12, "{row:?}");
+    }
+    assert_eq!(night.query("SELECT COUNT(*) AS n FROM cost"), before, "the metric changes no charge");
+    // The reports have it as well.
+    assert!(night.read("out/2026-09/monthly_review.html").contains("Cost per 1,000 requests"));
+}
+
 /// Where it is wrong, and the words for it.
 fn refused(night: &Night, file: &str, broken: &str, says: &[&str]) {
     night.write(file, broken);

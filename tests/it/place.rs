@@ -119,7 +119,7 @@ pub fn copy_into(night: &Night, root: &Path, from: &str, to: &str) {
 }
 
 /// Every file below a folder, by its path from there.
-fn files(folder: PathBuf) -> BTreeMap<String, Vec<u8>> {
+pub fn files(folder: PathBuf) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.clone()];
     while let Some(next) = folders.pop() {

@@ -63,7 +63,7 @@ fn charges() -> Vec<Charge> {
 
 /// Effective cost, everything to its owner.
 static BY_OWNER: LazyLock<Night> = LazyLock::new(|| {
-    let night = bill(&charges(), POLICY);
+    let night = bill(&charges(), POLICY, &["metric/showback_"]);
     night.run().exits(0);
     night
 });

@@ -43,14 +43,28 @@ fn published() -> &'static BTreeMap<&'static str, Published> {
             "sample", "--rows", "2000", "--months", "1", "--teams", "5", "--seed", "11", "--format", &formats, "--out",
         ];
         Costmill::new().args(sample).args([folder.path()]).run().exits(0);
+        catalogue(folder.path());
         EXPORTS.iter().map(|(export, format)| (*export, run(folder.path(), export, format))).collect()
     })
+}
+
+/// One question on one page: what is asked here is asked of the lake itself.
+fn catalogue(folder: &Path) {
+    let query = include_str!("../../queries/metric/cost_total.sql");
+    let section = "[[section]]\nid = \"total\"\ntitle = \"Cost\"\nquery = \"metric/cost_total\"\nchart = \"table\"\n";
+    let report = format!("title = \"Cost\"\naudience = \"nobody\"\n\n{section}");
+    for (path, text) in [("queries/metric/cost_total.sql", query), ("reports/cost.toml", &report)] {
+        let path = folder.join("catalogue").join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the catalogue's folder");
+        std::fs::write(path, text).expect("the catalogue");
+    }
 }
 
 fn run(sample: &Path, export: &str, format: &str) -> Published {
     let config = sample.join(format!("{export}.toml"));
     let text = format!(
-        "lake = \"lake-{export}\"\noutput = \"out-{export}\"\n\n[[source]]\nid = \"{export}\"\nformat = \"{format}\"\n\
+        "catalogue = \"catalogue\"\nlake = \"lake-{export}\"\noutput = \"out-{export}\"\n\n\
+         [[source]]\nid = \"{export}\"\nformat = \"{format}\"\n\
          location = \"{export}/exports/nightly\"\n\n[tags]\ncoverage_key = \"team\"\n\n[tags.dimensions]\n\
          team = [\"team\", \"Team\"]\n"
     );

@@ -74,7 +74,11 @@ fn charges() -> Vec<Charge> {
 }
 
 static NIGHT: LazyLock<Night> = LazyLock::new(|| {
-    let night = bill(&charges(), POLICY);
+    let night = bill(
+        &charges(),
+        POLICY,
+        &["metric/unit_cost_by_month", "metric/unit_cost_by_day", "metric/unit_cost_left_out", "quality/drivers_"],
+    );
     night.write("drivers/requests.csv", REQUESTS);
     night.write("drivers/orders.csv", ORDERS);
     let outcome = night.run().exits(3);
@@ -149,6 +153,28 @@ fn what_no_unit_cost_holds_is_named_and_adds_up() {
     let september =
         by_month("request", "2026-09", &["x_BillingMonth", "x_Cost", "x_Quantity", "x_UnitCost", "x_PriorUnitCost"]);
     assert_eq!(september[2], "2026-09|7|1000|7|6.5");
+}
+
+/// The figures and what is left out are the metric's whole cost, to the last digit.
+#[test]
+fn every_charge_of_a_metric_is_in_its_figure_or_named() {
+    for month in ["2026-07", "2026-08", "2026-09"] {
+        let columns = ["x_UnitMetric", "x_BillingMonth", "x_Cost"];
+        let figures = rows(&NIGHT, "metric/unit_cost_by_month", month, &columns);
+        let left = rows(&NIGHT, "metric/unit_cost_left_out", month, &["x_UnitMetric", "x_Cost"]);
+        for (metric, basis) in [("request", "EffectiveCost"), ("app", "BilledCost"), ("gone", "EffectiveCost")] {
+            let of_month = format!("{metric}|{month}|");
+            let costs = figures.iter().filter_map(|row| row.strip_prefix(&of_month)).filter(|cost| !cost.is_empty());
+            let left = left.iter().filter_map(|row| row.strip_prefix(&format!("{metric}|")));
+            let sql = format!(
+                "SELECT SUM({basis}) AS {basis} FROM unit_daily WHERE x_UnitMetric = '{metric}' \
+                 AND x_BillingMonth = '{month}' AND BillingCurrency = 'USD'"
+            );
+            let whole = &NIGHT.query(&sql)[0][basis];
+            let whole = if whole.is_empty() { 0 } else { sum([whole.as_str()]) };
+            assert_eq!(sum(costs) + sum(left), whole, "{metric}, {month}");
+        }
+    }
 }
 
 #[test]

@@ -126,22 +126,35 @@ fn unattached_volumes() {
          vol-batch  | AmazonEC2 | EUC1-EBS:VolumeUsage.gp3  | CreateVolume-Gp3  | 1-35  | 6.2 | 0.5  | region=eu-central-1
          vol-fresh  | AmazonEC2 | EBS:VolumeUsage.gp3       | CreateVolume-Gp3  | 23-35 | 6.2 | 0.5  | region=us-east-1
          vol-gone   | AmazonEC2 | EBS:VolumeUsage.gp3       | CreateVolume-Gp3  | 1-34  | 6.2 | 0.5  | region=us-east-1
+         # beside machines, but its own has not run since 10-17; near misses: since 10-18; for 6 days only; another has its name
+         vol-left   | AmazonEC2 | EU-EBS:VolumeUsage.gp3    | CreateVolume-Gp3  | 1-35  | 6.2 | 0.5  | name=gone
+         vol-lately | AmazonEC2 | EU-EBS:VolumeUsage.gp3    | CreateVolume-Gp3  | 1-35  | 6.2 | 0.5  | name=lately
+         vol-rare   | AmazonEC2 | EU-EBS:VolumeUsage.gp3    | CreateVolume-Gp3  | 1-35  | 6.2 | 0.5  | name=rare
+         vol-again  | AmazonEC2 | EU-EBS:VolumeUsage.gp3    | CreateVolume-Gp3  | 1-35  | 6.2 | 0.5  | name=again
          # misses: beside a machine; a snapshot where no machine runs
          vol-used   | AmazonEC2 | EU-EBS:VolumeUsage.gp3    | CreateVolume-Gp3  | 1-35  | 6.2 | 0.5  |
          snap-1     | AmazonEC2 | EBS:SnapshotUsage         | CreateSnapshot    | 1-35  | 6.2 | 0.3  | region=us-east-1";
     let machines = "
          i-1        | AmazonEC2 | EU-BoxUsage:m5.large      | RunInstances      | 1-35  | 24  | 2.568 |
+         i-gone     | AmazonEC2 | EU-BoxUsage:m5.large      | RunInstances      | 1-21  | 24  | 2.568 | name=gone
+         i-lately   | AmazonEC2 | EU-BoxUsage:m5.large      | RunInstances      | 1-22  | 24  | 2.568 | name=lately
+         i-rare     | AmazonEC2 | EU-BoxUsage:m5.large      | RunInstances      | 1-6   | 24  | 2.568 | name=rare
+         i-again1   | AmazonEC2 | EU-BoxUsage:m5.large      | RunInstances      | 1-9   | 24  | 2.568 | name=again
+         i-again2   | AmazonEC2 | EU-BoxUsage:m5.large      | RunInstances      | 10-35 | 24  | 2.568 | name=again
          i-batch    | AmazonEC2 | EUC1-BoxUsage:m5.large    | RunInstances      | 3     | 5   | 0.5   | region=eu-central-1";
     // 0.16 × 30.44 = 4.8704; (0.5 + 0.1) × 30.44 = 18.264
     let still = "vol-still delete High 4.8704 4.8704";
+    // 0.5 × 30.44 = 15.22
+    let left = "vol-left delete Low 15.2200 15.2200";
     let lost = "vol-lost delete Medium 18.2640 18.2640";
     let night = published(&format!("{volumes}{machines}"));
     let findings = findings(&night, "unattached_volumes", &[]);
-    assert_eq!(lines(&findings), [still, lost]);
+    assert_eq!(lines(&findings), [left, still, lost]);
     let evidence = |at: usize| findings[at]["x_Evidence"].clone();
     // 3.2 × 30.44 = 97.408; 6.2 × 30.44 = 188.728
-    assert_eq!(evidence(0), "About 97 GB billed on 35 days from 2026-09-27 to 2026-10-31; 0 requests billed");
-    assert!(evidence(1).starts_with("About 189 GB") && evidence(1).ends_with("in this sub account and region"));
+    assert!(evidence(0).ends_with("last machine hour under this name on 2026-10-17"), "{}", evidence(0));
+    assert_eq!(evidence(1), "About 97 GB billed on 35 days from 2026-09-27 to 2026-10-31; 0 requests billed");
+    assert!(evidence(2).starts_with("About 189 GB") && evidence(2).ends_with("in this sub account and region"));
     // A bill without machines says nothing about machines.
     assert_eq!(found(&published(volumes), "unattached_volumes", &[]), [still]);
 }
@@ -182,10 +195,11 @@ fn growing_snapshots() {
     assert_eq!(
         lines(&findings),
         [
-            // 434 − 310 = 124 GB ÷ 31 × 0.05 = 0.20 a day × 30.44 = 6.088
-            "snap-grows delete Medium 6.0880 6.0880",
-            // 5 × 31 − 31 = 124 GB
-            "snapshots of 023456789012 in us-east-1 delete Low 6.0880 6.0880",
+            // 434 GB ÷ 31 × 0.05 = 0.70 a day × 30.44 = 21.308
+            // How much of it is still needed stands on no bill.
+            "snap-grows delete Medium 21.3080 -",
+            // 5 × 31 GB ÷ 31 × 0.05 = 0.25 a day × 30.44
+            "snapshots of 023456789012 in us-east-1 delete Low 7.6100 -",
         ]
     );
     let evidence = |at: usize| findings[at]["x_Evidence"].clone();

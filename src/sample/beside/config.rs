@@ -109,7 +109,7 @@ fn metrics(text: &mut String) {
             Scope::EachApp => text.push_str("dimension = \"x_Tag_app\"\nwhere = { x_Tag_env = [\"prod\"] }\n"),
             Scope::Apps(apps) => {
                 let apps: Vec<String> = apps.iter().map(|app| format!("\"{app}\"")).collect();
-                let _ = write!(text, "where = {{ x_Tag_env = [\"prod\"], x_Tag_app = [{}] }}\n", apps.join(", "));
+                let _ = writeln!(text, "where = {{ x_Tag_env = [\"prod\"], x_Tag_app = [{}] }}", apps.join(", "));
             }
         }
     }

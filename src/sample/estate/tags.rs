@@ -102,7 +102,7 @@ pub fn of(company: &Company, number: usize, account: &Account, app: usize, days:
     if after_team != company.apps[app].team {
         let tags = mess(company, number, account.environment, (app, after_team), name);
         // One in five is tagged anew only twelve days later.
-        let from = company.reorganised + if number.is_multiple_of(5) { 12 } else { 0 };
+        let from = company.reorganised + if (number / 7).is_multiple_of(5) { 12 } else { 0 };
         for epoch in epochs.iter_mut().filter(|epoch| epoch.from >= from) {
             epoch.tags = tags.clone();
         }
@@ -181,7 +181,7 @@ mod tests {
     fn gaps_twins_typos_and_hostile_values_are_there() {
         let company = Company::new(40, 50);
         let of = |number: usize| {
-            let app = number / 3 % company.apps.len();
+            let app = (number * 7 + 3) % company.apps.len();
             let account = &company.accounts[company.production(company.apps[app].team)];
             super::of(&company, number, account, app, 92)
         };

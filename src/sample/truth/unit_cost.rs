@@ -1,7 +1,8 @@
 //! What a unit of business costs, by day and by month.
 //!
-//! A day counts charges of at most a day. A month counts the same charges, on the days that have a
-//! quantity; what is longer than a day, and what fell on days without a quantity, stands beside it.
+//! A day counts charges of at most a day. A month counts the same charges, on the days that have both
+//! cost and quantity; what is longer than a day, and what fell on days without a quantity, stands
+//! beside it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -61,12 +62,11 @@ impl UnitCost {
                     let month = months.entry(date.format("%Y-%m").to_string()).or_default();
                     month.longer += *longer;
                     match drivers.quantity(number, dimension, day) {
+                        Some(_) if cost.is_zero() => {}
                         Some(quantity) => {
                             month.cost += *cost;
                             month.quantity += quantity;
-                            if !cost.is_zero() {
-                                let _ = writeln!(text, "{start}{date},{name},{cost},{quantity},,");
-                            }
+                            let _ = writeln!(text, "{start}{date},{name},{cost},{quantity},,");
                         }
                         None => month.without += *cost,
                     }

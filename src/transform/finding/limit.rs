@@ -101,16 +101,17 @@ impl Limits {
         })
     }
 
-    /// From charges by billing period; that of the period itself for a whole month, when it is
-    /// still going on.
+    /// From charges by billing period, for a whole month: the period may be still going on, and
+    /// February is short.
     fn by_month(&mut self, ask: &Ask, charges: LazyFrame) -> Result<()> {
         let months = months(ask)?;
         let elapsed = (last_full_day(ask)? - months[0].start()).num_days() + 1;
-        let whole = (MONTH / elapsed.max(1) as f64).max(1.0);
+        let before = (months[1].end() - months[1].start()).num_days();
+        let [whole, whole_before] = [elapsed, before].map(|days| (MONTH / days.max(1) as f64).max(1.0));
         let period = months[0].to_string();
         let rows = sums(ask, charges.filter(in_months(&months)), "x_BillingMonth")?;
         each(&rows, |key, currency, month, cost| {
-            let factor = if month == period { whole } else { 1.0 };
+            let factor = if month == period { whole } else { whole_before };
             self.raise(key, currency, cost * factor);
         })
     }
@@ -147,12 +148,12 @@ struct Sets {
 
 impl Sets {
     fn new(ask: &Ask, limits: &Limits, resources: &Resources, found: &[Finding]) -> Result<Self> {
-        let unknown = |finding: &&Finding| {
+        let unknown = |finding: &Finding| {
             !limits.costs.contains_key(&(resources.number(finding) as u32, finding.currency.clone()))
         };
         let mut sets = Self { costs: HashMap::new() };
-        let with_figure = found.iter().filter(|finding| finding.gross.is_some());
-        if with_figure.filter(unknown).next().is_none() {
+        let mut with_figure = found.iter().filter(|finding| finding.gross.is_some());
+        if !with_figure.any(unknown) {
             return Ok(sets);
         }
         let keys = ["SubAccountId", "RegionId", "ServiceName", "BillingCurrency"];

@@ -96,7 +96,7 @@ struct Entry<'a> {
 
 impl Entry<'_> {
     fn read(&self, catalogue: &Catalogue) -> std::result::Result<Suppression, Wrong> {
-        for key in self.values.keys().filter(|key| !KEYS.contains(&key.get_ref().as_str())) {
+        if let Some(key) = self.values.keys().find(|key| !KEYS.contains(&key.get_ref().as_str())) {
             let near = crate::transform::catalogue::nearest(key.get_ref(), KEYS);
             let remedy =
                 near.map_or_else(|| format!("known: {}", KEYS.join(", ")), |near| format!("did you mean `{near}`?"));

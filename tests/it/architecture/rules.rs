@@ -71,8 +71,8 @@ const SINKS: [&str; 9] = [
 /// Types that pass between stages, and the one room that may make each.
 const MAKERS: [(&str, &str); 2] = [("Delivery", "extract"), ("LandedDelivery", "land")];
 
-/// Lines after which a file holds more than one idea. A format's file and the sample's meters are
-/// one table each, and a file of tests is many small ideas on purpose.
+/// Lines after which a file holds more than one idea. A format's file is one
+/// table, and a file of tests is many small ideas on purpose.
 const LONGEST: usize = 350;
 const LONGEST_TABLE: usize = 500;
 const LONGEST_TESTS: usize = 550;
@@ -236,7 +236,7 @@ pub fn names_provider(identifier: &str) -> Option<String> {
 pub fn length(source: &Source) -> Vec<String> {
     let longest = match source.path.as_str() {
         path if path.starts_with("tests/") || super::is_test(path) => LONGEST_TESTS,
-        path if path.starts_with("src/format/") || path == "src/sample/catalogue.rs" => LONGEST_TABLE,
+        path if path.starts_with("src/format/") => LONGEST_TABLE,
         _ => LONGEST,
     };
     match source.text.lines().count() {

@@ -36,7 +36,7 @@ const COLUMNS: &str = "identity/LineItemId,identity/TimeInterval,bill/PayerAccou
     savingsPlan/UsedCommitment,resourceTags/user:env,resourceTags/user:Name";
 
 /// Where a line's cells stand that are no line of their own: `key=value` after the table's cells.
-const EXTRAS: [(&str, &str); 13] = [
+const EXTRAS: [(&str, &str); 14] = [
     ("account", "lineItem/UsageAccountId"),
     ("region", "product/regionCode"),
     ("type", "lineItem/LineItemType"),
@@ -50,6 +50,7 @@ const EXTRAS: [(&str, &str); 13] = [
     ("sp_total", "savingsPlan/TotalCommitmentToDate"),
     ("sp_used", "savingsPlan/UsedCommitment"),
     ("env", "resourceTags/user:env"),
+    ("name", "resourceTags/user:Name"),
 ];
 
 /// The bill's days from 09-27 on, `1` to `35`; a month as one charge.

@@ -22,6 +22,8 @@ fn previous_generation_machines() {
          i-weekday | AmazonEC2 | EU-BoxUsage:m4.large  | RunInstances | 2-6+9-13+16-20+23-27+30-34 | 10 | 1.11 |
          # the bill shows no c5.large, and no m5.large with this operation's licence
          i-c4      | AmazonEC2 | EU-BoxUsage:c4.large  | RunInstances | 1-35 | 24 | 2.712 |
+         # covered, and without a price: nothing to know and nothing to free
+         i-c4-ri   | AmazonEC2 | EU-BoxUsage:c4.large  | RunInstances | 1-35 | 24 | 0     | type=DiscountedUsage ri=ri-1 ri_cost=1.2 list=2.712
          i-windows | AmazonEC2 | EU-BoxUsage:m4.large  | RunInstances:0002 | 1-35 | 24 | 4.872 |
          # prices
          i-m5      | AmazonEC2 | EU-BoxUsage:m5.large  | RunInstances | 1-35 | 24 | 2.568 | instance=m5.large

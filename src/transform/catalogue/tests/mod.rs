@@ -6,6 +6,7 @@ mod params;
 mod refused;
 mod results;
 mod tables;
+mod waste;
 
 #[test]
 fn every_embedded_query_passes() {

@@ -20,22 +20,25 @@ fn lake() -> Memory {
          2025-10|2025-10-01|001|011|old name|USD|Compute|Compute|Usage |-         |-  |3                   |4 |5 |5 |2",
     );
     // r1: two rows, tagged only in the later one. r2: tagged only in the earlier one: untagged now.
-    // r3: two rows end on the same day, one tagged: tagged, once. r4: an empty value: untagged.
+    // r3: two rows end on the same day, one tagged: tagged, once; its other row is nobody's. r4: a value
+    // that is not allowed. r5: exempt in its latest state: not counted, though an earlier row is not.
     // r1 of another sub account: another resource. The tax line and the line without a resource: not counted.
     let resources = rollup(
         Rollup::ResourceMonth,
-        "x_BillingMonth|BillingAccountId|SubAccountId|ServiceName|ChargeCategory|ResourceId|x_Tag_Owner|x_LastChargeDay|EffectiveCost
-         2026-10|001|011|Compute|Usage|r1|-  |2026-10-03|1
-         2026-10|001|011|Storage|Usage|r1|ann|2026-10-09|1
-         2026-10|001|011|Compute|Usage|r2|ann|2026-10-03|1
-         2026-10|001|011|Storage|Usage|r2|-  |2026-10-09|1
-         2026-10|001|011|Compute|Usage|r3|ann|2026-10-09|1
-         2026-10|001|011|Storage|Usage|r3|-  |2026-10-09|1
-         2026-10|001|-  |Compute|Usage|r4|   |2026-10-09|1
-         2026-10|001|012|Compute|Usage|r1|bob|2026-10-01|1
-         2026-10|001|011|Tax    |Tax  |r5|ann|2026-10-09|1
-         2026-10|001|011|Compute|Usage|- |ann|2026-10-09|1
-         2026-09|001|011|Compute|Usage|r9|ann|2026-09-09|1",
+        "x_BillingMonth|BillingAccountId|SubAccountId|ServiceName|ResourceId|x_TagState_Owner|x_Team|x_LastChargeDay|EffectiveCost
+         2026-10|001|011|Compute|r1|missing     |a          |2026-10-03|1
+         2026-10|001|011|Storage|r1|tagged      |a          |2026-10-09|1
+         2026-10|001|011|Compute|r2|tagged      |a          |2026-10-03|1
+         2026-10|001|011|Storage|r2|missing     |a          |2026-10-09|1
+         2026-10|001|011|Compute|r3|inherited   |z          |2026-10-09|1
+         2026-10|001|011|Storage|r3|missing     |unallocated|2026-10-09|1
+         2026-10|001|-  |Compute|r4|invalid     |unallocated|2026-10-09|1
+         2026-10|001|011|Compute|r5|missing     |a          |2026-10-03|1
+         2026-10|001|011|Storage|r5|exempt      |a          |2026-10-09|1
+         2026-10|001|012|Compute|r1|tagged      |a          |2026-10-01|1
+         2026-10|001|011|Tax    |r6|not taggable|a          |2026-10-09|1
+         2026-10|001|011|Compute|- |not taggable|a          |2026-10-09|1
+         2026-09|001|011|Compute|r9|tagged      |a          |2026-09-09|1",
     );
     Memory([("cost_daily".to_string(), daily), ("resource_month".to_string(), resources)].into())
 }
@@ -139,21 +142,14 @@ fn cost_by_day_and_by_month() {
 const OWNER: &[(&str, &str)] = &[("billing_period", "2026-10"), ("coverage_key", "Owner")];
 
 #[test]
-fn tag_coverage_by_cost() {
-    // Usage: 15.000000000000000001 − 2.5 + 7.5 = 20.000000000000000001; tagged: the first only, as
-    // an empty value is none. 15/20 = 75 %.
+fn tag_coverage_of_resources() {
+    // a: r1, r2 and the other r1, of which r1 and r1 are covered.
     assert_eq!(
-        asked("metric/tag_coverage_by_cost", &lake(), OWNER),
-        ["Owner|USD|20.000000000000000001|15.000000000000000001|5|0.750000"]
+        asked("metric/tag_coverage_of_resources", &lake(), OWNER),
+        ["Owner|a|2|3|0.666667", "Owner|unallocated|0|1|0.000000", "Owner|z|1|1|1.000000"]
     );
-}
-
-#[test]
-fn tag_coverage_by_resource() {
-    // r1, r3 and the other r1 of r1, r2, r3, r4, r1: 3 of 5.
-    assert_eq!(asked("metric/tag_coverage_by_resource", &lake(), OWNER), ["Owner|5|3|0.600000"]);
     let none = [("billing_period", "2027-01"), ("coverage_key", "Owner")];
-    assert_eq!(asked("metric/tag_coverage_by_resource", &lake(), &none), Vec::<String>::new());
+    assert_eq!(asked("metric/tag_coverage_of_resources", &lake(), &none), Vec::<String>::new());
 }
 
 #[test]

@@ -27,8 +27,8 @@ fn a_saving_beyond_the_cost_names_rule_resource_and_amounts() {
 /// day alone 3 × 30.44 = 91.32. Whatever of the two windows a rule takes, it may say so.
 #[test]
 fn any_window_of_the_last_days_is_a_basis() {
-    let mut world = World::default();
-    world.days = (25..=30).map(|day| ("r1".to_string(), day, "1")).collect();
+    let days = (25..=30).map(|day| ("r1".to_string(), day, "1")).collect();
+    let mut world = World { days, ..World::default() };
     world.days.push(("r1".into(), 31, "3"));
     for saving in [9.0 / 7.0 * 30.44, 3.0 * 30.44] {
         world.raws = vec![raw("a", "r1", "delete", Some((saving, saving)))];
@@ -67,8 +67,8 @@ fn more_cannot_be_realised_than_saved() {
 /// most, or 2 × 30.44 = 60.88 by day.
 #[test]
 fn a_commitment_saves_no_more_than_is_unused() {
-    let mut world = World::default();
-    world.unused = (1..=31).map(|day| ("sp-1", day, "2")).collect();
+    let unused = (1..=31).map(|day| ("sp-1", day, "2")).collect();
+    let mut world = World { unused, ..World::default() };
     world.raws = vec![raw("a", "sp-1", "use", Some((60.88, 60.88)))];
     world.found().unwrap();
     world.raws = vec![raw("a", "sp-1", "use", Some((63.0, 63.0)))];
