@@ -40,6 +40,10 @@ pub fn review(
     let mut answered = Vec::new();
     for spec in &checked.reports {
         let (spec, sections) = asker.report(spec)?;
+        // All its sections ask about tags, and no tag dimension is configured: there is no page.
+        if spec.sections.is_empty() {
+            continue;
+        }
         let period = Period { snapshot: tables.snapshot, month, showback: &base.showback };
         let mut context = base.clone();
         context.ties.extend(report_ties(&spec, &sections, &period)?);

@@ -71,9 +71,9 @@ mod tamper;
 mod teams;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
-/// Findings, their ledger, and the command that lists them.
-mod waste;
 /// Unit cost worked by hand.
 mod unit_cost;
+/// Findings, their ledger, and the command that lists them.
+mod waste;
 /// Each waste rule on a bill worked by hand.
 mod waste_rules;
