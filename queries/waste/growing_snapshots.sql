@@ -14,7 +14,7 @@ WITH days AS (
     MAX(SubAccountName) AS SubAccountName, MAX(ServiceName) AS ServiceName,
     MAX(ResourceName) AS ResourceName, MAX(ResourceType) AS ResourceType,
     CAST(SUM(PricingQuantity) AS DOUBLE) AS x_GigabyteMonths,
-    CAST(SUM(EffectiveCost) AS DOUBLE) AS x_Cost
+    SUM(EffectiveCost) AS x_Cost
   FROM resource_day
   WHERE x_ChargeDay >= :first_of_35_days AND x_ChargeDay <= :last_full_day AND ResourceId <> ''
     AND x_ServiceCode IN ('AmazonEC2', 'AmazonEBS') AND x_UsageType LIKE '%EBS:SnapshotUsage'
@@ -83,8 +83,9 @@ grown AS (
     SUM(CASE WHEN x_Gigabytes < x_Before * 0.999 THEN 1 ELSE 0 END) AS x_Falls,
     -- What never falls begins with its least.
     MIN(x_Gigabytes) AS x_First, MAX(CASE WHEN x_ChargeDay = :last_full_day THEN x_Gigabytes END) AS x_Last,
-    SUM(CASE WHEN x_ChargeDay = :last_full_day THEN x_Cost ELSE 0.0 END) AS x_LastCost,
-    SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Cost ELSE 0.0 END) AS x_WeekCost
+    SUM(CASE WHEN x_ChargeDay = :last_full_day THEN x_Cost ELSE 0 END) AS x_LastCost,
+    -- Exact until here: floats would add up in the order that rows come.
+    CAST(SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Cost ELSE 0 END) AS DOUBLE) AS x_WeekCost
   FROM steps
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency, ResourceId
 ),
