@@ -1,5 +1,5 @@
 --- title = "Unit cost by month"
---- question = "What did one unit cost in each of the thirteen billing periods up to this one, and did the price or the volume change? Cost and quantity are those of the full days that have both, never a day without its driver; charges longer than a day are left out and stand in metric/unit_cost_left_out."
+--- question = "What did one unit cost in each of the thirteen billing periods up to this one, and did the price or the volume change? The full days that have a driver row count, with what they cost; charges of the other days and charges longer than a day are left out and stand in metric/unit_cost_left_out."
 --- reads = ["unit_daily", "unit_driver", "unit_metric"]
 --- [params]
 --- only_this_period = false
@@ -11,7 +11,7 @@
 --- x_BillingMonth = "costmill"
 --- BillingCurrency = "FOCUS"
 --- x_Cost = { type = "money", meaning = "Cost on the metric's basis, of daily charges on days with a driver row; empty without any" }
---- x_Quantity = { type = "quantity", meaning = "The driver's quantity on the same days" }
+--- x_Quantity = { type = "quantity", meaning = "The driver's quantity of all full days, also of those that cost nothing" }
 --- x_UnitCost = { type = "number", meaning = "Cost per unit: cost, divided by quantity, times the quantity that makes one unit" }
 --- x_PriorUnitCost = { type = "number", meaning = "Unit cost of the month before; empty where that has none" }
 --- x_UnitCostChangeShare = { type = "ratio", meaning = "Price: change of the unit cost as a share of that of the month before" }
@@ -39,8 +39,7 @@ charged AS (
 days AS (
   SELECT
     c.x_UnitMetric, c.x_BillingMonth, c.x_ChargeDay, c.BillingCurrency, c.x_Dimension, c.x_Cost,
-    -- Exact, so that a sum is the same whatever the order.
-    CAST(q.x_Quantity AS DECIMAL(38,10)) AS x_Quantity
+    q.x_Quantity
   FROM charged AS c
   LEFT JOIN unit_driver AS q
     ON q.x_UnitMetric = c.x_UnitMetric AND q.x_ChargeDay = c.x_ChargeDay AND q.x_Dimension = c.x_Dimension
@@ -49,11 +48,31 @@ months AS (
   SELECT
     x_UnitMetric, x_Dimension, x_BillingMonth, BillingCurrency,
     SUM(CASE WHEN x_Quantity IS NOT NULL THEN x_Cost END) AS x_CostOfDays,
-    SUM(x_Quantity) AS x_Quantity,
     SUM(CASE WHEN x_Quantity IS NOT NULL THEN 1 ELSE 0 END) AS x_DaysWithDriver,
     SUM(CASE WHEN x_Quantity IS NULL THEN 1 ELSE 0 END) AS x_DaysWithoutDriver
   FROM days
   GROUP BY x_UnitMetric, x_Dimension, x_BillingMonth, BillingCurrency
+),
+counted AS (
+  SELECT
+    x_UnitMetric, x_Dimension, STRFTIME(x_ChargeDay, '%Y-%m') AS x_BillingMonth,
+    -- Exact, so that a sum is the same whatever the order.
+    CAST(x_Quantity AS DECIMAL(38,10)) AS x_Quantity
+  FROM unit_driver
+  WHERE x_ChargeDay <= :last_full_day
+),
+quantities AS (
+  SELECT x_UnitMetric, x_Dimension, x_BillingMonth, SUM(x_Quantity) AS x_Quantity
+  FROM counted
+  GROUP BY x_UnitMetric, x_Dimension, x_BillingMonth
+),
+known AS (
+  SELECT
+    m.x_UnitMetric, m.x_Dimension, m.x_BillingMonth, m.BillingCurrency, m.x_CostOfDays, m.x_DaysWithDriver,
+    m.x_DaysWithoutDriver, q.x_Quantity
+  FROM months AS m
+  LEFT JOIN quantities AS q
+    ON q.x_UnitMetric = m.x_UnitMetric AND q.x_Dimension = m.x_Dimension AND q.x_BillingMonth = m.x_BillingMonth
 ),
 figures AS (
   SELECT
@@ -67,7 +86,7 @@ figures AS (
     END AS x_UnitCost,
     12 * CAST(SUBSTR(k.x_BillingMonth, 1, 4) AS BIGINT) + CAST(SUBSTR(k.x_BillingMonth, 6, 2) AS BIGINT) AS x_Month
   FROM unit_metric AS m
-  LEFT JOIN months AS k ON k.x_UnitMetric = m.x_UnitMetric
+  LEFT JOIN known AS k ON k.x_UnitMetric = m.x_UnitMetric
 ),
 before AS (
   SELECT

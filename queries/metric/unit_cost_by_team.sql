@@ -1,5 +1,5 @@
 --- title = "Unit cost by team"
---- question = "What do each team's own charges add to the cost of one unit, and how did that change? Cost and quantity are those of the full days on which the team has charges and the metric a driver row."
+--- question = "What do each team's own charges add to the cost of one unit, and how did that change? The full days that have a driver row count; the unit costs of the teams add up to that of all."
 --- reads = ["unit_daily", "unit_driver", "unit_metric"]
 --- [columns]
 --- x_Team = "costmill"
@@ -9,7 +9,7 @@
 --- x_Dimension = "costmill"
 --- BillingCurrency = "FOCUS"
 --- x_Cost = { type = "money", meaning = "The team's cost on the metric's basis, of daily charges on days with a driver row; empty without any" }
---- x_Quantity = { type = "quantity", meaning = "The driver's quantity on the same days, of all teams" }
+--- x_Quantity = { type = "quantity", meaning = "The driver's quantity of all full days, which is that of all teams" }
 --- x_UnitCost = { type = "number", meaning = "The team's cost, divided by quantity, times the quantity that makes one unit" }
 --- x_PriorUnitCost = { type = "number", meaning = "The same of the prior billing period; empty where that has none" }
 --- x_UnitCostChangeShare = { type = "ratio", meaning = "Change as a share of that of the prior billing period" }
@@ -29,8 +29,7 @@ WITH charged AS (
 days AS (
   SELECT
     c.x_Team, c.x_UnitMetric, c.x_BillingMonth, c.BillingCurrency, c.x_Dimension, c.x_Cost,
-    -- Exact, so that a sum is the same whatever the order.
-    CAST(q.x_Quantity AS DECIMAL(38,10)) AS x_Quantity
+    q.x_Quantity
   FROM charged AS c
   LEFT JOIN unit_driver AS q
     ON q.x_UnitMetric = c.x_UnitMetric AND q.x_ChargeDay = c.x_ChargeDay AND q.x_Dimension = c.x_Dimension
@@ -39,11 +38,23 @@ months AS (
   SELECT
     x_Team, x_UnitMetric, x_Dimension, x_BillingMonth, BillingCurrency,
     SUM(CASE WHEN x_Quantity IS NOT NULL THEN x_Cost END) AS x_CostOfDays,
-    SUM(x_Quantity) AS x_Quantity,
     SUM(CASE WHEN x_Quantity IS NOT NULL THEN 1 ELSE 0 END) AS x_DaysWithDriver,
     SUM(CASE WHEN x_Quantity IS NULL THEN 1 ELSE 0 END) AS x_DaysWithoutDriver
   FROM days
   GROUP BY x_Team, x_UnitMetric, x_Dimension, x_BillingMonth, BillingCurrency
+),
+counted AS (
+  SELECT
+    x_UnitMetric, x_Dimension, STRFTIME(x_ChargeDay, '%Y-%m') AS x_BillingMonth,
+    -- Exact, so that a sum is the same whatever the order.
+    CAST(x_Quantity AS DECIMAL(38,10)) AS x_Quantity
+  FROM unit_driver
+  WHERE x_ChargeDay <= :last_full_day
+),
+quantities AS (
+  SELECT x_UnitMetric, x_Dimension, x_BillingMonth, SUM(x_Quantity) AS x_Quantity
+  FROM counted
+  GROUP BY x_UnitMetric, x_Dimension, x_BillingMonth
 ),
 figures AS (
   SELECT
@@ -51,12 +62,14 @@ figures AS (
     k.x_DaysWithoutDriver,
     -- An engine may sum nothing to 0; a figure that is not there must not be one.
     CASE WHEN k.x_DaysWithDriver > 0 THEN k.x_CostOfDays END AS x_Cost,
-    CASE WHEN k.x_DaysWithDriver > 0 THEN k.x_Quantity END AS x_Quantity,
-    CASE WHEN k.x_DaysWithDriver > 0 AND k.x_Quantity <> 0
-      THEN CAST(k.x_CostOfDays AS DOUBLE) / CAST(k.x_Quantity AS DOUBLE) * m.x_Per
+    CASE WHEN k.x_DaysWithDriver > 0 THEN q.x_Quantity END AS x_Quantity,
+    CASE WHEN k.x_DaysWithDriver > 0 AND q.x_Quantity <> 0
+      THEN CAST(k.x_CostOfDays AS DOUBLE) / CAST(q.x_Quantity AS DOUBLE) * m.x_Per
     END AS x_UnitCost
   FROM months AS k
   JOIN unit_metric AS m ON m.x_UnitMetric = k.x_UnitMetric
+  LEFT JOIN quantities AS q
+    ON q.x_UnitMetric = k.x_UnitMetric AND q.x_Dimension = k.x_Dimension AND q.x_BillingMonth = k.x_BillingMonth
 ),
 prior AS (
   SELECT x_Team, x_UnitMetric, x_Dimension, BillingCurrency, x_UnitCost AS x_PriorUnitCost

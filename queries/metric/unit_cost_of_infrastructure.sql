@@ -47,7 +47,7 @@ units AS (
     CAST(
       CASE
         WHEN p.PricingUnit IN ('Hrs', 'Hours', 'hours', 'Hour') THEN CAST(p.x_Priced AS DOUBLE) * CAST(t.x_Vcpu AS DOUBLE)
-        WHEN p.PricingUnit IN ('Requests', 'Request', 'API Requests') THEN CAST(p.x_Priced AS DOUBLE) / 1000
+        WHEN p.PricingUnit IN ('Requests', 'Request', 'API Requests') THEN CAST(p.x_Priced AS DOUBLE) * 0.001
         ELSE CAST(p.x_Priced AS DOUBLE)
       END AS DECIMAL(38,10)
     ) AS x_Quantity

@@ -26,8 +26,8 @@ SELECT
     CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR), '; surcharge seen since ',
     CAST(x_FirstDay AS VARCHAR)) AS x_Evidence,
   'High' AS x_Confidence,
-  x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,
-  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / 7 * 30.44 AS x_RealisableMonthlySaving,
+  x_Cost * (30.44 / 7) AS x_GrossMonthlySaving,
+  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * (30.44 / 7) AS x_RealisableMonthlySaving,
   CONCAT('EffectiveCost of the surcharge alone from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
     CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days') AS x_SavingBasis
 FROM surcharges

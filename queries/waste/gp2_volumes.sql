@@ -64,8 +64,8 @@ sized AS (
 saved AS (
   SELECT
     s.*, p.x_StoragePrice, p.x_IopsPrice,
-    s.x_Cost / 7 * 30.44
-      - s.x_GigabyteMonths / 7 * 30.44 * p.x_StoragePrice
+    s.x_Cost * (30.44 / 7)
+      - s.x_GigabyteMonths * (30.44 / 7) * p.x_StoragePrice
       - CASE WHEN s.x_ExtraIops < 1 THEN 0.0 ELSE s.x_ExtraIops / s.x_DaysOfMonth * 30.44 * p.x_IopsPrice END AS x_Saving
   FROM sized AS s
   LEFT JOIN prices AS p

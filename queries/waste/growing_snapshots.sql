@@ -109,7 +109,7 @@ SELECT
     CASE WHEN x_Snapshots = 1 THEN ' snapshot' ELSE ' snapshots' END, '; larger on ', CAST(x_Rises AS VARCHAR),
     ' days, smaller on none') AS x_Evidence,
   CASE WHEN x_IsSet = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
-  x_WeekCost / 7 * 30.44 AS x_GrossMonthlySaving,
+  x_WeekCost * (30.44 / 7) AS x_GrossMonthlySaving,
   -- How much of it is still needed stands on no bill: no figure, not a guess.
   CAST(NULL AS DOUBLE) AS x_RealisableMonthlySaving,
   CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),

@@ -33,8 +33,8 @@ SELECT
     CAST(ROUND(x_Gigabytes + 0.000001, 2) AS VARCHAR), ' GB processed since ',
     CAST(x_FirstDay AS VARCHAR)) AS x_Evidence,
   CASE WHEN x_DaysSeen >= 28 THEN 'High' ELSE 'Medium' END AS x_Confidence,
-  x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,
-  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / 7 * 30.44 AS x_RealisableMonthlySaving,
+  x_Cost * (30.44 / 7) AS x_GrossMonthlySaving,
+  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * (30.44 / 7) AS x_RealisableMonthlySaving,
   CONCAT('EffectiveCost of its hours from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
     CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days') AS x_SavingBasis
 FROM gateways

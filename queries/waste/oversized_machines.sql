@@ -67,10 +67,10 @@ SELECT
     COALESCE('memory maximum ' || CAST(ROUND(x_Memory + 0.000001, 1) AS VARCHAR) || ' %, there '
       || CAST(ROUND(x_TargetMemory + 0.000001, 1) AS VARCHAR) || ' %; ', 'CPU only; '), CAST(x_CompleteDays AS VARCHAR), ' complete days from ', CAST(x_MeasuredFrom AS VARCHAR), ' to ', CAST(x_MeasuredTo AS VARCHAR), CASE WHEN x_HasMonthEnd = 1 THEN ', a month end among them' ELSE ', no month end among them' END) AS x_Evidence,
   CASE WHEN x_Memory IS NULL OR x_HasMonthEnd = 0 THEN 'Low' WHEN x_CompleteDays >= 28 THEN 'High' ELSE 'Medium' END AS x_Confidence,
-  x_Cost * x_Share / 7 * 30.44 AS x_GrossMonthlySaving,
+  x_Cost * x_Share * (30.44 / 7) AS x_GrossMonthlySaving,
   -- Covered whole, it frees nothing, whatever the smaller one costs.
   CASE WHEN x_UncoveredCost <= 0 THEN 0.0
-    ELSE LEAST(x_UncoveredCost, x_Cost) * x_Share / 7 * 30.44 END AS x_RealisableMonthlySaving,
+    ELSE LEAST(x_UncoveredCost, x_Cost) * x_Share * (30.44 / 7) END AS x_RealisableMonthlySaving,
   CASE WHEN x_UnitPrice IS NULL THEN CONCAT('No figure: this bill shows no on-demand hour of ', x_Target,
     ' in this region and operation')
     ELSE CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),

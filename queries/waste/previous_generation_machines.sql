@@ -68,10 +68,10 @@ SELECT
     COALESCE(x_Successor || ' ' || CAST(ROUND(x_UnitPrice + 0.000001, 4) AS VARCHAR),
     'no price of ' || x_Successor || ' on the bill')) AS x_Evidence,
   CASE WHEN x_HasLocalDisk = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
-  x_Cost * x_Share / 7 * 30.44 AS x_GrossMonthlySaving,
+  x_Cost * x_Share * (30.44 / 7) AS x_GrossMonthlySaving,
   -- Covered whole, it frees nothing, whatever the newer one costs.
   CASE WHEN x_UncoveredCost <= 0 THEN 0.0
-    ELSE LEAST(x_UncoveredCost, x_Cost) * x_Share / 7 * 30.44 END AS x_RealisableMonthlySaving,
+    ELSE LEAST(x_UncoveredCost, x_Cost) * x_Share * (30.44 / 7) END AS x_RealisableMonthlySaving,
   CASE WHEN x_UnitPrice IS NULL THEN CONCAT('No figure: this bill shows no on-demand hour of ', x_Successor,
     ' in this region and operation')
     ELSE CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),

@@ -90,7 +90,7 @@ SELECT
     END,
     ': take a snapshot if its data may be needed, and delete it.'
   ) AS x_Reason,
-  CONCAT('About ', CAST(CAST(FLOOR(x_GigabyteMonths / 7 * 30.44 + 0.5) AS BIGINT) AS VARCHAR), ' GB billed on ',
+  CONCAT('About ', CAST(CAST(FLOOR(x_GigabyteMonths * (30.44 / 7) + 0.5) AS BIGINT) AS VARCHAR), ' GB billed on ',
     CAST(x_DaysSeen AS VARCHAR), ' days from ', CAST(x_FirstDay AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
     CASE x_Sign
       WHEN 'requests' THEN '; 0 requests billed'
@@ -103,8 +103,8 @@ SELECT
     WHEN x_Sign = 'machines' AND x_DaysSeen >= 28 THEN 'Medium'
     ELSE 'Low'
   END AS x_Confidence,
-  x_Cost / 7 * 30.44 AS x_GrossMonthlySaving,
-  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) / 7 * 30.44 AS x_RealisableMonthlySaving,
+  x_Cost * (30.44 / 7) AS x_GrossMonthlySaving,
+  LEAST(GREATEST(x_UncoveredCost, 0.0), x_Cost) * (30.44 / 7) AS x_RealisableMonthlySaving,
   CONCAT('EffectiveCost of its storage from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
     CAST(:last_full_day AS VARCHAR),
     ', by day, for 30.44 days; what a snapshot costs is not taken off') AS x_SavingBasis

@@ -69,7 +69,7 @@ commitments AS (
 unused AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, ServiceName, CommitmentDiscountId, ResourceName, ResourceType, BillingCurrency,
-    x_UnusedOf14 / (x_UnusedOf14 + x_UsedOf14) AS x_Share, x_UnusedOf7 / 7 * 30.44 AS x_Saving,
+    x_UnusedOf14 / (x_UnusedOf14 + x_UsedOf14) AS x_Share, x_UnusedOf7 * (30.44 / 7) AS x_Saving,
     CONCAT(CAST(:first_of_14_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR), ', on ',
       CAST(x_UnusedDays AS VARCHAR), ' of 14 days') AS x_Window,
     CONCAT('EffectiveCost of its unused part from ', CAST(:first_of_7_days AS VARCHAR), ' to ',

@@ -39,7 +39,7 @@ where = { ServiceName = ["Nobody uses it"] }
 
 /// The 3rd of August is missing; the 10th has no charge.
 const REQUESTS: &str = "day,quantity\n2026-07-01,1000\n2026-07-31,1000\n2026-08-01,1000\n2026-08-02,2000\n\
-                        2026-08-10,500\n2026-08-31,1000\n2026-09-01,1000\n2026-09-02,1000\n";
+                        2026-08-10,2500\n2026-08-31,1000\n2026-09-01,1000\n2026-09-02,1000\n";
 
 /// shopp is misspelt.
 const ORDERS: &str =
@@ -77,7 +77,13 @@ static NIGHT: LazyLock<Night> = LazyLock::new(|| {
     let night = bill(
         &charges(),
         POLICY,
-        &["metric/unit_cost_by_month", "metric/unit_cost_by_day", "metric/unit_cost_left_out", "quality/drivers_"],
+        &[
+            "metric/unit_cost_by_month",
+            "metric/unit_cost_by_team",
+            "metric/unit_cost_by_day",
+            "metric/unit_cost_left_out",
+            "quality/drivers_",
+        ],
     );
     night.write("drivers/requests.csv", REQUESTS);
     night.write("drivers/orders.csv", ORDERS);
@@ -88,7 +94,7 @@ static NIGHT: LazyLock<Night> = LazyLock::new(|| {
 
 fn by_month(metric: &str, month: &str, columns: &[&str]) -> Vec<String> {
     let columns: Vec<&str> = ["x_UnitMetric"].iter().chain(columns).copied().collect();
-    let all = rows(&NIGHT, "metric/unit_cost_by_month", month, &columns);
+    let all = rows(&NIGHT, "metric/unit_cost_by_month", "metric/unit_cost_by_team", month, &columns);
     all.iter().filter_map(|row| row.strip_prefix(&format!("{metric}|")).map(str::to_string)).collect()
 }
 
@@ -100,16 +106,15 @@ fn a_day_without_its_driver_is_left_out_of_both_sides() {
         [
             // (5 + 5) ÷ 2,000 × 1,000 = 5
             "2026-07|10|2000|5|0|",
-            // (10 + 12 + 4) ÷ (1,000 + 2,000 + 1,000) × 1,000 = 6.5. With the 3rd it would be 34 ÷ 4,000, with a
-            // quantity of 0 there the same; with the fee 57 ÷ 4,000; with the 10th, which nothing was charged for,
-            // 26 ÷ 4,500.
-            "2026-08|26|4000|6.5|1|days without a driver row are left out",
+            // (10 + 12 + 4) ÷ (1,000 + 2,000 + 2,500 + 1,000) × 1,000 = 4. The 10th cost nothing, and its requests
+            // count. With the cost of the 3rd it would be 34 ÷ 6,500, with the fee 57 ÷ 6,500.
+            "2026-08|26|6500|4|1|days without a driver row are left out",
         ]
     );
     assert_eq!(
         by_month("request", "2026-08", &["x_PriorUnitCost", "x_UnitCostChangeShare", "x_QuantityChangeShare"])[1],
-        // Price: (6.5 − 5) ÷ 5 = 0.3. Volume: (4,000 − 2,000) ÷ 2,000 = 1
-        "5|0.3|1"
+        // Price: (4 − 5) ÷ 5 = −0.2. Volume: (6,500 − 2,000) ÷ 2,000 = 2.25
+        "5|-0.2|2.25"
     );
     let days = rows(
         &NIGHT,
@@ -152,7 +157,7 @@ fn what_no_unit_cost_holds_is_named_and_adds_up() {
     assert_eq!(of("request", left("2026-09")), ["request||day|the day is not complete|6"]);
     let september =
         by_month("request", "2026-09", &["x_BillingMonth", "x_Cost", "x_Quantity", "x_UnitCost", "x_PriorUnitCost"]);
-    assert_eq!(september[2], "2026-09|7|1000|7|6.5");
+    assert_eq!(september[2], "2026-09|7|1000|7|4");
 }
 
 /// The figures and what is left out are the metric's whole cost, to the last digit.
@@ -160,7 +165,7 @@ fn what_no_unit_cost_holds_is_named_and_adds_up() {
 fn every_charge_of_a_metric_is_in_its_figure_or_named() {
     for month in ["2026-07", "2026-08", "2026-09"] {
         let columns = ["x_UnitMetric", "x_BillingMonth", "x_Cost"];
-        let figures = rows(&NIGHT, "metric/unit_cost_by_month", month, &columns);
+        let figures = rows(&NIGHT, "metric/unit_cost_by_month", "metric/unit_cost_by_team", month, &columns);
         let left = rows(&NIGHT, "metric/unit_cost_left_out", month, &["x_UnitMetric", "x_Cost"]);
         for (metric, basis) in [("request", "EffectiveCost"), ("app", "BilledCost"), ("gone", "EffectiveCost")] {
             let of_month = format!("{metric}|{month}|");
@@ -175,6 +180,23 @@ fn every_charge_of_a_metric_is_in_its_figure_or_named() {
             assert_eq!(sum(costs) + sum(left), whole, "{metric}, {month}");
         }
     }
+}
+
+/// Each team's part of one unit, on the same quantity.
+#[test]
+fn the_teams_unit_costs_add_up_to_the_whole() {
+    let mut config = NIGHT.read("costmill.toml");
+    config.push_str("[[owner]]\nwhere = { x_Tag_app = [\"shop\"] }\nteam = \"shops\"\n");
+    let night = NIGHT.copy();
+    night.write("costmill.toml", config);
+    night.run().exits(3);
+    let columns = ["x_Team", "x_UnitMetric", "x_Cost", "x_Quantity", "x_UnitCost"];
+    let found = rows(&night, "metric/unit_cost_by_team", "2026-08", &columns);
+    let found: Vec<_> = found.iter().filter(|row| row.contains("|request|")).collect();
+    // 6 + 1 of shop, 19 of the rest (3 + 11 + 1 + 4), of 6,500 requests: 7 ÷ 6.5 and 19 ÷ 6.5 make 26 ÷ 6.5 = 4
+    let expected = [("shops", 7.0), ("unallocated", 19.0)];
+    let expected = expected.map(|(team, cost)| format!("{team}|request|{cost}|6500|{}", cost / 6500.0 * 1000.0));
+    assert_eq!(found, expected.iter().collect::<Vec<_>>());
 }
 
 #[test]
@@ -214,7 +236,7 @@ fn a_driver_that_comes_later_gives_the_figure_without_a_new_bill() {
     night.write("drivers/gone.csv", "day,dimension,quantity\n2026-08-01,shop,7\n");
     night.run().exits(0).says("nothing new");
     let columns = ["x_UnitMetric", "x_Dimension", "x_BillingMonth", "x_Cost", "x_UnitCost"];
-    let found = rows(&night, "metric/unit_cost_by_month", "2026-08", &columns);
+    let found = rows(&night, "metric/unit_cost_by_month", "metric/unit_cost_by_team", "2026-08", &columns);
     // shop of both environments on the 1st: (6 + 1) ÷ 7; the other rows have no driver
     assert!(found.contains(&"gone|shop|2026-08|7|1".to_string()), "{found:?}");
     assert!(found.contains(&"gone|api|2026-08||".to_string()), "{found:?}");
@@ -230,6 +252,12 @@ fn a_driver_with_a_wrong_row_names_it_and_gives_no_figure() {
     outcome
         .complains("requests.csv:10: the day 2026-08-31 already stands on line 7")
         .complains("remedy: give each day");
-    let found = rows(&night, "metric/unit_cost_by_month", "2026-08", &["x_UnitMetric", "x_UnitCost", "x_Note"]);
+    let found = rows(
+        &night,
+        "metric/unit_cost_by_month",
+        "metric/unit_cost_by_team",
+        "2026-08",
+        &["x_UnitMetric", "x_UnitCost", "x_Note"],
+    );
     assert!(found.contains(&"request||there is no driver: no figure".to_string()), "{found:?}");
 }

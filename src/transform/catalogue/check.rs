@@ -3,7 +3,7 @@
 use super::guard::guard;
 use super::scope::{Named, Nature};
 use super::statement::{Finding, parse};
-use super::{Catalogue, Kind, ParamValue, Query, bind, contract, money, plan};
+use super::{Catalogue, Kind, ParamValue, Query, bind, contract, money, plan, quotient};
 use crate::error::Problem;
 use crate::transform::metric::CellKind;
 use sqlparser::ast::{self, Expr, OrderByKind};
@@ -111,6 +111,7 @@ fn statement(catalogue: &Catalogue, query: &Query, dimensions: &[String]) -> Vec
     };
     let mut findings = guard(&parsed, &tables(catalogue, query));
     findings.extend(money::apply(&parsed, &natures(catalogue, query, &dimensions)));
+    findings.extend(quotient::by_constants(&parsed));
     findings.extend(unordered(query, &parsed));
     if findings.is_empty() {
         let planned = plan::compare(query, &sql, empties(catalogue, query, &dimensions));

@@ -49,6 +49,7 @@ mod money;
 mod money_expr;
 mod param;
 mod plan;
+mod quotient;
 mod run;
 mod scope;
 mod statement;

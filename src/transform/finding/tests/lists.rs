@@ -72,11 +72,17 @@ fn small_savings_are_left_out_and_those_without_a_figure_stay_last() {
     world.raws = vec![
         raw("a", "r1", "delete", None),
         raw("a", "r2", "delete", Some((0.99, 0.99))),
-        // Covered: nothing is freed today, and 1.5 is wasted all the same.
+        // Covered whole: nothing is freed, so nobody has anything to do.
         raw("a", "r3", "delete", Some((1.5, 0.0))),
+        // Covered in part: 1 of 1.5 is free to take.
+        raw("a", "r4", "delete", Some((1.5, 1.0))),
+        // How much is free to take is not known.
+        Raw { realisable: None, ..raw("a", "r5", "delete", Some((2.0, 0.0))) },
     ];
+    world = world.week("r4", "1").week("r5", "1");
     let found = world.found().unwrap();
-    assert_eq!(told(&found), [("r3".into(), "delete", Some(1.5), true), ("r1".into(), "delete", None, true)]);
+    let expected = [("r4", Some(1.5)), ("r5", Some(2.0)), ("r1", None)];
+    assert_eq!(told(&found), expected.map(|(resource, gross)| (resource.to_string(), "delete", gross, true)));
     world.minimum = 0.0;
     world.raws = vec![raw("a", "r1", "delete", Some((0.0, 0.0)))];
     assert_eq!(told(&world.found().unwrap()), [], "what saves nothing is no finding");
