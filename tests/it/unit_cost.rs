@@ -94,7 +94,7 @@ static NIGHT: LazyLock<Night> = LazyLock::new(|| {
 
 fn by_month(metric: &str, month: &str, columns: &[&str]) -> Vec<String> {
     let columns: Vec<&str> = ["x_UnitMetric"].iter().chain(columns).copied().collect();
-    let all = rows(&NIGHT, "metric/unit_cost_by_month", "metric/unit_cost_by_team", month, &columns);
+    let all = rows(&NIGHT, "metric/unit_cost_by_month", month, &columns);
     all.iter().filter_map(|row| row.strip_prefix(&format!("{metric}|")).map(str::to_string)).collect()
 }
 
@@ -165,7 +165,7 @@ fn what_no_unit_cost_holds_is_named_and_adds_up() {
 fn every_charge_of_a_metric_is_in_its_figure_or_named() {
     for month in ["2026-07", "2026-08", "2026-09"] {
         let columns = ["x_UnitMetric", "x_BillingMonth", "x_Cost"];
-        let figures = rows(&NIGHT, "metric/unit_cost_by_month", "metric/unit_cost_by_team", month, &columns);
+        let figures = rows(&NIGHT, "metric/unit_cost_by_month", month, &columns);
         let left = rows(&NIGHT, "metric/unit_cost_left_out", month, &["x_UnitMetric", "x_Cost"]);
         for (metric, basis) in [("request", "EffectiveCost"), ("app", "BilledCost"), ("gone", "EffectiveCost")] {
             let of_month = format!("{metric}|{month}|");
@@ -236,7 +236,7 @@ fn a_driver_that_comes_later_gives_the_figure_without_a_new_bill() {
     night.write("drivers/gone.csv", "day,dimension,quantity\n2026-08-01,shop,7\n");
     night.run().exits(0).says("nothing new");
     let columns = ["x_UnitMetric", "x_Dimension", "x_BillingMonth", "x_Cost", "x_UnitCost"];
-    let found = rows(&night, "metric/unit_cost_by_month", "metric/unit_cost_by_team", "2026-08", &columns);
+    let found = rows(&night, "metric/unit_cost_by_month", "2026-08", &columns);
     // shop of both environments on the 1st: (6 + 1) ÷ 7; the other rows have no driver
     assert!(found.contains(&"gone|shop|2026-08|7|1".to_string()), "{found:?}");
     assert!(found.contains(&"gone|api|2026-08||".to_string()), "{found:?}");
@@ -252,12 +252,6 @@ fn a_driver_with_a_wrong_row_names_it_and_gives_no_figure() {
     outcome
         .complains("requests.csv:10: the day 2026-08-31 already stands on line 7")
         .complains("remedy: give each day");
-    let found = rows(
-        &night,
-        "metric/unit_cost_by_month",
-        "metric/unit_cost_by_team",
-        "2026-08",
-        &["x_UnitMetric", "x_UnitCost", "x_Note"],
-    );
+    let found = rows(&night, "metric/unit_cost_by_month", "2026-08", &["x_UnitMetric", "x_UnitCost", "x_Note"]);
     assert!(found.contains(&"request||there is no driver: no figure".to_string()), "{found:?}");
 }
