@@ -80,7 +80,7 @@
 //!   cost and neither groups by nor filters on `BillingCurrency`.
 //! - Architecture invariant: a FOCUS column keeps FOCUS's meaning; columns of ours begin with `x_`.
 //! - Architecture invariant: the same input, `--as-of`, build and machine type give the same bytes of
-//!   Parquet, CSV, SVG and HTML, at any number of threads.
+//!   Parquet, CSV, SVG, PNG and HTML, at any number of threads.
 //!
 //! # Why totals tie
 //!
@@ -121,8 +121,9 @@
 //! - [`cli`]: what was typed. [`settings`]: what it means, flag over environment over `costmill.toml`
 //!   over default, with the line of the file in every error.
 //! - [`command`]: one file per subcommand. `run` is the line above; `slot` builds and stages one slot,
-//!   `shadow` sums what is not published, `prove` sums its files, `review` runs the queries and says what a page rests on, `output` switches
-//!   folders.
+//!   `shadow` sums what is not published, `prove` sums its files; `ask` puts each question once, `review`
+//!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
+//!   on, `output` switches folders.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
 //!   totals, and the types that pass between stages.

@@ -25,6 +25,9 @@ pub const TEST_COLUMNS: [(&str, CellKind, &str); 4] = [
     ("x_Verdict", CellKind::Text, "passes where no row offends"),
 ];
 
+/// The index of each section of a report with the answer to its query.
+pub type Answers = Vec<(usize, Rc<Metric>)>;
+
 /// Asks for the sections of reports, and asks nothing twice.
 pub struct Asker<'a> {
     pub settings: &'a Settings,
@@ -40,7 +43,7 @@ impl<'a> Asker<'a> {
     }
 
     /// The report as it can be asked, with the answer to each of its sections.
-    pub fn report(&mut self, spec: &ReportSpec) -> Result<(ReportSpec, Vec<(usize, Rc<Metric>)>)> {
+    pub fn report(&mut self, spec: &ReportSpec) -> Result<(ReportSpec, Answers)> {
         let mut asked = ReportSpec { sections: Vec::new(), ..spec.clone() };
         let mut answers = Vec::new();
         for section in &spec.sections {

@@ -40,8 +40,8 @@ pub fn review(
     let mut answered = Vec::new();
     for spec in &checked.reports {
         let (spec, sections) = asker.report(spec)?;
-        // A report of tag coverage where no tag key is asked for: no page, rather than one without a section.
-        if sections.is_empty() {
+        // All its sections ask about tags, and no tag dimension is configured: there is no page.
+        if spec.sections.is_empty() {
             continue;
         }
         let period = Period { snapshot: tables.snapshot, month, showback: &base.showback };

@@ -100,7 +100,7 @@ fn draw(place: &str, section: &SectionSpec, metric: &Metric, context: &PageConte
             month: context.month,
             title: &title,
             showback: &context.showback,
-            target: section.target.and_then(|spec::Target::Coverage| context.coverage_target),
+            target: level(section, context),
             told: target.per,
         };
         let mut block = Block::new(if scopes.len() > 1 { scope.currency.clone() } else { None });
@@ -126,6 +126,13 @@ fn draw(place: &str, section: &SectionSpec, metric: &Metric, context: &PageConte
         drawn.blocks.push(block);
     }
     Ok(drawn)
+}
+
+/// The level that the section asks for, where the period's facts have it.
+fn level(section: &SectionSpec, context: &PageContext) -> Option<f64> {
+    match section.target? {
+        spec::Target::Coverage => context.coverage_target,
+    }
 }
 
 /// Metric, whose, basis, currency, period, state: what a figure must say about itself.

@@ -51,6 +51,8 @@ mod pages;
 mod place;
 /// Delta Lake and DuckDB readers of the lake, and the catalogue in DuckDB.
 mod readers;
+/// Pages per team, and months that are not made again.
+mod reports;
 /// Each way a figure can go wrong, at each stage.
 mod sabotage;
 /// Findings, coverage and unit cost, held against the truths of synthetic companies.
