@@ -159,7 +159,8 @@
 //! | FOCUS column | one row of `FOCUS` in `focus/column.rs` | – (every format fails its test until the column is mapped or `Absent`) |
 //! | roll-up | its keys and measures in `transform/rollup/table.rs`, its partial sums in `build.rs` beside it | `Rollup`, one variant |
 //! | subcommand | one file in `command/` | `Command` in `cli.rs`, one arm in `command/mod.rs` |
-//! | key of `costmill.toml` | a field in `settings/file.rs`; the compiler names the rest | – (a test asks for it in `docs/configuration.md`) |
+//! | unit metric | one `[[unit_metric]]` in `costmill.toml`, and its driver file | – |
+//! | key of `costmill.toml` | a field in `settings/file.rs` or `settings/policy/file.rs`; the compiler names the rest | – (a test asks for it in `docs/configuration.md`) |
 //! | room | a folder in `src/` | `ROOMS` in `tests/it/architecture/rules.rs`, and this page |
 
 pub mod cli;

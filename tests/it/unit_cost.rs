@@ -74,11 +74,7 @@ fn charges() -> Vec<Charge> {
 }
 
 static NIGHT: LazyLock<Night> = LazyLock::new(|| {
-    let night = bill(
-        &charges(),
-        POLICY,
-        &["metric/unit_cost_by_month", "metric/unit_cost_by_day", "metric/unit_cost_left_out", "quality/drivers_"],
-    );
+    let night = bill(&charges(), POLICY, &["metric/unit_cost_by_", "metric/unit_cost_left_out", "quality/drivers_"]);
     night.write("drivers/requests.csv", REQUESTS);
     night.write("drivers/orders.csv", ORDERS);
     let outcome = night.run().exits(3);
