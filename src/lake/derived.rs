@@ -11,8 +11,11 @@ use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::BillingMonth;
 use polars::prelude::{DataFrame, LazyFrame, Schema};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 impl Lake {
     /// The rows of a derived table of a billing period; `None` where none was written.
@@ -31,7 +34,8 @@ impl Lake {
         scan::scan_parquet(&[path]).map(Some)
     }
 
-    /// Replaces the derived tables of a billing period, all in one step.
+    /// Replaces the derived tables of a billing period, all in one step; those that are the same
+    /// already stay untouched.
     pub fn put_derived(&self, month: BillingMonth, tables: &[(&str, DataFrame)]) -> Result<()> {
         let fresh = self.temp()?.join(format!("derived-{month}"));
         store::create_folder(&fresh)?;
@@ -41,8 +45,11 @@ impl Lake {
             write::write_parquet(&mut rows.clone(), &path)?;
             store::sync_file(&path)?;
         }
-        store::sync_folder(&fresh)?;
         let target = self.derived_folder(month);
+        if same_files(&fresh, &target)? {
+            return store::empty_folder(&fresh);
+        }
+        store::sync_folder(&fresh)?;
         let parent = self.root().join("derived");
         store::create_folder(&parent)?;
         fault::point("lake.before_derived");
@@ -58,5 +65,67 @@ impl Lake {
 
     fn derived_folder(&self, month: BillingMonth) -> PathBuf {
         self.root().join("derived").join(month.to_string())
+    }
+}
+
+/// Do two folders hold the same files, byte for byte?
+fn same_files(fresh: &Path, target: &Path) -> Result<bool> {
+    let names = |folder: &Path| -> Result<BTreeSet<OsString>> {
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeSet::new()),
+            entries => entries.map_err(|error| store::io_error(folder, "this folder cannot be read", &error))?,
+        };
+        Ok(entries.flatten().map(|entry| entry.file_name()).collect())
+    };
+    let found = names(fresh)?;
+    if found != names(target)? {
+        return Ok(false);
+    }
+    for name in found {
+        if store::hash_file(&fresh.join(&name))? != store::hash_file(&target.join(&name))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polars::prelude::{Column, NamedFrom, Series};
+
+    fn rows(values: &[i64]) -> DataFrame {
+        DataFrame::new(values.len(), vec![Column::from(Series::new("x".into(), values))]).unwrap()
+    }
+
+    #[test]
+    fn a_month_is_replaced_whole_and_left_alone_when_nothing_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = Lake::open(&folder.path().join("lake")).unwrap();
+        let month: BillingMonth = "2026-10".parse().unwrap();
+        let read = |table: &str| {
+            let frame = lake.derived(month, table, rows(&[]).schema()).unwrap();
+            frame.map(|frame| scan::collect(frame).unwrap())
+        };
+        assert_eq!(read("a"), None);
+        lake.put_derived(month, &[("a", rows(&[1, 2])), ("b", rows(&[3]))]).unwrap();
+        assert_eq!((read("a"), read("b")), (Some(rows(&[1, 2])), Some(rows(&[3]))));
+        let path = lake.derived_folder(month).join("a.parquet");
+        let written = || fs::metadata(&path).unwrap().modified().unwrap();
+        let before = written();
+        lake.put_derived(month, &[("a", rows(&[1, 2])), ("b", rows(&[3]))]).unwrap();
+        assert_eq!(written(), before);
+        lake.put_derived(month, &[("a", rows(&[1, 5]))]).unwrap();
+        assert_eq!((read("a"), read("b")), (Some(rows(&[1, 5])), None));
+    }
+
+    #[test]
+    fn a_table_of_another_schema_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = Lake::open(&folder.path().join("lake")).unwrap();
+        let month: BillingMonth = "2026-10".parse().unwrap();
+        lake.put_derived(month, &[("a", rows(&[1]))]).unwrap();
+        let error = lake.derived(month, "a", &Schema::default()).map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains("written by another version of costmill"), "{error}");
     }
 }

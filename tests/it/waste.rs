@@ -181,6 +181,6 @@ fn a_utilisation_file_changes_derived_tables_alone() {
     let good = format!("ResourceId,x_Metric,x_P995,x_Hours\n{MACHINE},cpu,4.5,1\n");
     assert_eq!((asked(), data()), (good.clone(), before));
     fs::remove_file(night.path("use/a.csv")).unwrap();
-    night.run("").exits(1).complains("matches no utilisation file");
+    night.run("").exits(3).complains("matches no utilisation file");
     assert_eq!(asked(), good, "what was known stands");
 }
