@@ -147,7 +147,7 @@ fn a_rule_that_saves_more_than_the_cost_stops_the_night() {
     Night::second(&night.path(""));
     let rule = night.path("catalogue/queries/waste/machines.sql");
     let text = fs::read_to_string(&rule).unwrap();
-    fs::write(&rule, text.replace("30.44 / 2", "30.44 * 4")).unwrap();
+    fs::write(&rule, text.replace("30.44 * (1.0 / 2)", "30.44 * 4")).unwrap();
     let told =
         night.run("").exits(4).complains("does not tie: waste/machines, sub account 023456789012, resource i-0fff");
     // 28.3092 × 4 of at most 0.96 × 30.44 on its last day.
