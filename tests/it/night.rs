@@ -55,8 +55,8 @@ WITH machines AS (
 SELECT ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName, ResourceId,
   ResourceName, ResourceType, BillingCurrency, 'resize' AS x_Action, 'It is too large.' AS x_Reason,
   'seen on ' || CAST(x_Days AS VARCHAR) || ' days' AS x_Evidence, 'High' AS x_Confidence,
-  CASE WHEN ResourceId <> 'hw-assets' THEN x_Cost / x_Days * 30.44 / 2 END AS x_GrossMonthlySaving,
-  CASE WHEN ResourceId <> 'hw-assets' THEN x_Cost / x_Days * 30.44 / 2 END AS x_RealisableMonthlySaving,
+  CASE WHEN ResourceId <> 'hw-assets' THEN x_Cost / x_Days * 30.44 * (1.0 / 2) END AS x_GrossMonthlySaving,
+  CASE WHEN ResourceId <> 'hw-assets' THEN x_Cost / x_Days * 30.44 * (1.0 / 2) END AS x_RealisableMonthlySaving,
   'half' AS x_SavingBasis
 FROM machines
 ORDER BY ResourceId
