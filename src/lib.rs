@@ -27,7 +27,8 @@
 //!   start of a hash over the sorted hashes of its files, so the same bytes are the same delivery.
 //! - **Landed** is a delivery as Parquet, every cell as the text the provider wrote (a float as its
 //!   shortest round-trip decimal, a map as JSON), so that a column has one type in every month.
-//! - **`cost`** is the table of FOCUS rows; `cost_daily` and `resource_month` are its **roll-ups**,
+//! - **`cost`** is the table of FOCUS rows; `cost_daily`, `resource_month`, `resource_day` and
+//!   `unit_daily` are its **roll-ups**,
 //!   which queries read.
 //! - **Control totals** are rows and exact money sums by billing account, sub account, currency and
 //!   line type: the provider's own line type and money columns at the source and in landed, the
@@ -93,6 +94,7 @@
 //!
 //! ```text
 //! source (native) = landed (native);  landed → crosswalk = cost = cost_daily = resource_month = report
+//! the usage of cost whose charge period is at most a day = resource_day
 //! the source's billed column = BilledCost of cost, by accounts and currency alone
 //! ```
 //!
@@ -137,7 +139,8 @@
 //! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.
 //! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night.
 //! - [`reconcile`]: control totals of the written files, side by side.
-//! - [`transform`]: `rollup` builds the roll-ups of a slot; `catalogue` loads, checks and runs queries.
+//! - [`transform`]: `policy` says whose a charge is and how it stands to each tag; `rollup` builds the
+//!   roll-ups of a slot; `catalogue` loads, checks and runs queries.
 //! - [`report`]: report files, charts, tables, CSV, pages.
 //! - [`sample`]: a synthetic company and its AWS bill, from a seed.
 //! - [`fault`]: named places where a test ends the process. [`tls`]: the one TLS provider.
@@ -157,7 +160,7 @@
 //! | value that no word of the mapping can say | a variant of `Derived` in `format/mapping.rs`, its expression in `normalise/expression.rs`, its words in `normalise/explain.rs` | – |
 //! | chart kind | one file in `report/chart/` | `ChartKind`, one variant |
 //! | FOCUS column | one row of `FOCUS` in `focus/column.rs` | – (every format fails its test until the column is mapped or `Absent`) |
-//! | roll-up | its keys and measures in `transform/rollup/table.rs`, its partial sums in `build.rs` beside it | `Rollup`, one variant |
+//! | roll-up | its keys and measures in `transform/rollup/table.rs`, the charges it takes in `build.rs` beside it | `Rollup`, one variant |
 //! | subcommand | one file in `command/` | `Command` in `cli.rs`, one arm in `command/mod.rs` |
 //! | unit metric | one `[[unit_metric]]` in `costmill.toml`, and its driver file | – |
 //! | key of `costmill.toml` | a field in `settings/file.rs` or `settings/policy/file.rs`; the compiler names the rest | – (a test asks for it in `docs/configuration.md`) |
