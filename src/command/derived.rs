@@ -2,7 +2,8 @@
 //! after the commit.
 
 use super::catalogue::Checked;
-use super::params::{last_full_day, period_params};
+use super::full_days::full_days;
+use super::params::period_params;
 use super::tables::{DerivedFrames, LakeTables, derived_frames, dimension_names, newest_month};
 use crate::error::{Error, Result};
 use crate::fault;
@@ -136,7 +137,7 @@ fn used(
     if settings.waste.utilisation.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let windows: Vec<Window> = months.iter().map(|month| Window::until(last_full_day(snapshot, *month))).collect();
+    let windows: Vec<Window> = months.iter().map(|month| Window::until(full_days(snapshot, *month).last)).collect();
     let used = utilisation(&settings.waste.utilisation, &windows)?;
     months.iter().zip(&used).map(|(month, rows)| Ok((*month, utilisation_frame(rows)?))).collect()
 }

@@ -8,6 +8,7 @@ mod cross;
 mod derived;
 mod explain;
 pub mod init;
+mod full_days;
 mod inputs;
 mod output;
 mod params;

@@ -1,5 +1,6 @@
 //! What the figures of a page rest on: the deliveries, the proof, and what a reader must know of them.
 
+use super::full_days::full_days;
 use super::prove::bill_column;
 use crate::focus::{BillingMonth, MoneyBasis};
 use crate::format;
@@ -85,6 +86,7 @@ pub fn context(
         }
         notes.extend(record_notes(&slot.source, record));
     }
+    notes.extend(full_days(snapshot, month).notes);
     let mut currencies: Vec<String> = sizes.keys().cloned().collect();
     currencies.sort_by_key(|currency| (std::cmp::Reverse(sizes[currency]), currency.clone()));
     PageContext {

@@ -50,7 +50,8 @@ pub fn is_money(column: &MetricColumn) -> bool {
     column.kind == CellKind::Money || (column.kind == CellKind::Number && named(&column.name))
 }
 
-fn is_saving(name: &str) -> bool {
+/// An estimate of what an action frees a month.
+pub fn is_saving(name: &str) -> bool {
     name.ends_with("Saving")
 }
 

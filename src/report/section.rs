@@ -139,7 +139,7 @@ fn level(section: &SectionSpec, context: &PageContext) -> Option<f64> {
 fn title(section: &SectionSpec, metric: &Metric, scope: &Scope, context: &PageContext, of: Option<&str>) -> String {
     let mut parts = vec![titled(&section.title, context)];
     parts.extend(of.map(clean));
-    parts.extend(Some(context.basis()).filter(|basis| has_money(metric) && !basis.is_empty()));
+    parts.extend(Some(context.basis()).filter(|basis| has_basis(metric) && !basis.is_empty()));
     parts.extend(scope.currency.as_deref().map(clean));
     parts.extend([context.month.to_string(), context.state.clone()]);
     parts.join(" · ")
@@ -151,16 +151,23 @@ fn scope_in_words(metric: &Metric, context: &PageContext) -> String {
     if has_money(metric) {
         let currencies: Vec<String> =
             by_currency(metric, &context.currencies).into_iter().filter_map(|scope| scope.currency).collect();
-        scope.extend([context.basis(), clean(&currencies.join(", "))]);
+        scope.extend(has_basis(metric).then(|| context.basis()));
+        scope.push(clean(&currencies.join(", ")));
         scope.retain(|words| !words.is_empty());
     }
     scope.extend([context.month.to_string(), context.state.clone()]);
     scope.join("\u{a0}· ")
 }
 
-/// Whether the metric speaks of money, so that currency and basis belong into its title.
+/// Whether the metric speaks of money, so that its currency belongs into its title.
 fn has_money(metric: &Metric) -> bool {
     metric.columns.iter().any(columns::is_money)
+}
+
+/// Whether it speaks of costs, so that the money basis does too. Savings are gross or realisable in
+/// a sense of their own, and beside them the word would be read as that.
+fn has_basis(metric: &Metric) -> bool {
+    metric.columns.iter().any(|column| columns::is_money(column) && !columns::is_saving(&column.name))
 }
 
 /// Every column that the section names is there, and money has its currency.
