@@ -42,6 +42,11 @@
 //!   of the roll-ups.
 //! - A **query** is SQL with a header that declares its columns; its result is a *metric*. A **report**
 //!   is TOML that names queries and charts; each section yields a drawing and a CSV of the same metric.
+//! - A **finding** is something that somebody can stop paying for: what the waste rules return, merged to one per resource
+//!   and action. A **suppression** takes one off the list, with reason, owner and expiry.
+//! - A **driver** is a file that says per day what the business counted; a **unit metric** divides cost by it.
+//! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers): small, and of the
+//!   newest state only.
 //! - The **publication key** of a slot is a hash over its deliveries, the mapping, the settings that
 //!   change rows and the schema version. The same key needs no new commit.
 //!
@@ -123,7 +128,8 @@
 //! - [`cli`]: what was typed. [`settings`]: what it means, flag over environment over `costmill.toml`
 //!   over default, with the line of the file in every error.
 //! - [`command`]: one file per subcommand. `run` is the line above; `slot` builds and stages one slot,
-//!   `shadow` sums what is not published, `prove` sums its files; `ask` puts each question once, `review`
+//!   `shadow` sums what is not published, `prove` sums its files; `full_days` says how far a period's days are
+//!   complete, `derived` makes the derived tables; `ask` puts each question once, `review`
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
 //!   on, `output` switches folders.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
@@ -140,7 +146,8 @@
 //! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night.
 //! - [`reconcile`]: control totals of the written files, side by side.
 //! - [`transform`]: `policy` says whose a charge is and how it stands to each tag; `rollup` builds the
-//!   roll-ups of a slot; `catalogue` loads, checks and runs queries.
+//!   roll-ups of a slot; `catalogue` loads, checks and runs queries; `finding` makes one list of what the waste rules
+//!   return; `derived` is the columns of the derived tables.
 //! - [`report`]: report files, charts, tables, CSV, pages.
 //! - [`sample`]: a synthetic company and its AWS bill, from a seed.
 //! - [`fault`]: named places where a test ends the process. [`tls`]: the one TLS provider.
@@ -161,6 +168,7 @@
 //! | chart kind | one file in `report/chart/` | `ChartKind`, one variant |
 //! | FOCUS column | one row of `FOCUS` in `focus/column.rs` | – (every format fails its test until the column is mapped or `Absent`) |
 //! | roll-up | its keys and measures in `transform/rollup/table.rs`, the charges it takes in `build.rs` beside it | `Rollup`, one variant |
+//! | derived table | its columns in `transform/derived.rs`, what makes it in `command/derived.rs` | `Derived`, one variant |
 //! | subcommand | one file in `command/` | `Command` in `cli.rs`, one arm in `command/mod.rs` |
 //! | unit metric | one `[[unit_metric]]` in `costmill.toml`, and its driver file | – |
 //! | key of `costmill.toml` | a field in `settings/file.rs` or `settings/policy/file.rs`; the compiler names the rest | – (a test asks for it in `docs/configuration.md`) |
