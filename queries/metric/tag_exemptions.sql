@@ -12,7 +12,7 @@
 WITH currencies AS (
   SELECT DISTINCT BillingCurrency
   FROM cost_daily
-  WHERE x_BillingMonth = :billing_period
+  WHERE x_BillingMonth = :billing_period AND :tag_state_column <> 'not taggable'
 ),
 configured AS (
   SELECT x_Exemption, x_ExemptionReason, x_Until

@@ -181,18 +181,20 @@ fn tag_coverage_of_resources() {
 }
 
 /// What an exemption took out, what a configured one took out that nothing matched, and one that the policy
-/// has dropped since the month was published. Until 2 October is over on the last full day, 20 October.
+/// has dropped since the month was published. Until 2 October is over on the last full day, 20 October. Of a
+/// currency in which nothing could carry a tag nothing could be exempt.
 #[test]
 fn tag_exemptions() {
     let daily = rollup(
         Rollup::CostDaily,
-        "x_BillingMonth|BillingCurrency|x_TagExemption_Owner|EffectiveCost
-         2026-10|USD|Backup, until 2026-10-02|7.5
-         2026-10|USD|Backup, until 2026-10-02|0.5
-         2026-10|USD|Gone, until 2027-01-01  |2
-         2026-10|USD|-                       |100
-         2026-10|EUR|-                       |4
-         2026-09|USD|Backup, until 2026-10-02|9",
+        "x_BillingMonth|BillingCurrency|x_TagState_Owner|x_TagExemption_Owner|EffectiveCost
+         2026-10|USD|exempt      |Backup, until 2026-10-02|7.5
+         2026-10|USD|exempt      |Backup, until 2026-10-02|0.5
+         2026-10|USD|exempt      |Gone, until 2027-01-01  |2
+         2026-10|USD|tagged      |-                       |100
+         2026-10|EUR|missing     |-                       |4
+         2026-10|GBP|not taggable|-                       |5
+         2026-09|USD|exempt      |Backup, until 2026-10-02|9",
     );
     let configured = df!(
         "x_ExemptKey" => ["Owner", "Owner", "App"],
