@@ -1,10 +1,13 @@
 --- title = "Showback by service"
 --- question = "What did each service cost each team in the billing period, and how did that change from the month before? On the declared basis; services of either month."
---- reads = ["cost_daily"]
+--- reads = ["cost_daily", "team"]
 --- [columns]
 --- x_Team = "costmill"
+--- x_CostCentre = "costmill"
+--- x_BillTo = "costmill"
 --- ServiceName = "FOCUS"
 --- BillingCurrency = "FOCUS"
+--- x_Basis = "costmill"
 --- x_Cost = { type = "money", meaning = "Cost of the billing period on the basis of the statements" }
 --- x_PriorCost = { type = "money", meaning = "The same of the prior billing period; empty when that period is not in the lake" }
 --- x_CostChange = { type = "money", meaning = "Cost minus that of the prior billing period" }
@@ -35,12 +38,14 @@ known AS (
   WHERE m.x_BillingPeriodRows > 0
 )
 SELECT
-  x_Team, ServiceName, BillingCurrency,
-  x_Cost,
-  x_PriorCost,
-  x_Cost - x_PriorCost AS x_CostChange,
-  CASE WHEN x_PriorCost <> 0
-    THEN CAST(x_Cost - x_PriorCost AS DOUBLE) / CAST(ABS(x_PriorCost) AS DOUBLE)
+  k.x_Team, t.x_CostCentre, t.x_BillTo, k.ServiceName, k.BillingCurrency,
+  :showback_basis_name AS x_Basis,
+  k.x_Cost,
+  k.x_PriorCost,
+  k.x_Cost - k.x_PriorCost AS x_CostChange,
+  CASE WHEN k.x_PriorCost <> 0
+    THEN CAST(k.x_Cost - k.x_PriorCost AS DOUBLE) / CAST(ABS(k.x_PriorCost) AS DOUBLE)
   END AS x_CostChangeShare
-FROM known
+FROM known AS k
+LEFT JOIN team AS t ON t.x_Team = k.x_Team
 ORDER BY x_Team, x_Cost DESC NULLS LAST, ServiceName, BillingCurrency

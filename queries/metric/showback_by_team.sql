@@ -7,6 +7,7 @@
 --- x_BillTo = "costmill"
 --- BillingCurrency = "FOCUS"
 --- x_Basis = "costmill"
+--- x_Policy = "Whose tax, support, credits and refunds are in the figures"
 --- x_Cost = { type = "money", meaning = "Cost of the billing period on the basis of the statements" }
 --- x_PriorCost = { type = "money", meaning = "The same of the prior billing period; empty when that period is not in the lake" }
 --- x_CostChange = { type = "money", meaning = "Cost minus that of the prior billing period" }
@@ -57,6 +58,7 @@ known AS (
 SELECT
   k.x_Team, t.x_CostCentre, t.x_BillTo, k.BillingCurrency,
   :showback_basis_name AS x_Basis,
+  :showback_policy AS x_Policy,
   k.x_Cost,
   k.x_PriorCost,
   k.x_Cost - k.x_PriorCost AS x_CostChange,

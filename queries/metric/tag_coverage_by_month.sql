@@ -7,9 +7,12 @@
 --- BillingCurrency = "FOCUS"
 --- x_CoveredCost = { type = "money", meaning = "EffectiveCost of charges with a valid value of the key, their own or their sub account's" }
 --- x_TaggableCost = { type = "money", meaning = "EffectiveCost of usage of resources, but for what is exempt and what was charged before the key was active" }
+--- x_UncoveredCost = { type = "money", meaning = "Taggable minus covered: EffectiveCost of charges without a value of the key, or with one that is not allowed" }
 --- x_AllCost = { type = "money", meaning = "EffectiveCost of every charge" }
 --- x_CoverageOfTaggable = { type = "ratio", meaning = "Covered as a share of taggable; empty when that is 0" }
 --- x_CoverageOfAll = { type = "ratio", meaning = "Covered as a share of all; empty when that is 0" }
+--- x_Target = { type = "ratio", meaning = "The coverage of taggable aimed at; empty when none is configured" }
+--- x_TargetGap = { type = "ratio", meaning = "Target minus coverage of taggable: what is missing to it; below 0 where it is exceeded" }
 --- x_ExemptCost = { type = "money", meaning = "EffectiveCost of charges that an exemption lets go without the key" }
 --- x_NotActiveCost = { type = "money", meaning = "EffectiveCost of charges from before the key was active at the provider" }
 WITH states AS (
@@ -30,11 +33,16 @@ SELECT
   BillingCurrency,
   x_CoveredCost,
   x_TaggableCost,
+  x_TaggableCost - x_CoveredCost AS x_UncoveredCost,
   x_AllCost,
   CASE WHEN x_TaggableCost <> 0
     THEN CAST(x_CoveredCost AS DOUBLE) / CAST(x_TaggableCost AS DOUBLE)
   END AS x_CoverageOfTaggable,
   CASE WHEN x_AllCost <> 0 THEN CAST(x_CoveredCost AS DOUBLE) / CAST(x_AllCost AS DOUBLE) END AS x_CoverageOfAll,
+  :coverage_target AS x_Target,
+  CASE WHEN x_TaggableCost <> 0
+    THEN :coverage_target - CAST(x_CoveredCost AS DOUBLE) / CAST(x_TaggableCost AS DOUBLE)
+  END AS x_TargetGap,
   x_ExemptCost,
   x_NotActiveCost
 FROM states

@@ -1,39 +1,38 @@
 --- title = "Tag coverage of resources"
---- question = "What share of each team's resources carries a valid value of the tag key? A resource is one ResourceId of one sub account, in its latest state of the billing period: the charges of its last day decide."
---- reads = ["resource_month"]
+--- question = "What share of the resources carries a valid value of the tag key? A resource is one ResourceId of one sub account, in its latest state of the billing period: the charges of its last day decide."
+--- reads = ["metric/tag_state_of_resources"]
 --- [columns]
 --- x_TagKey = "The tag dimension asked about; `all`: every required one"
---- x_Team = "costmill"
 --- x_CoveredResources = { type = "integer", meaning = "Resources whose latest state has a valid value of the key, their own or their sub account's" }
 --- x_TaggableResources = { type = "integer", meaning = "Resources with usage in the billing period, but for those exempt or not active in their latest state" }
---- x_CoverageShare = { type = "ratio", meaning = "Covered as a share of taggable resources" }
-WITH used AS (
+--- x_UncoveredResources = { type = "integer", meaning = "Taggable minus covered resources" }
+--- x_AllResources = { type = "integer", meaning = "Resources with usage in the billing period, those exempt or not active included" }
+--- x_CoverageOfTaggable = { type = "ratio", meaning = "Covered as a share of taggable resources; empty when there are none" }
+--- x_CoverageOfAll = { type = "ratio", meaning = "Covered as a share of all resources with usage" }
+--- x_Target = { type = "ratio", meaning = "The coverage of taggable aimed at; empty when none is configured" }
+--- x_TargetGap = { type = "ratio", meaning = "Target minus coverage of taggable: what is missing to it; below 0 where it is exceeded" }
+WITH counted AS (
   SELECT
-    ProviderName, BillingAccountId, SubAccountId, ResourceId, x_LastChargeDay, x_Team,
-    CASE WHEN :tag_state_column IN ('tagged', 'inherited') THEN 1 ELSE 0 END AS x_Covered,
-    CASE WHEN :tag_state_column IN ('tagged', 'inherited', 'invalid', 'missing') THEN 1 ELSE 0 END AS x_Taggable,
-    MAX(x_LastChargeDay) OVER (
-      PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId
-    ) AS x_Latest
-  FROM resource_month
-  WHERE x_BillingMonth = :billing_period AND :tag_state_column <> 'not taggable'
-),
-resources AS (
-  SELECT
-    ProviderName, BillingAccountId, SubAccountId, ResourceId,
-    -- A team before the rest, where its charges are split.
-    COALESCE(MIN(CASE WHEN x_Team <> 'unallocated' THEN x_Team END), 'unallocated') AS x_Team,
-    MAX(x_Covered) AS x_Covered
-  FROM used
-  WHERE x_LastChargeDay = x_Latest AND x_Taggable = 1
-  GROUP BY ProviderName, BillingAccountId, SubAccountId, ResourceId
+    x_TagKey,
+    SUM(x_IsCovered) AS x_CoveredResources,
+    SUM(x_IsTaggable) AS x_TaggableResources,
+    COUNT(*) AS x_AllResources
+  FROM tag_state_of_resources
+  GROUP BY x_TagKey
 )
 SELECT
-  :coverage_key AS x_TagKey,
-  x_Team,
-  SUM(x_Covered) AS x_CoveredResources,
-  COUNT(*) AS x_TaggableResources,
-  CAST(SUM(x_Covered) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS x_CoverageShare
-FROM resources
-GROUP BY x_Team
-ORDER BY x_Team
+  x_TagKey,
+  x_CoveredResources,
+  x_TaggableResources,
+  x_TaggableResources - x_CoveredResources AS x_UncoveredResources,
+  x_AllResources,
+  CASE WHEN x_TaggableResources > 0
+    THEN CAST(x_CoveredResources AS DOUBLE) / CAST(x_TaggableResources AS DOUBLE)
+  END AS x_CoverageOfTaggable,
+  CAST(x_CoveredResources AS DOUBLE) / CAST(x_AllResources AS DOUBLE) AS x_CoverageOfAll,
+  :coverage_target AS x_Target,
+  CASE WHEN x_TaggableResources > 0
+    THEN :coverage_target - CAST(x_CoveredResources AS DOUBLE) / CAST(x_TaggableResources AS DOUBLE)
+  END AS x_TargetGap
+FROM counted
+ORDER BY x_TagKey

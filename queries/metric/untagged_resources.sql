@@ -1,5 +1,5 @@
 --- title = "Untagged resources"
---- question = "Which resources without a valid value of the tag key, in their latest state, cost most in the billing period, and whose are they? The `limit` costliest of each team."
+--- question = "Which resources have the most EffectiveCost without a valid value of the tag key in the billing period, and whose are they? Each charge counts by the tag it carried itself, so that the list adds up to taggable minus covered: the `limit` costliest of each team, and its others in one row."
 --- reads = ["resource_month"]
 --- [params]
 --- limit = 50
@@ -13,62 +13,95 @@
 --- ServiceName = "FOCUS"
 --- ResourceId = "FOCUS"
 --- ResourceName = "FOCUS"
---- x_TagState = "Why it is not covered: `missing`, or `invalid` where the value is not allowed"
+--- x_TagState = "Why charges are not covered: `missing`, or `invalid` where the value is not allowed and none is missing"
+--- x_LatestTagState = "The resource's state on its last day: no longer `missing` or `invalid` where that is mended"
+--- x_Others = "How many resources stand together in this row, where it is no single one"
 --- BillingCurrency = "FOCUS"
---- EffectiveCost = "FOCUS"
-WITH used AS (
+--- x_UncoveredCost = { type = "money", meaning = "EffectiveCost of the resource's charges in state `missing` or `invalid`" }
+WITH charged AS (
   SELECT
-    ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency, x_LastChargeDay,
-    SubAccountName, RegionId, ServiceName, ResourceName, x_Team, x_TeamBy, EffectiveCost,
-    :tag_state_column AS x_TagState,
-    MAX(x_LastChargeDay) OVER (
-      PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId
-    ) AS x_Latest
+    ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency, SubAccountName, RegionId, ServiceName,
+    ResourceName, x_Team, x_TeamBy, x_LastChargeDay, x_LastChargeStart, :tag_state_column AS x_TagState,
+    CASE WHEN :tag_state_column IN ('invalid', 'missing') THEN EffectiveCost END AS x_UncoveredCost,
+    CASE WHEN :tag_state_column IN ('invalid', 'missing') THEN :tag_state_column END AS x_UncoveredState,
+    -- Windows of Polars sort in one direction: the costliest first is the least of these.
+    -EffectiveCost AS x_Order
   FROM resource_month
   WHERE x_BillingMonth = :billing_period AND :tag_state_column <> 'not taggable'
 ),
-judged AS (
+resources AS (
   SELECT
-    ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency, x_LastChargeDay, x_Latest,
-    SubAccountName, RegionId, ServiceName, ResourceName, x_Team, x_TeamBy, x_TagState,
-    MAX(CASE WHEN x_LastChargeDay = x_Latest AND x_TagState IN ('tagged', 'inherited') THEN 1 ELSE 0 END) OVER (
-      PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId
-    ) AS x_Covered,
-    SUM(EffectiveCost) OVER (
+    ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency, SubAccountName, RegionId, ServiceName,
+    ResourceName, x_Team, x_TeamBy, x_LastChargeDay, x_LastChargeStart, x_TagState, x_Order,
+    SUM(x_UncoveredCost) OVER (
       PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency
-    ) AS x_ResourceCost,
-    -- Windows of Polars sort in one direction: the costliest first is the least of these.
-    -EffectiveCost AS x_Order
-  FROM used
+    ) AS x_UncoveredCost,
+    -- 'missing' comes after 'invalid'.
+    MAX(x_UncoveredState) OVER (
+      PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency
+    ) AS x_UncoveredState,
+    MAX(x_LastChargeStart) OVER (
+      PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency
+    ) AS x_Latest
+  FROM charged
 ),
--- Names and owner are those of the costliest row of the last day.
+-- Names and owner are those of what started last, of several the costliest.
 latest AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency, SubAccountName, RegionId, ServiceName,
-    ResourceName, x_Team, x_TeamBy, x_TagState, x_ResourceCost,
-    -x_ResourceCost AS x_Order,
+    ResourceName, x_Team, x_TeamBy, x_TagState, x_UncoveredCost, x_UncoveredState,
+    -x_UncoveredCost AS x_Order,
     ROW_NUMBER() OVER (
       PARTITION BY ProviderName, BillingAccountId, SubAccountId, ResourceId, BillingCurrency
-      ORDER BY x_Order NULLS FIRST, ServiceName NULLS FIRST, RegionId NULLS FIRST, x_TeamBy NULLS FIRST
+      ORDER BY x_Order NULLS FIRST, ServiceName NULLS FIRST, RegionId NULLS FIRST, x_TeamBy NULLS FIRST,
+        x_TagState NULLS FIRST
     ) AS x_Row
-  FROM judged
-  WHERE x_LastChargeDay = x_Latest AND x_Covered = 0 AND x_TagState IN ('invalid', 'missing')
+  FROM resources
+  WHERE x_LastChargeStart = x_Latest AND x_UncoveredState IS NOT NULL
 ),
-gaps AS (
+ranked AS (
   SELECT
-    x_Team, x_TeamBy, SubAccountId, SubAccountName, RegionId, ServiceName, ResourceId, ResourceName, x_TagState,
-    BillingCurrency, x_ResourceCost,
+    SubAccountId, ResourceId, BillingCurrency, SubAccountName, RegionId, ServiceName, ResourceName, x_Team, x_TeamBy,
+    x_TagState, x_UncoveredCost, x_UncoveredState,
     ROW_NUMBER() OVER (
       PARTITION BY x_Team, BillingCurrency
-      ORDER BY x_Order NULLS FIRST, SubAccountId NULLS FIRST, ResourceId NULLS FIRST
+      ORDER BY x_Order NULLS FIRST, ProviderName NULLS FIRST, BillingAccountId NULLS FIRST, SubAccountId NULLS FIRST,
+        ResourceId NULLS FIRST
     ) AS x_Rank
   FROM latest
   WHERE x_Row = 1
+),
+placed AS (
+  SELECT
+    BillingCurrency, x_Team, x_UncoveredCost,
+    CASE WHEN x_Rank <= :limit THEN x_Rank END AS x_Place,
+    CASE WHEN x_Rank <= :limit THEN SubAccountId END AS SubAccountId,
+    CASE WHEN x_Rank <= :limit THEN ResourceId END AS ResourceId,
+    CASE WHEN x_Rank <= :limit THEN SubAccountName END AS SubAccountName,
+    CASE WHEN x_Rank <= :limit THEN RegionId END AS RegionId,
+    CASE WHEN x_Rank <= :limit THEN ServiceName END AS ServiceName,
+    CASE WHEN x_Rank <= :limit THEN ResourceName END AS ResourceName,
+    CASE WHEN x_Rank <= :limit THEN x_TeamBy END AS x_TeamBy,
+    CASE WHEN x_Rank <= :limit THEN x_TagState END AS x_TagState,
+    CASE WHEN x_Rank <= :limit THEN x_UncoveredState END AS x_UncoveredState
+  FROM ranked
 )
 SELECT
-  :coverage_key AS x_TagKey, x_Team, x_TeamBy, SubAccountId, SubAccountName, RegionId, ServiceName, ResourceId,
-  ResourceName, x_TagState, BillingCurrency, x_ResourceCost AS EffectiveCost
-FROM gaps
-WHERE x_Rank <= :limit
-ORDER BY EffectiveCost DESC NULLS LAST, x_Team, SubAccountId, ResourceId, BillingCurrency, x_TeamBy,
+  :coverage_key AS x_TagKey,
+  x_Team,
+  MAX(x_TeamBy) AS x_TeamBy,
+  MAX(SubAccountId) AS SubAccountId,
+  MAX(SubAccountName) AS SubAccountName,
+  MAX(RegionId) AS RegionId,
+  MAX(ServiceName) AS ServiceName,
+  MAX(ResourceId) AS ResourceId,
+  MAX(ResourceName) AS ResourceName,
+  MAX(x_UncoveredState) AS x_TagState,
+  MAX(x_TagState) AS x_LatestTagState,
+  CASE WHEN MAX(x_Place) IS NULL THEN CONCAT('other resources: ', CAST(COUNT(*) AS VARCHAR)) END AS x_Others,
+  BillingCurrency,
+  SUM(x_UncoveredCost) AS x_UncoveredCost
+FROM placed
+GROUP BY x_Team, BillingCurrency, x_Place
+ORDER BY x_UncoveredCost DESC NULLS LAST, x_Team, SubAccountId, ResourceId, BillingCurrency, x_TeamBy,
   SubAccountName, RegionId, ServiceName, ResourceName

@@ -5,17 +5,22 @@ use crate::focus::BillingMonth;
 use crate::lake::Snapshot;
 use crate::settings::Settings;
 use crate::transform::catalogue::ParamValue;
+use crate::transform::policy::showback_in_words;
 use crate::transform::rollup::ALL_KEYS;
 use std::collections::BTreeMap;
 
 /// The parameters of a billing period, but for the tag dimension: see [`tag_keys`].
 pub fn period_params(settings: &Settings, snapshot: &Snapshot, month: BillingMonth) -> BTreeMap<String, ParamValue> {
     let basis = settings.policy.showback.basis.column();
-    BTreeMap::from([
+    let target = settings.policy.coverage_target;
+    let mut params = BTreeMap::from([
         ("billing_period".to_string(), ParamValue::Text(month.to_string())),
         ("last_full_day".to_string(), ParamValue::Date(full_days(snapshot, month).last)),
         ("showback_basis".to_string(), ParamValue::Text(basis.into())),
-    ])
+        ("showback_policy".to_string(), ParamValue::Text(showback_in_words(settings.policy.showback))),
+    ]);
+    params.extend(target.map(|target| ("coverage_target".to_string(), ParamValue::Number(target))));
+    params
 }
 
 /// The tag dimensions that coverage is asked about: the coverage key, the other required ones, and

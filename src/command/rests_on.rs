@@ -7,6 +7,7 @@ use crate::format;
 use crate::lake::{SlotRecord, Snapshot};
 use crate::report::{DeliveryLine, PageContext, TieLine};
 use crate::settings::Settings;
+use crate::transform::policy::showback_in_words;
 use crate::transform::rollup::Rollup;
 use std::collections::BTreeMap;
 
@@ -94,6 +95,7 @@ pub fn context(
         state: STATE.into(),
         as_of,
         showback: settings.policy.showback.basis.column().into(),
+        policy: showback_in_words(settings.policy.showback),
         coverage_target: settings.policy.coverage_target,
         currencies,
         deliveries,

@@ -13,6 +13,8 @@ pub struct PageContext {
     pub as_of: NaiveDate,
     /// The cost that statements show: `EffectiveCost` or `BilledCost`.
     pub showback: String,
+    /// Whose tax, support, credits and refunds are in a statement, in a sentence.
+    pub policy: String,
     /// The tag coverage aimed at, 1.0 being 100 %.
     pub coverage_target: Option<f64>,
     /// In the order the figures appear. A currency only a metric knows follows these.

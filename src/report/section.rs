@@ -72,9 +72,9 @@ fn quoted(text: &str) -> String {
         .collect()
 }
 
-/// With the name of the declared basis in its place.
+/// With the name of the declared basis and the stated policy in their places.
 fn titled(text: &str, context: &PageContext) -> String {
-    text.replace("{basis}", &context.showback)
+    text.replace("{basis}", &context.showback).replace("{policy}", &context.policy)
 }
 
 struct Drawn {

@@ -99,7 +99,7 @@ pub struct SectionSpec {
     pub optional: bool,
     /// What no rows mean.
     pub empty: Option<String>,
-    /// A definition or a caution, beside the figure.
+    /// A definition or a caution, beside the figure; `{policy}` is the stated policy of showback.
     pub note: Option<String>,
 }
 

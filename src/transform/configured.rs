@@ -1,11 +1,14 @@
-//! The derived tables of what is configured: drivers, unit metrics and teams.
+//! The derived tables of what is configured: drivers, unit metrics, teams and exemptions.
 
 use super::Derived;
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
 use crate::focus::driver::{DriverDay, Drivers};
 use crate::focus::policy::{Policy, UNALLOCATED};
+use crate::transform::policy::{covers, in_words};
+use chrono::NaiveDate;
 use polars::prelude::*;
+use std::collections::BTreeMap;
 
 /// Months before the billing period whose driver rows its questions look back on.
 const MONTHS_BACK: i32 = 12;
@@ -17,6 +20,7 @@ pub fn configured_tables(policy: &Policy, drivers: &Drivers, month: BillingMonth
         (Derived::UnitDriver, unit_driver(drivers, month)),
         (Derived::UnitMetric, unit_metric(policy, drivers)),
         (Derived::Team, team(policy)),
+        (Derived::Exemption, exemption(policy)),
     ];
     let whole = |(table, frame): (Derived, PolarsResult<DataFrame>)| {
         let frame = frame.map_err(|error| Error::bug(table.name(), error.to_string()))?;
@@ -66,6 +70,24 @@ fn team(policy: &Policy) -> PolarsResult<DataFrame> {
     ])
 }
 
+/// Of exemptions of one key with the same words the first is in force, and its reason is told.
+fn exemption(policy: &Policy) -> PolarsResult<DataFrame> {
+    let mut rows: BTreeMap<(&str, String), (&str, NaiveDate)> = BTreeMap::new();
+    for exemption in &policy.exemptions {
+        for key in policy.tag_keys.iter().filter(|key| covers(exemption, key)) {
+            let named = (key.name.as_str(), in_words(exemption));
+            rows.entry(named).or_insert((exemption.reason.as_str(), exemption.until));
+        }
+    }
+    let until = DateChunked::from_naive_date("x_Until".into(), rows.values().map(|(_, until)| *until));
+    DataFrame::new_infer_height(vec![
+        texts("x_ExemptKey", rows.keys().map(|(key, _)| Some(*key))),
+        texts("x_Exemption", rows.keys().map(|(_, words)| Some(words.as_str()))),
+        texts("x_ExemptionReason", rows.values().map(|(reason, _)| Some(*reason))),
+        until.into_column(),
+    ])
+}
+
 fn stated(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
@@ -77,7 +99,7 @@ fn texts<'t>(name: &str, cells: impl Iterator<Item = Option<&'t str>>) -> Column
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::focus::policy::{Team, UnitMetric};
+    use crate::focus::policy::{ChargeMatch, Exemption, TagKey, Team, UnitMetric};
 
     fn metric(id: &str) -> UnitMetric {
         UnitMetric {
@@ -111,11 +133,53 @@ mod tests {
         assert_eq!(centres, [Some("4100"), None]);
     }
 
+    /// An exemption of no key is of all; of two with the same words the first is in force.
+    #[test]
+    fn exemptions_stand_by_key_with_their_reasons() {
+        let exemption = |keys: &[&str], reason: &str, until: &str| Exemption {
+            keys: keys.iter().map(|key| (*key).to_string()).collect(),
+            matches: ChargeMatch {
+                columns: [("ServiceName".to_string(), vec!["Backup".to_string(), "Vault".to_string()])].into(),
+            },
+            reason: reason.into(),
+            until: until.parse().unwrap(),
+        };
+        let key = |name: &str| TagKey { name: name.into(), ..TagKey::default() };
+        let policy = Policy {
+            tag_keys: vec![key("app"), key("team")],
+            exemptions: vec![
+                exemption(&["team"], "first", "2026-09-01"),
+                exemption(&[], "second", "2026-09-01"),
+                exemption(&["app"], "later", "2027-01-01"),
+            ],
+            ..Policy::default()
+        };
+        let table = exemption_rows(&policy);
+        let of = "ServiceName=Backup or Vault, until";
+        assert_eq!(
+            table,
+            [
+                format!("app|{of} 2026-09-01|second|2026-09-01"),
+                format!("app|{of} 2027-01-01|later|2027-01-01"),
+                format!("team|{of} 2026-09-01|first|2026-09-01"),
+            ]
+        );
+    }
+
+    fn exemption_rows(policy: &Policy) -> Vec<String> {
+        let frame = super::exemption(policy).unwrap();
+        assert_eq!(**frame.schema(), Derived::Exemption.schema());
+        let texts: Vec<Column> = frame.columns().iter().map(|column| column.cast(&DataType::String).unwrap()).collect();
+        let cell = |column: &Column, row| column.str().unwrap().get(row).unwrap().to_string();
+        let row = |row| texts.iter().map(|column| cell(column, row)).collect::<Vec<_>>().join("|");
+        (0..frame.height()).map(row).collect()
+    }
+
     #[test]
     fn nothing_configured_is_typed_tables_and_the_rest() {
         let tables = configured_tables(&Policy::default(), &Drivers::new(), "2026-08".parse().unwrap()).unwrap();
         let heights: Vec<_> = tables.iter().map(|(table, frame)| (table.name(), frame.height())).collect();
-        assert_eq!(heights, [("unit_driver", 0), ("unit_metric", 0), ("team", 1)]);
+        assert_eq!(heights, [("unit_driver", 0), ("unit_metric", 0), ("team", 1), ("exemption", 0)]);
         for (table, frame) in &tables {
             assert_eq!(**frame.schema(), table.schema(), "{}", table.name());
         }

@@ -19,6 +19,8 @@ pub enum Derived {
     UnitMetric,
     /// The configured teams, and the row `unallocated`.
     Team,
+    /// The configured exemptions from tag keys, per key.
+    Exemption,
     /// What the waste rules found, merged.
     Finding,
 }
@@ -33,8 +35,14 @@ pub struct DerivedColumn {
 }
 
 impl Derived {
-    pub const ALL: [Derived; 5] =
-        [Derived::Utilisation, Derived::UnitDriver, Derived::UnitMetric, Derived::Team, Derived::Finding];
+    pub const ALL: [Derived; 6] = [
+        Derived::Utilisation,
+        Derived::UnitDriver,
+        Derived::UnitMetric,
+        Derived::Team,
+        Derived::Exemption,
+        Derived::Finding,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -42,6 +50,7 @@ impl Derived {
             Self::UnitDriver => "unit_driver",
             Self::UnitMetric => "unit_metric",
             Self::Team => "team",
+            Self::Exemption => "exemption",
             Self::Finding => "finding",
         }
     }
@@ -57,6 +66,7 @@ impl Derived {
             Self::UnitDriver => UNIT_DRIVER,
             Self::UnitMetric => UNIT_METRIC,
             Self::Team => TEAM,
+            Self::Exemption => EXEMPTION,
             Self::Finding => FINDING,
         }
     }
@@ -68,6 +78,7 @@ impl Derived {
             Self::UnitDriver => &["x_UnitMetric", "x_ChargeDay", "x_Dimension"],
             Self::UnitMetric => &["x_UnitMetric"],
             Self::Team => &["x_Team"],
+            Self::Exemption => &["x_ExemptKey", "x_Exemption"],
             Self::Finding => &["x_FindingId"],
         }
     }
@@ -135,6 +146,13 @@ const TEAM: &[DerivedColumn] = &[
     own("x_Team", Text, "The team that owns the charge; unallocated where no rule gives it to one"),
     own("x_CostCentre", Text, "The cost centre of the team"),
     own("x_BillTo", Text, "The legal entity that pays for the team"),
+];
+
+const EXEMPTION: &[DerivedColumn] = &[
+    own("x_ExemptKey", Text, "The tag dimension that charges may go without"),
+    own("x_Exemption", Text, "Which charges, until when, as the roll-ups name the exemption"),
+    own("x_ExemptionReason", Text, "Why, as the policy says it"),
+    own("x_Until", Date, "The first day on which the charges count again"),
 ];
 
 const FINDING: &[DerivedColumn] = &[

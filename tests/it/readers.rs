@@ -98,6 +98,12 @@ fn first_delivery(night: &Night, folder: &str, restated: &str) -> String {
 const POLICY: &str = r#"
 [tags]
 coverage_key = "team"
+target = 0.9
+[[tags.exemption]]
+keys = ["env"]
+where = { ServiceName = ["Amazon Simple Storage Service", "AWS Backup"] }
+reason = "buckets hold the data of many environments"
+until = "2026-09-15"
 [tags.dimensions]
 team = ["team", "Team"]
 [tags.dimensions.env]
@@ -224,7 +230,7 @@ fn compared(night: &Night) -> BTreeSet<String> {
 /// The Parquet files of every table, as a billing period sees them.
 fn tables(night: &Night, month: &str) -> Value {
     let rollups = ["cost_daily", "resource_month", "resource_day", "unit_daily"];
-    let derived = ["utilisation", "unit_driver", "unit_metric", "team", "finding"];
+    let derived = ["utilisation", "unit_driver", "unit_metric", "team", "exemption", "finding"];
     let mut tables: serde_json::Map<String, Value> =
         rollups.iter().map(|table| ((*table).to_string(), json!(parquet(night, table)))).collect();
     for table in derived {
@@ -247,7 +253,12 @@ fn params(month: &str) -> Value {
     let before = |days: i64| json!({ "date": (next - chrono::Duration::days(days)).to_string() });
     let key = |name: &str| {
         let column = |prefix: &str| json!({ "identifier": format!("{prefix}_{name}") });
-        json!({ "coverage_key": name, "tag_column": column("x_Tag"), "tag_state_column": column("x_TagState") })
+        json!({
+            "coverage_key": name,
+            "tag_column": column("x_Tag"),
+            "tag_state_column": column("x_TagState"),
+            "tag_exemption_column": column("x_TagExemption"),
+        })
     };
     json!({
         "*": {
@@ -261,6 +272,8 @@ fn params(month: &str) -> Value {
             "first_of_35_days": before(35),
             "showback_basis": { "identifier": "EffectiveCost" },
             "showback_basis_name": "EffectiveCost",
+            "showback_policy": "Tax, support, credits and refunds go to the owner of the charge.",
+            "coverage_target": 0.9,
         },
         "each_key": REQUIRED.map(key),
     })

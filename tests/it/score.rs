@@ -14,7 +14,7 @@ const MONEY: f64 = 0.02;
 
 #[test]
 #[ignore = "minutes: `make score` runs it"]
-fn findings_coverage_and_unit_cost_against_the_truths() {
+fn findings_coverage_showback_and_unit_cost_against_the_truths() {
     let mut failed = Vec::new();
     for seed in seeds() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -30,6 +30,7 @@ fn findings_coverage_and_unit_cost_against_the_truths() {
         println!("\nseed {seed}, {rows} rows");
         failed.extend(score_waste(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
         failed.extend(score_coverage(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
+        failed.extend(score_showback(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
         failed.extend(score_unit_cost(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
     }
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
@@ -208,6 +209,42 @@ fn score_coverage(company: &Path, config: &Path) -> Vec<String> {
     if compared < 20 {
         problems.push(format!("only {compared} figures of tag coverage"));
     }
+    problems
+}
+
+/// What each team answers for in each month, to the last digit. The books of the sample are in dollars.
+fn score_showback(company: &Path, config: &Path) -> Vec<String> {
+    let planted = truths(company, "showback.csv");
+    let truths: BTreeMap<(&str, &str), &str> = planted
+        .iter()
+        .map(|row| ((row["billing_month"].as_str(), row["team"].as_str()), row["effective_cost"].as_str()))
+        .collect();
+    let months: BTreeSet<&str> = truths.keys().map(|(month, _)| *month).collect();
+    let mut problems = Vec::new();
+    let mut compared = 0;
+    for month in months {
+        let told = answer(config, &["query", "metric/showback_by_team", "--period", month, "--format", "csv"]);
+        let told: BTreeMap<&str, &str> = told
+            .iter()
+            .filter(|row| row["BillingCurrency"] == "USD")
+            .map(|row| (row["x_Team"].as_str(), row["x_Cost"].as_str()))
+            .collect();
+        let of_month = truths.keys().filter(|(of, _)| *of == month).map(|(_, team)| *team);
+        for team in of_month.chain(told.keys().copied()).collect::<BTreeSet<&str>>() {
+            // A team without a charge has no row in the truths, and the rest is told at 0.
+            let truth = truths.get(&(month, team)).copied().unwrap_or("0");
+            let told = told.get(team).copied().unwrap_or("0");
+            compared += 1;
+            if plain(truth) != plain(told) {
+                problems.push(format!("{month} {team}: showback {told}, truth {truth}"));
+            }
+        }
+    }
+    println!("  showback: {compared} figures compared, {} differ", problems.len());
+    if compared < 40 {
+        problems.push(format!("only {compared} figures of showback"));
+    }
+    problems.truncate(10);
     problems
 }
 

@@ -106,6 +106,32 @@ fn statements_of_effective_cost() {
     assert_eq!(booked[1], "routes|0420||58||3");
 }
 
+/// Finance books from the list by service: it says where, as the statement's total does.
+#[test]
+fn a_statement_by_service_says_cost_centre_and_bill_to() {
+    let columns = ["x_Team", "x_CostCentre", "x_BillTo", "ServiceName", "x_Basis", "x_Cost"];
+    let found = rows(&BY_OWNER, "metric/showback_by_service", "2026-08", &columns);
+    for expected in [
+        "maps|4100|Larkfield Maps GmbH|Engine|EffectiveCost|112",
+        "routes|0420||Support|EffectiveCost|12",
+        "unallocated|||Engine|EffectiveCost|9.000000000000000001",
+    ] {
+        assert!(found.contains(&expected.to_string()), "{expected} in {found:?}");
+    }
+}
+
+/// A statement says what is in it of tax, support, credits and refunds.
+#[test]
+fn a_statement_says_its_policy() {
+    for (night, policy) in [
+        (&*BY_OWNER, "Tax, support, credits and refunds go to the owner of the charge."),
+        (&*BILLED, "Tax, support, credits and refunds stay unallocated and are in no team's figure."),
+    ] {
+        let found = rows(night, "metric/showback_by_team", "2026-08", &["x_Policy"]);
+        assert!(!found.is_empty() && found.iter().all(|row| row == policy), "{found:?}");
+    }
+}
+
 #[test]
 fn statements_of_billed_cost_with_classes_kept_by_the_rest() {
     assert_eq!(

@@ -29,8 +29,14 @@ struct Published {
     rows: Vec<(String, String, [Money; 4])>,
     /// Service codes with the names they are shown under.
     names: BTreeMap<String, String>,
-    /// List cost of usage by team: what discounts and commitments do not move.
-    teams: BTreeMap<String, Money>,
+    /// List cost of usage by team and currency: what discounts and commitments do not move.
+    teams: BTreeMap<Key, Money>,
+    /// EffectiveCost of the unused part of commitments, by the keys of `sums`.
+    unused: BTreeMap<Key, Money>,
+    /// By tag key and currency: covered, taggable and all EffectiveCost.
+    coverage: BTreeMap<Key, [Money; 3]>,
+    /// By tag key: covered, taggable and all resources.
+    resources: BTreeMap<Key, Key>,
 }
 
 /// Every export of one sample, run and asked once.
@@ -50,10 +56,18 @@ fn published() -> &'static BTreeMap<&'static str, Published> {
 
 /// One question on one page: what is asked here is asked of the lake itself.
 fn catalogue(folder: &Path) {
-    let query = include_str!("../../queries/metric/cost_total.sql");
     let section = "[[section]]\nid = \"total\"\ntitle = \"Cost\"\nquery = \"metric/cost_total\"\nchart = \"table\"\n";
     let report = format!("title = \"Cost\"\naudience = \"nobody\"\n\n{section}");
-    for (path, text) in [("queries/metric/cost_total.sql", query), ("reports/cost.toml", &report)] {
+    let queries = [
+        ("queries/metric/cost_total.sql", include_str!("../../queries/metric/cost_total.sql")),
+        ("queries/metric/tag_state_of_resources.sql", include_str!("../../queries/metric/tag_state_of_resources.sql")),
+        ("queries/metric/tag_coverage_by_key.sql", include_str!("../../queries/metric/tag_coverage_by_key.sql")),
+        (
+            "queries/metric/tag_coverage_of_resources.sql",
+            include_str!("../../queries/metric/tag_coverage_of_resources.sql"),
+        ),
+    ];
+    for (path, text) in queries.into_iter().chain([("reports/cost.toml", report.as_str())]) {
         let path = folder.join("catalogue").join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("the catalogue's folder");
         std::fs::write(path, text).expect("the catalogue");
@@ -66,30 +80,47 @@ fn run(sample: &Path, export: &str, format: &str) -> Published {
         "catalogue = \"catalogue\"\nlake = \"lake-{export}\"\noutput = \"out-{export}\"\n\n\
          [[source]]\nid = \"{export}\"\nformat = \"{format}\"\n\
          location = \"{export}/exports/nightly\"\n\n[tags]\ncoverage_key = \"team\"\n\n[tags.dimensions]\n\
-         team = [\"team\", \"Team\"]\n"
+         team = [\"team\", \"Team\"]\nenv = {{ keys = [\"env\", \"environment\"], required = true }}\n"
     );
     std::fs::write(&config, text).expect("the config");
     let night = ["run", "--quiet", "--as-of", "2026-12-01", "--config"];
     Costmill::new().args(night).args([&config]).run().exits(0);
     let costs = COSTS.join(", ");
     let sums = COSTS.map(|cost| format!("SUM({cost}) AS {cost}")).join(", ");
-    let ask = |sql: &str| {
-        let outcome =
-            Costmill::new().args(["query", sql, "--format", "csv", "--config"]).args([&config]).run().exits(0);
+    let answer = |arguments: &[&str], columns: Option<&[&str]>| {
+        let arguments = [&["query"], arguments, &["--format", "csv", "--config"]].concat();
+        let outcome = Costmill::new().args(arguments).args([&config]).run().exits(0);
         let mut reader = csv::Reader::from_reader(outcome.stdout.as_bytes());
-        reader.records().map(|record| record.expect("a row").iter().map(str::to_owned).collect()).collect::<Vec<Key>>()
+        let header: Key = reader.headers().expect("a header").iter().map(str::to_owned).collect();
+        let at = |name: &&str| header.iter().position(|column| column == name).unwrap_or_else(|| panic!("no {name}"));
+        let at: Vec<usize> = columns.map_or((0..header.len()).collect(), |columns| columns.iter().map(at).collect());
+        let rows = reader.records().map(|record| record.expect("a row"));
+        rows.map(|row| at.iter().map(|at| row[*at].to_owned()).collect()).collect::<Vec<Key>>()
     };
-    let money = |cells: &[String]| -> [Money; 4] {
+    let ask = |sql: &str| answer(&[sql], None);
+    fn money<const N: usize>(cells: &[String]) -> [Money; N] {
         std::array::from_fn(|at| cells[at].parse().unwrap_or_else(|_| panic!("{} is no cost", cells[at])))
-    };
+    }
     let grouped = ask(&format!("SELECT {KEYS}, {sums} FROM cost GROUP BY {KEYS}"));
     let order = "ORDER BY x_SourceFile, x_SourceRow";
     let rows = ask(&format!("SELECT ChargeCategory, CommitmentDiscountStatus, {costs} FROM cost {order}"));
     let names = ask("SELECT DISTINCT x_ServiceCode, ServiceName FROM cost");
-    let teams = "SELECT x_Tag_team, SUM(ListCost) FROM cost_daily WHERE ChargeCategory = 'Usage' GROUP BY x_Tag_team";
-    let teams = ask(teams);
+    let by_team = "x_Tag_team, BillingCurrency";
+    let list = "SUM(ListCost) AS ListCost FROM cost_daily WHERE ChargeCategory = 'Usage'";
+    let teams = ask(&format!("SELECT {by_team}, {list} GROUP BY {by_team}"));
+    let effective = "SUM(EffectiveCost) AS EffectiveCost FROM cost WHERE CommitmentDiscountStatus = 'Unused'";
+    let unused = ask(&format!("SELECT {KEYS}, {effective} GROUP BY {KEYS}"));
+    let month = grouped.first().expect("a charge")[0].clone();
+    let metric = |query: &str, columns: &[&str]| answer(&[query, "--period", &month], Some(columns));
+    let costs = ["x_TagKey", "BillingCurrency", "x_CoveredCost", "x_TaggableCost", "x_AllCost"];
+    let counts = ["x_TagKey", "x_CoveredResources", "x_TaggableResources", "x_AllResources"];
+    let coverage = metric("metric/tag_coverage_by_key", &costs).into_iter();
+    let resources = metric("metric/tag_coverage_of_resources", &counts).into_iter();
     Published {
-        teams: teams.into_iter().map(|cells| (cells[0].clone(), cells[1].parse().expect("a cost"))).collect(),
+        teams: teams.into_iter().map(|cells| (cells[..2].to_vec(), money::<1>(&cells[2..])[0])).collect(),
+        unused: unused.into_iter().map(|cells| (cells[..5].to_vec(), money::<1>(&cells[5..])[0])).collect(),
+        coverage: coverage.map(|cells| (cells[..2].to_vec(), money(&cells[2..]))).collect(),
+        resources: resources.map(|cells| (cells[..1].to_vec(), cells[1..].to_vec())).collect(),
         sums: grouped.into_iter().map(|cells| (cells[..5].to_vec(), money(&cells[5..]))).collect(),
         rows: rows.into_iter().map(|cells| (cells[0].clone(), cells[1].clone(), money(&cells[2..]))).collect(),
         names: names.into_iter().map(|cells| (cells[0].clone(), cells[1].clone())).collect(),
@@ -143,19 +174,53 @@ fn cur2_with_a_discount_map_differs_by_the_digits_of_doubles() {
 fn focus_differs_in_where_unused_commitments_stand() {
     let all = published();
     let (focus, legacy) = (&all["aws-focus-csv"], &all["aws-cur-legacy"]);
-    let found = differences(&focus.sums, &legacy.sums);
-    let unused = |rows: &[(String, String, [Money; 4])], category: &str| {
-        let unused = rows.iter().filter(|(of, status, _)| of == category && status == "Unused");
-        unused.fold(Money::ZERO, |sum, (.., costs)| sum + costs[1])
+    // By month, currency, service and sub account: what was unused, and what FOCUS has less of as a purchase
+    // and more of as usage. Nothing moves from one service or account to another.
+    let of_category = |unused: &BTreeMap<Key, Money>, category: &str| -> BTreeMap<Key, Money> {
+        assert!(unused.keys().all(|key| key[4] == category), "{unused:#?}");
+        let moved = unused.iter().filter(|(_, cost)| **cost != Money::ZERO);
+        moved.map(|(key, cost)| (key[..4].to_vec(), *cost)).collect()
     };
-    let moved = unused(&legacy.rows, "Purchase");
-    assert!(moved > Money::ZERO && unused(&focus.rows, "Usage") == moved);
-    let mut sums = BTreeMap::new();
-    for ((key, cost), difference) in &found {
-        assert_eq!(*cost, "EffectiveCost", "{key:?} {difference}");
-        *sums.entry(key[4].as_str()).or_insert(Money::ZERO) += *difference;
+    let moved = of_category(&legacy.unused, "Purchase");
+    assert!(moved.len() > 1 && moved.values().all(|cost| *cost > Money::ZERO), "{moved:#?}");
+    assert_eq!(of_category(&focus.unused, "Usage"), moved);
+    let expected: BTreeMap<(Key, &str), Money> = moved
+        .iter()
+        .flat_map(|(key, cost)| [("Purchase", -*cost), ("Usage", *cost)].map(|of| (key, of)))
+        .map(|(key, (category, cost))| (([key.as_slice(), &[category.to_string()]].concat(), "EffectiveCost"), cost))
+        .collect();
+    assert_eq!(differences(&focus.sums, &legacy.sums), expected);
+}
+
+/// The same resources are tagged, whatever exported the bill: FOCUS's row for the unused part of a commitment
+/// is no resource without a tag. Of the money two exports with their discounts in one place say the same;
+/// discounts that are lines of their own name no resource, and what is inside the costs of each usage is taken
+/// off where the resource stands.
+#[test]
+fn tag_coverage_is_the_same_in_every_format() {
+    let all = published();
+    let (lines, inside) = (&all["aws-cur-legacy"], &all["aws-cur2-parquet"]);
+    assert!(lines.coverage.values().any(|[covered, taggable, whole]| covered < taggable && taggable < whole));
+    for (export, published) in all {
+        assert_eq!(published.resources, lines.resources, "{export}");
+        let expected = if export.starts_with("aws-focus") { inside } else { lines };
+        for (key, costs) in &published.coverage {
+            for (at, what) in ["covered", "taggable", "all"].into_iter().enumerate() {
+                let difference = costs[at] - expected.coverage[key][at];
+                match *export {
+                    "aws-cur2-csv" => assert_eq!(difference, Money::ZERO, "{key:?} {what}"),
+                    "aws-cur2-parquet" if what != "all" => {
+                        assert!(difference.to_f64() <= 1e-12, "{key:?} {difference}")
+                    }
+                    // The digits of doubles.
+                    _ => assert!(difference.to_f64().abs() < 1e-12, "{export} {key:?} {what}: {difference}"),
+                }
+            }
+        }
+        assert_eq!(published.coverage.len(), lines.coverage.len(), "{export}");
     }
-    assert_eq!(sums, BTreeMap::from([("Purchase", -moved), ("Usage", moved)]));
+    let discounts: Vec<Money> = lines.coverage.iter().map(|(key, costs)| inside.coverage[key][1] - costs[1]).collect();
+    assert!(discounts.iter().any(|discount| *discount < Money::ZERO), "no discount: nothing is compared");
 }
 
 #[test]
@@ -177,7 +242,7 @@ fn a_team_has_the_same_usage_in_every_format() {
     for (export, published) in all {
         assert_eq!(published.teams.keys().collect::<Vec<_>>(), teams.keys().collect::<Vec<_>>(), "{export}");
         for (team, cost) in &published.teams {
-            assert!((*cost - teams[team]).to_f64().abs() < 1e-12, "{export} {team}: {cost}, {}", teams[team]);
+            assert!((*cost - teams[team]).to_f64().abs() < 1e-12, "{export} {team:?}: {cost}, {}", teams[team]);
         }
     }
 }

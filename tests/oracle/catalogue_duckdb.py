@@ -112,13 +112,13 @@ def reads(query, queries):
 
 
 def sets_of_keys(query, queries, params):
-    """What a query about a tag dimension is asked with; one empty set for any other. `all` has a state and no
-    value: a query of values alone is not asked about it."""
+    """What a query about a tag dimension is asked with; one empty set for any other. `all` has a state, no value
+    and no exemption: a query of values or exemptions alone is not asked about it."""
     used = {match["name"] for name in [*reads(query, queries), query] for match in TOKEN.finditer(queries[name])}
     keys = params.get("each_key", [])
-    if not keys or not used & {"coverage_key", "tag_column", "tag_state_column"}:
+    if not keys or not used & {"coverage_key", "tag_column", "tag_state_column", "tag_exemption_column"}:
         return [{}]
-    by_value = "tag_column" in used and "tag_state_column" not in used
+    by_value = used & {"tag_column", "tag_exemption_column"} and "tag_state_column" not in used
     return [key for key in keys if not (by_value and key["coverage_key"] == "all")]
 
 

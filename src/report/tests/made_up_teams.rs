@@ -14,7 +14,9 @@ pub fn team(at: usize) -> String {
 
 fn column_kinds(names: &str) -> Vec<(&'static str, CellKind)> {
     let kind = |name: &str| match name {
-        name if name.ends_with("Share") || name.starts_with("x_CoverageOf") => CellKind::Ratio,
+        name if name.ends_with("Share") || name.starts_with("x_CoverageOf") || name.starts_with("x_Target") => {
+            CellKind::Ratio
+        }
         name if name.ends_with("Saving") || ["x_UnitCost", "x_PriorUnitCost", "x_Quantity"].contains(&name) => {
             CellKind::Number
         }
@@ -23,9 +25,11 @@ fn column_kinds(names: &str) -> Vec<(&'static str, CellKind)> {
         | "x_Nights"
         | "x_CoveredResources"
         | "x_TaggableResources"
+        | "x_UncoveredResources"
+        | "x_AllResources"
         | "x_DaysWithoutDriver"
         | "x_YearToDateMonths" => CellKind::Integer,
-        "x_FirstSeen" => CellKind::Date,
+        "x_FirstSeen" | "x_Until" => CellKind::Date,
         "x_IsCounted" => CellKind::Boolean,
         name if name.ends_with("Cost") || name.ends_with("CostChange") => CellKind::Money,
         _ => CellKind::Text,
@@ -60,7 +64,7 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
         "metric/showback_by_team" => of(
             query,
             "What did each team cost, and the rest that belongs to none?",
-            "x_Team x_CostCentre x_BillTo BillingCurrency x_Basis x_Cost x_PriorCost x_CostChange x_CostChangeShare x_YearToDateCost x_YearToDateMonths",
+            "x_Team x_CostCentre x_BillTo BillingCurrency x_Basis x_Policy x_Cost x_PriorCost x_CostChange x_CostChangeShare x_YearToDateCost x_YearToDateMonths",
             each(&|at, cost| {
                 let name = team(at);
                 let mut row = vec![
@@ -69,6 +73,7 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
                     text("Larkfield Maps GmbH"),
                     text("USD"),
                     text("EffectiveCost"),
+                    text("Tax stays unallocated and is in no team's figure."),
                 ];
                 row.extend(change(cost, cost + (at as i128 % 3 - 1) * 90_000));
                 row.extend([money(cost * 9), Cell::Integer(9)]);
@@ -78,11 +83,13 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
         "metric/showback_by_service" => of(
             query,
             "Which services carry the cost of each team?",
-            "x_Team ServiceName BillingCurrency x_Cost x_PriorCost x_CostChange x_CostChangeShare",
+            "x_Team x_CostCentre x_BillTo ServiceName BillingCurrency x_Basis x_Cost x_PriorCost x_CostChange x_CostChangeShare",
             each(&|at, cost| {
                 let one = |(number, service): (usize, &&str)| {
                     let part = cost / (number as i128 + 2);
-                    let mut row = vec![text(&team(at)), text(service), text("USD")];
+                    let centre = format!("{}", 4100 + at);
+                    let booked = [&team(at), &centre, "Larkfield Maps GmbH", service, "USD", "EffectiveCost"];
+                    let mut row = booked.map(text).to_vec();
                     row.extend(change(part, part * 95 / 100 + 1));
                     row
                 };
@@ -129,37 +136,36 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
         | "metric/tag_coverage_by_key"
         | "metric/tag_coverage_by_sub_account"
         | "metric/tag_coverage_by_service" => coverage_by(query, teams),
-        "metric/tag_coverage_of_resources" => of(
+        "metric/tag_coverage_of_resources"
+        | "metric/tag_coverage_of_resources_by_team"
+        | "metric/tag_coverage_of_resources_by_month"
+        | "metric/tag_coverage_of_resources_by_sub_account"
+        | "metric/tag_coverage_of_resources_by_service" => resources_by(query, teams),
+        "metric/tag_exemptions" => of(
             query,
-            "How many resources carry each key?",
-            "x_TagKey x_Team x_CoveredResources x_TaggableResources x_CoverageShare",
-            ["team", "env", "app", "all"]
-                .iter()
-                .flat_map(|key| {
-                    (0..teams).map(move |at| {
-                        let taggable = 4_000 / (at as i64 + 1);
-                        let covered = taggable - taggable * (at as i64 % 7) / 9;
-                        vec![
-                            text(key),
-                            text(&team(at)),
-                            Cell::Integer(covered),
-                            Cell::Integer(taggable),
-                            Cell::Float(covered as f64 / taggable as f64),
-                        ]
-                    })
+            "What may go without which key?",
+            "x_TagKey x_Exemption x_ExemptionReason x_Until x_Standing BillingCurrency x_ExemptCost",
+            [("app", "holds", 20_900), ("team", "expired", 20_700)]
+                .map(|(key, standing, until)| {
+                    let words = [key, "ServiceName=AWS Backup, until 2026-10-18", HOSTILE].map(text);
+                    words
+                        .into_iter()
+                        .chain([Cell::Date(until), text(standing), text("USD"), money(i128::from(until))])
+                        .collect()
                 })
-                .collect(),
+                .into(),
         ),
         "metric/untagged_resources" => of(
             query,
             "Which resources without a valid value cost most?",
-            "x_TagKey x_Team x_TeamBy SubAccountId SubAccountName RegionId ServiceName ResourceId ResourceName x_TagState BillingCurrency EffectiveCost",
+            "x_TagKey x_Team x_TeamBy SubAccountId SubAccountName RegionId ServiceName ResourceId ResourceName x_TagState x_LatestTagState x_Others BillingCurrency x_UncoveredCost",
             (0..findings.min(300))
                 .map(|at| {
                     let mut row =
                         vec![text(["team", "env"][at % 2]), text(&team(at % teams)), text("SubAccountId=204516638824")];
                     row.extend(resource(at));
-                    row.extend([text(["missing", "invalid"][at % 2]), text("USD"), money(900_000 / (at as i128 + 1))]);
+                    let state = text(["missing", "invalid"][at % 2]);
+                    row.extend([state.clone(), state, Cell::Null, text("USD"), money(900_000 / (at as i128 + 1))]);
                     row
                 })
                 .collect(),
@@ -250,9 +256,9 @@ fn unit_cost(query: &str, teams: usize) -> Metric {
     of(query, "What did one unit cost?", &format!("{first} {names}"), rows.collect())
 }
 
-fn coverage_by(query: &str, teams: usize) -> Metric {
-    let measures = "BillingCurrency x_CoveredCost x_TaggableCost x_AllCost x_CoverageOfTaggable x_CoverageOfAll x_ExemptCost x_NotActiveCost";
-    let (names, groups): (&str, Vec<Vec<Cell>>) = match query.rsplit('_').next().unwrap() {
+/// What a coverage is asked by: its columns, and their values.
+fn groups_of(query: &str, teams: usize) -> (&'static str, Vec<Vec<Cell>>) {
+    match query.rsplit('_').next().unwrap() {
         "team" => ("x_Team", (0..teams).map(|at| vec![text(&team(at))]).collect()),
         "month" => ("x_BillingMonth", (0..13).rev().map(|back| vec![text(&month().plus(-back).to_string())]).collect()),
         "account" => (
@@ -269,7 +275,31 @@ fn coverage_by(query: &str, teams: usize) -> Metric {
                 .collect(),
         ),
         _ => ("", vec![vec![]]),
-    };
+    }
+}
+
+fn resources_by(query: &str, teams: usize) -> Metric {
+    let measures = "x_CoveredResources x_TaggableResources x_UncoveredResources x_AllResources x_CoverageOfTaggable x_CoverageOfAll x_Target x_TargetGap";
+    let (names, groups) = groups_of(query, teams);
+    let mut rows = Vec::new();
+    for key in ["team", "env", "app", "all"] {
+        for (at, group) in groups.iter().enumerate() {
+            let taggable = 4_000 / (at as i64 + 1);
+            let covered = taggable - taggable * (at as i64 % 7) / 9;
+            let share = |whole: i64| covered as f64 / whole as f64;
+            let mut row = vec![text(key)];
+            row.extend(group.clone());
+            row.extend([covered, taggable, taggable - covered, taggable * 2].map(Cell::Integer));
+            row.extend([share(taggable), share(taggable * 2), 0.95, 0.95 - share(taggable)].map(Cell::Float));
+            rows.push(row);
+        }
+    }
+    of(query, "How many resources carry each key?", &format!("x_TagKey {names} {measures}"), rows)
+}
+
+fn coverage_by(query: &str, teams: usize) -> Metric {
+    let measures = "BillingCurrency x_CoveredCost x_TaggableCost x_UncoveredCost x_AllCost x_CoverageOfTaggable x_CoverageOfAll x_Target x_TargetGap x_ExemptCost x_NotActiveCost";
+    let (names, groups) = groups_of(query, teams);
     let mut rows = Vec::new();
     for (number, key) in ["all", "team", "env", "app"].iter().enumerate() {
         for (at, group) in groups.iter().enumerate() {
@@ -282,9 +312,12 @@ fn coverage_by(query: &str, teams: usize) -> Metric {
                 text("USD"),
                 money(covered),
                 money(taggable),
+                money(taggable - covered),
                 money(taggable * 5 / 4),
                 share(taggable),
                 share(taggable * 5 / 4),
+                Cell::Float(0.95),
+                Cell::Float(0.95 - covered as f64 / taggable as f64),
                 money(taggable / 50),
                 money(0),
             ]);

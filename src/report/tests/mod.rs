@@ -68,6 +68,7 @@ fn context() -> PageContext {
         state: "open".into(),
         as_of: NaiveDate::from_ymd_opt(2026, 10, 25).unwrap(),
         showback: "EffectiveCost".into(),
+        policy: "Tax stays unallocated; support, credits and refunds go to the owner of the charge.".into(),
         coverage_target: Some(0.95),
         currencies: vec!["USD".into(), "EUR".into()],
         deliveries: vec![delivery("aws-payer", "aws-cur-legacy", "net"), delivery("marketplace-eu", "focus", "gross")],

@@ -62,11 +62,15 @@ fn a_statement_says_basis_owner_cost_centre_and_bill_to() {
         "<dt>Bill to</dt><dd>Larkfield Maps GmbH</dd>",
         "EffectiveCost by service · maps · gross and net · USD · 2026-10 · open",
         "Year to date EffectiveCost",
+        "Tax stays unallocated; support, credits and refunds go to the owner of the charge.",
         "<th scope=\"col\" class=\"n\" title=\"x_PriorCost: What x_PriorCost says, in a sentence.\">Prior EffectiveCost</th>",
     ] {
         assert!(page.contains(words), "{words}");
     }
-    assert!(!page.contains("{basis}") && !page.contains(">Cost<"), "a bare cost has no name");
+    assert!(
+        !page.contains("{basis}") && !page.contains("{policy}") && !page.contains(">Cost<"),
+        "a bare cost has no name"
+    );
     let csv = text_of(&artifacts, "2026-10/team/maps/statement/total.csv");
     assert!(
         csv.starts_with("x_Team,x_CostCentre,x_BillTo,BillingCurrency,")

@@ -8,7 +8,7 @@ use super::statement::Finding;
 use super::{Catalogue, Query};
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
-use crate::transform::rollup::{tag_column, tag_state_column};
+use crate::transform::rollup::{tag_column, tag_exemption_column, tag_state_column};
 use chrono::NaiveDate;
 use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Location, Token, Tokenizer};
@@ -36,17 +36,24 @@ pub const COVERAGE_KEY: &str = "coverage_key";
 pub const TAG_COLUMN: &str = "tag_column";
 /// The column of that dimension's states; derived.
 pub const TAG_STATE_COLUMN: &str = "tag_state_column";
+/// The column of the exemptions from that dimension; derived.
+pub const TAG_EXEMPTION_COLUMN: &str = "tag_exemption_column";
+/// The tag coverage aimed at, a share; null where none is configured.
+pub const COVERAGE_TARGET: &str = "coverage_target";
 /// The column of the cost that statements show; EffectiveCost unless BilledCost is given.
 pub const SHOWBACK_BASIS: &str = "showback_basis";
 /// The name of that column as text; derived.
 pub const SHOWBACK_BASIS_NAME: &str = "showback_basis_name";
+/// Whose tax, support, credits and refunds are in a statement, in a sentence; null where nobody says.
+pub const SHOWBACK_POLICY: &str = "showback_policy";
 
 /// A query that uses one of these is asked once for each key.
-pub const OF_A_KEY: [&str; 3] = [COVERAGE_KEY, TAG_COLUMN, TAG_STATE_COLUMN];
+pub const OF_A_KEY: [&str; 4] = [COVERAGE_KEY, TAG_COLUMN, TAG_STATE_COLUMN, TAG_EXEMPTION_COLUMN];
 /// What may be given without a header that declares it.
-pub const GIVEN: [&str; 4] = [BILLING_PERIOD, COVERAGE_KEY, LAST_FULL_DAY, SHOWBACK_BASIS];
+pub const GIVEN: [&str; 6] =
+    [BILLING_PERIOD, COVERAGE_KEY, COVERAGE_TARGET, LAST_FULL_DAY, SHOWBACK_BASIS, SHOWBACK_POLICY];
 /// What follows from those.
-const DERIVED: [&str; 9] = [
+const DERIVED: [&str; 10] = [
     PRIOR_BILLING_PERIOD,
     YEAR_AGO_BILLING_PERIOD,
     FIRST_BILLING_PERIOD_OF_YEAR,
@@ -55,6 +62,7 @@ const DERIVED: [&str; 9] = [
     FIRST_OF_DAYS[2].0,
     TAG_COLUMN,
     TAG_STATE_COLUMN,
+    TAG_EXEMPTION_COLUMN,
     SHOWBACK_BASIS_NAME,
 ];
 
@@ -154,6 +162,9 @@ fn replacement(query: &Query, placeholder: &Placeholder, given: &BTreeMap<String
         COVERAGE_KEY => Ok(quoted(coverage_key(&place, given)?)),
         TAG_COLUMN => Ok(identifier(&tag_column(coverage_key(&place, given)?))),
         TAG_STATE_COLUMN => Ok(identifier(&tag_state_column(coverage_key(&place, given)?))),
+        TAG_EXEMPTION_COLUMN => Ok(identifier(&tag_exemption_column(coverage_key(&place, given)?))),
+        COVERAGE_TARGET => optional(&place, COVERAGE_TARGET, &ParamValue::Number(1.0), given),
+        SHOWBACK_POLICY => optional(&place, SHOWBACK_POLICY, &ParamValue::Text(String::new()), given),
         SHOWBACK_BASIS => Ok(identifier(showback_basis(&place, given)?)),
         SHOWBACK_BASIS_NAME => Ok(quoted(showback_basis(&place, given)?)),
         name => {
@@ -172,6 +183,15 @@ fn replacement(query: &Query, placeholder: &Placeholder, given: &BTreeMap<String
                 None => Ok(param.default.literal()),
             }
         }
+    }
+}
+
+/// A parameter that may be missing: then it is null, of the type of `like`.
+fn optional(place: &str, name: &str, like: &ParamValue, given: &BTreeMap<String, ParamValue>) -> Result<String> {
+    match given.get(name) {
+        Some(value) => Ok(like.accept(place, name, value)?.literal()),
+        None if matches!(like, ParamValue::Text(_)) => Ok("CAST(NULL AS VARCHAR)".into()),
+        None => Ok("CAST(NULL AS DOUBLE)".into()),
     }
 }
 

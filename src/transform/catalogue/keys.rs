@@ -1,6 +1,6 @@
 //! A query about a tag dimension is asked once for each key.
 
-use super::bind::{COVERAGE_KEY, OF_A_KEY, TAG_COLUMN, TAG_STATE_COLUMN, placeholders};
+use super::bind::{COVERAGE_KEY, OF_A_KEY, TAG_COLUMN, TAG_EXEMPTION_COLUMN, TAG_STATE_COLUMN, placeholders};
 use super::run::{Tables, run};
 use super::{Catalogue, ParamValue};
 use crate::error::Result;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The parameters a query is asked with: once as they are, or, where it or a query it reads uses
 /// the coverage key or its columns, once for each of `keys`, in their order. `all` has a state but
-/// no value, so a query that looks at values alone is not asked about it. Without a key the
+/// no value and no exemption, so a query that looks at those alone is not asked about it. Without a key the
 /// parameters come back as they are, and [`run`] says what is missing.
 pub fn key_params(
     catalogue: &Catalogue,
@@ -24,7 +24,8 @@ pub fn key_params(
     if used.is_empty() || keys.is_empty() {
         return vec![params.clone()];
     }
-    let by_value = used.contains(TAG_COLUMN) && !used.contains(TAG_STATE_COLUMN);
+    let columns = used.contains(TAG_COLUMN) || used.contains(TAG_EXEMPTION_COLUMN);
+    let by_value = columns && !used.contains(TAG_STATE_COLUMN);
     let asked = keys.iter().filter(|key| !(by_value && *key == ALL_KEYS));
     let with = |key: &String| {
         let mut params = params.clone();

@@ -6,7 +6,7 @@ use crate::focus::Kind;
 use crate::focus::column::{FOCUS, find};
 use crate::transform::derived::{Derived, own_column};
 use crate::transform::metric::CellKind;
-use crate::transform::rollup::{tag_column, tag_state_column};
+use crate::transform::rollup::{tag_column, tag_exemption_column, tag_state_column};
 
 /// The columns of ours that a query may pass on, in `cost` and in the roll-ups.
 const OURS: &[(&str, CellKind, &str)] = &[
@@ -25,6 +25,11 @@ const OURS: &[(&str, CellKind, &str)] = &[
     ("x_Discounts", CellKind::Text, "Discounts by name, as JSON, where the export carries them"),
     ("x_FirstChargeDay", CellKind::Date, "The first UTC day of the month with a charge for the resource"),
     ("x_LastChargeDay", CellKind::Date, "The last UTC day of the month with a charge for the resource"),
+    (
+        "x_LastChargeStart",
+        CellKind::Time,
+        "When the charge period began that says the row's names, team and tag values",
+    ),
     ("x_Rows", CellKind::Integer, "Rows of `cost` behind the figure"),
     ("x_ChargeSpan", CellKind::Text, "`day`: the charge period is at most 24 hours; else `longer`"),
     ("x_Team", CellKind::Text, "The team that the charge is shown to; `unallocated` where no rule gives it to one"),
@@ -41,6 +46,9 @@ const OURS: &[(&str, CellKind, &str)] = &[
 /// What a column of tag states holds.
 const TAG_STATE: &str = "How the charge stands to the tag dimension: tagged, inherited, invalid, missing, not active, \
                          exempt or not taggable";
+
+/// What a column of exemptions holds.
+const TAG_EXEMPTION: &str = "The exemption by which the charge need not carry the tag dimension; empty for any other";
 
 /// What and remedy.
 type Refusal = (String, String);
@@ -74,11 +82,13 @@ pub fn column(name: &str, value: &toml::Value) -> Result<QueryColumn, Refusal> {
         (toml::Value::String(word), None) if word == "costmill" => {
             let tag = name.starts_with(&tag_column("")) && find(name).is_none();
             let state = name.starts_with(&tag_state_column("")) && find(name).is_none();
+            let exemption = name.starts_with(&tag_exemption_column("")) && find(name).is_none();
             match OURS.iter().find(|(own, ..)| *own == name) {
                 Some((_, kind, meaning)) => Ok(of(*kind, meaning)),
                 None if let Some(own) = own_column(name) => Ok(of(own.kind, own.meaning)),
                 None if tag => Ok(of(CellKind::Text, "The value of the configured tag dimension")),
                 None if state => Ok(of(CellKind::Text, TAG_STATE)),
+                None if exemption => Ok(of(CellKind::Text, TAG_EXEMPTION)),
                 None => {
                     let derived = Derived::ALL.into_iter().flat_map(Derived::columns).map(|column| column.name);
                     let near = nearest(name, OURS.iter().map(|(own, ..)| *own).chain(derived));

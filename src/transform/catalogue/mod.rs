@@ -26,8 +26,9 @@
 //! from it `:prior_billing_period`, `:year_ago_billing_period` and `:first_billing_period_of_year`;
 //! `:last_full_day` and the first days of the windows that end with it, `:first_of_7_days` (also 14
 //! and 35); `:showback_basis`, the column of the cost that statements show; `:coverage_key`,
-//! `:tag_column` and `:tag_state_column`, a tag dimension and its two columns. A query that uses one
-//! of the last three is asked once for each key: see [`key_params`].
+//! `:tag_column`, `:tag_state_column` and `:tag_exemption_column`, a tag dimension and its columns: a
+//! query that uses one of them is asked once for each key, see [`key_params`]; `:coverage_target` and
+//! `:showback_policy`, null where nobody says.
 //!
 //! [`check`] refuses what Polars answers wrongly, what would not be exact and what would add up
 //! currencies; [`run`] asks one query.

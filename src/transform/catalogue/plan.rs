@@ -14,7 +14,7 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake: `cost`, the roll-ups, the derived tables.
-pub const TABLES: [&str; 10] = [
+pub const TABLES: [&str; 11] = [
     "cost",
     "cost_daily",
     "resource_month",
@@ -24,6 +24,7 @@ pub const TABLES: [&str; 10] = [
     "unit_driver",
     "unit_metric",
     "team",
+    "exemption",
     "finding",
 ];
 

@@ -41,8 +41,8 @@ pub fn own(ask: &Ask, resources: &Resources, found: &mut [Finding]) -> Result<()
 type State = [Option<String>; STATE.len()];
 
 /// By the number of the resource. `resource_month` carries what was said by the charge that
-/// started last; of its rows for one resource, that of the newest month and day counts, and usage
-/// before taxes and fees.
+/// started last; of its rows for one resource, that of the newest month and day counts, usage before
+/// taxes and fees, and of a day on which the resource was tagged anew what started last.
 fn of_resources(ask: &Ask, resources: &Resources) -> Result<Vec<Option<State>>> {
     let months = months(ask)?;
     let frame = ask.tables.frame("resource_month")?.filter(in_months(&months));
@@ -50,10 +50,15 @@ fn of_resources(ask: &Ask, resources: &Resources) -> Result<Vec<Option<State>>> 
         col(KEY),
         col("x_LastChargeDay"),
         col("ChargeCategory").eq(lit("Usage")).fill_null(lit(false)).alias("x_IsUsage"),
+        col("x_LastChargeStart"),
         col("EffectiveCost"),
     ];
     columns.extend(STATE.map(col));
-    let by = ["x_LastChargeDay", "x_IsUsage", "EffectiveCost"].into_iter().chain(STATE).map(col).collect::<Vec<_>>();
+    let by = ["x_LastChargeDay", "x_IsUsage", "x_LastChargeStart", "EffectiveCost"]
+        .into_iter()
+        .chain(STATE)
+        .map(col)
+        .collect::<Vec<_>>();
     let descending = SortMultipleOptions::default().with_order_descending(true).with_nulls_last(true);
     let rows = (ask.collect)(resources.join(frame)?.select(columns).sort_by_exprs(by, descending))?;
     let bug = |error: PolarsError| Error::bug("finding", error.to_string());

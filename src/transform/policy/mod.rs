@@ -5,6 +5,7 @@
 //! and dimensions known.
 
 mod charge;
+mod exemption;
 mod fingerprint;
 mod owner;
 mod showback;
@@ -14,12 +15,14 @@ mod tags;
 mod tests;
 
 pub use charge::{Charge, Inputs};
+pub use exemption::{covers, in_words};
 pub use fingerprint::fingerprint;
+pub use showback::in_words as showback_in_words;
 pub use state::TagState;
 pub use tags::tag_values;
 
 use crate::focus::Policy;
-use crate::focus::policy::UNALLOCATED;
+use crate::focus::policy::{TagKey, UNALLOCATED};
 
 /// `production` and `non-production`, as `x_Environment` says them.
 pub const PRODUCTION: &str = "production";
@@ -32,6 +35,8 @@ pub struct Judgement {
     pub tags: Vec<(Option<String>, TagState)>,
     /// The worst state of the required dimensions; `None` where none is required.
     pub all: Option<TagState>,
+    /// By tag dimension: the exemption behind the state `exempt`, in words.
+    pub exemptions: Vec<Option<String>>,
     /// `None` is unknown.
     pub environment: Option<&'static str>,
     pub team: String,
@@ -52,6 +57,11 @@ pub fn judge(policy: &Policy, charge: &Charge) -> Judgement {
         .collect();
     let required = policy.tag_keys.iter().zip(&states).filter(|(key, _)| key.required);
     let all = required.map(|(_, state)| *state).max();
+    let exemption = |(key, state): (&TagKey, &TagState)| match state {
+        TagState::Exempt => exemption::exemption(policy, key, charge, &values).map(in_words),
+        _ => None,
+    };
+    let exemptions = policy.tag_keys.iter().zip(&states).map(exemption).collect();
     let (team, team_by) = showback::kept(policy, charge)
         .or_else(|| owner::owner(policy, charge, &values))
         .unwrap_or((UNALLOCATED.into(), "no rule".into()));
@@ -62,5 +72,5 @@ pub fn judge(policy: &Policy, charge: &Charge) -> Judgement {
     });
     let units = policy.unit_metrics.iter().map(|metric| charge.matches(policy, &metric.matches, &values)).collect();
     let tags = values.into_iter().map(|value| value.text).zip(states).collect();
-    Judgement { tags, all, environment, team, team_by, units }
+    Judgement { tags, all, exemptions, environment, team, team_by, units }
 }

@@ -1,6 +1,7 @@
 //! How a charge stands to a tag dimension.
 
 use super::charge::Charge;
+use super::exemption::exemption;
 use super::tags::Value;
 use crate::focus::Policy;
 use crate::focus::policy::TagKey;
@@ -50,12 +51,7 @@ pub fn state(policy: &Policy, key: &TagKey, value: &Value, charge: &Charge, valu
     if !charge.is_taggable {
         return TagState::NotTaggable;
     }
-    let exempt = policy.exemptions.iter().any(|exemption| {
-        (exemption.keys.is_empty() || exemption.keys.contains(&key.name))
-            && charge.day.is_none_or(|day| day < exemption.until)
-            && charge.matches(policy, &exemption.matches, values)
-    });
-    if exempt {
+    if exemption(policy, key, charge, values).is_some() {
         return TagState::Exempt;
     }
     if key.active_from.is_some_and(|first| charge.day.is_none_or(|day| day < first)) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::focus::policy::{
-    ChargeMatch, Environment, Exemption, Follows, Owner, OwnerRule, Policy, SubAccount, TagKey, UnitMetric,
+    ChargeMatch, Environment, Exemption, Follows, Owner, OwnerRule, Policy, Showback, SubAccount, TagKey, UnitMetric,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -297,4 +297,26 @@ fn inputs_are_what_makes_a_difference() {
     assert_eq!(columns, [("SubAccountId", 2)]);
     assert!(inputs.days.is_empty());
     assert_eq!(Inputs::of(&Policy::default()), Inputs::default());
+}
+
+/// A reader of a statement is told what of these four is in it.
+#[test]
+fn the_showback_policy_is_a_sentence() {
+    use Follows::{Owner, Unallocated};
+    let said = |tax, support, credits, refunds| {
+        showback_in_words(Showback { tax, support, credits, refunds, ..Showback::default() })
+    };
+    assert_eq!(said(Owner, Owner, Owner, Owner), "Tax, support, credits and refunds go to the owner of the charge.");
+    assert_eq!(
+        said(Unallocated, Owner, Owner, Owner),
+        "Tax stays unallocated and is in no team's figure; support, credits and refunds go to the owner of the charge."
+    );
+    assert_eq!(
+        said(Unallocated, Owner, Unallocated, Unallocated),
+        "Tax, credits and refunds stay unallocated and are in no team's figure; support goes to the owner of the charge."
+    );
+    assert_eq!(
+        said(Unallocated, Unallocated, Unallocated, Unallocated),
+        "Tax, support, credits and refunds stay unallocated and are in no team's figure."
+    );
 }

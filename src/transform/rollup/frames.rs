@@ -72,6 +72,11 @@ impl Groups {
         match name {
             "x_FirstChargeDay" => Ok(day_column(name, groups.iter().map(|group| self.days[*group].0))),
             "x_LastChargeDay" => Ok(day_column(name, groups.iter().map(|group| self.days[*group].1))),
+            "x_LastChargeStart" => {
+                let starts = groups.iter().map(|group| Some(self.latest[*group]).filter(|start| *start != i64::MIN));
+                let starts = Int64Chunked::from_iter_options(name.into(), starts).into_series();
+                Ok(starts.cast(&data_type(Kind::Time)).map_err(|error| self.bug(&error))?.into_column())
+            }
             "x_Rows" => {
                 let rows = groups.iter().map(|group| self.rows[*group]);
                 Ok(Int64Chunked::from_iter_values(name.into(), rows).into_series().into_column())

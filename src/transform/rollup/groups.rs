@@ -26,18 +26,17 @@ pub struct Groups {
     /// First and last day; kept where there are attributes, as what follows.
     pub(super) days: Vec<(u32, u32)>,
     /// The start of the latest charge, and one row of its attributes' codes per group.
-    latest: Vec<i64>,
+    pub(super) latest: Vec<i64>,
     pub(super) states: Vec<u32>,
 }
 
 impl Groups {
     pub fn new(table: Rollup, dimensions: &[String]) -> Self {
-        let tags = table.tag_columns(dimensions);
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_string()).collect::<Vec<_>>();
         let (telling, mut others) = (owned(table.telling_keys()), owned(&table.common_keys()));
         let mut attributes = owned(table.attributes());
-        let carry = if attributes.is_empty() { &mut others } else { &mut attributes };
-        carry.extend(tags);
+        others.extend(table.tag_keys(dimensions));
+        attributes.extend(table.tag_attributes(dimensions));
         Self {
             table,
             index: KeyIndex::new(telling.len() + 1),

@@ -16,4 +16,4 @@ pub mod table;
 mod tests;
 
 pub use build::{RollupBuilder, Sink};
-pub use table::{ALL_KEYS, Rollup, tag_column, tag_state_column};
+pub use table::{ALL_KEYS, Rollup, tag_column, tag_exemption_column, tag_state_column};

@@ -4,7 +4,7 @@ use super::dictionary::{Dictionary, NONE, day_code, day_of};
 use super::groups::Dictionaries;
 use super::index::KeyIndex;
 use super::part::{Part, bug};
-use super::table::{ALL_KEYS, Rollup, tag_column, tag_state_column};
+use super::table::{ALL_KEYS, Rollup, tag_column, tag_exemption_column, tag_state_column};
 use crate::error::Result;
 use crate::focus::Policy;
 use crate::focus::column::{Kind, find};
@@ -41,6 +41,7 @@ impl Reader {
         let mut made: Vec<String> = ["x_Team", "x_TeamBy", "x_Environment"].map(str::to_string).to_vec();
         made.extend(keys.iter().map(|key| tag_column(key)));
         made.extend(keys.iter().map(|key| tag_state_column(key)));
+        made.extend(keys.iter().map(|key| tag_exemption_column(key)));
         let is_text = |name: &str| find(name).is_some_and(|column| column.kind == Kind::Text);
         let grouped = Rollup::ALL.into_iter().flat_map(|table| table.keys().iter().chain(table.attributes()));
         let mut texts: BTreeSet<String> =
@@ -170,6 +171,7 @@ impl Reader {
     fn charges(&mut self, part: &Part, tags: &[u32]) -> Result<Vec<usize>> {
         let usage = self.usage();
         let blank = dictionary(&mut self.dictionaries, "ResourceId").code("");
+        let unused = dictionary(&mut self.dictionaries, "CommitmentDiscountStatus").code("Unused");
         let inputs: Vec<(&String, &BTreeSet<String>)> = self.inputs.columns.iter().collect();
         for (name, values) in &inputs {
             let dictionary = &self.dictionaries[name.as_str()];
@@ -186,11 +188,14 @@ impl Reader {
             .collect::<Result<_>>()?;
         let (days, categories, resources) =
             (part.codes("x_ChargeDay")?, part.codes("ChargeCategory")?, part.codes("ResourceId")?);
+        let commitments = part.codes("CommitmentDiscountStatus")?;
         let mut epochs: PlHashMap<u32, u32> = PlHashMap::default();
         let mut key = vec![0; 3 + columns.len()];
         let mut numbers = Vec::with_capacity(part.len());
         for row in 0..part.len() {
-            let is_resource = ![NONE, blank].contains(&resources[row]);
+            // FOCUS charges the unused part of a commitment as usage of the commitment, which is no
+            // resource that anybody could tag.
+            let is_resource = ![NONE, blank].contains(&resources[row]) && commitments[row] != unused;
             key[0] = tags[row];
             key[1] = u32::from(categories[row] == usage && is_resource && !part.is_split[row]);
             key[2] = *epochs.entry(days[row]).or_insert_with(|| self.inputs.epoch(date(days[row])) as u32);
@@ -246,6 +251,8 @@ fn made_codes(names: &[String], judgement: &Judgement, dictionaries: &mut Dictio
     texts.push(None);
     texts.extend(judgement.tags.iter().map(|(_, state)| Some(state.text())));
     texts.push(judgement.all.map(|state| state.text()));
+    texts.extend(judgement.exemptions.iter().map(Option::as_deref));
+    texts.push(None);
     names.iter().zip(texts).map(|(name, text)| dictionary(dictionaries, name).code_of(text)).collect()
 }
 

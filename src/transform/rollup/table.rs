@@ -8,7 +8,7 @@ use crate::focus::column::find;
 pub enum Rollup {
     /// Costs by day, accounts, service, region, charge class, team and tag dimension.
     CostDaily,
-    /// Costs by resource and billing month, with the resource's latest names, team and tags.
+    /// Costs by resource, billing month and tag states, with the latest names, team and tag values.
     ResourceMonth,
     /// Costs and quantities by resource and day: usage whose charge period is at most a day. Its
     /// memory is bounded, so a key may stand in several rows.
@@ -18,7 +18,7 @@ pub enum Rollup {
 }
 
 /// The key that stands for all required tag dimensions: `x_TagState_all` is the worst state of
-/// them; `x_Tag_all` is always null.
+/// them; `x_Tag_all` and `x_TagExemption_all` are always null.
 pub const ALL_KEYS: &str = "all";
 
 /// The name of a tag dimension's column.
@@ -29,6 +29,11 @@ pub fn tag_column(dimension: &str) -> String {
 /// The name of the column that says how a charge stands to a tag dimension.
 pub fn tag_state_column(dimension: &str) -> String {
     format!("x_TagState_{dimension}")
+}
+
+/// The name of the column that says by which exemption a charge need not carry a tag dimension.
+pub fn tag_exemption_column(dimension: &str) -> String {
+    format!("x_TagExemption_{dimension}")
 }
 
 /// The four costs and the money of split cost allocation rows.
@@ -51,12 +56,7 @@ impl Rollup {
         matches!(self, Self::CostDaily | Self::ResourceMonth)
     }
 
-    /// Does it carry the tag dimensions?
-    pub fn has_tags(self) -> bool {
-        self.is_whole()
-    }
-
-    /// What a row is grouped by, besides the tag dimensions of `cost_daily`.
+    /// What a row is grouped by, besides [`Rollup::tag_keys`].
     pub fn keys(self) -> &'static [&'static str] {
         match self {
             Self::CostDaily => &[
@@ -150,8 +150,8 @@ impl Rollup {
         self.keys().iter().rev().filter(|key| !self.telling_keys().contains(key)).copied().collect()
     }
 
-    /// What a row carries in its latest state, besides the tag dimensions: the value on the charge
-    /// that started last.
+    /// What a row carries in its latest state, besides [`Rollup::tag_attributes`]: the value on the
+    /// charge that started last.
     pub fn attributes(self) -> &'static [&'static str] {
         match self {
             Self::ResourceMonth => {
@@ -178,30 +178,50 @@ impl Rollup {
         }
     }
 
-    /// The columns of the tag dimensions: values, then states, `all` last of each.
-    pub fn tag_columns(self, dimensions: &[String]) -> Vec<String> {
-        if !self.has_tags() {
-            return Vec::new();
+    /// The columns of the tag dimensions that tell rows apart, `all` last of each kind. In
+    /// `resource_month` these are the states: what a resource cost in each state is money that
+    /// belongs to a coverage, and most resources are in one state all month.
+    pub fn tag_keys(self, dimensions: &[String]) -> Vec<String> {
+        match self {
+            Self::CostDaily => [tag_column, tag_state_column, tag_exemption_column]
+                .into_iter()
+                .flat_map(|column| of_each(column, dimensions))
+                .collect(),
+            Self::ResourceMonth => of_each(tag_state_column, dimensions),
+            _ => Vec::new(),
         }
-        let keys: Vec<&str> = dimensions.iter().map(String::as_str).chain([ALL_KEYS]).collect();
-        keys.iter().map(|key| tag_column(key)).chain(keys.iter().map(|key| tag_state_column(key))).collect()
+    }
+
+    /// The columns of the tag dimensions that a row carries in its latest state: values.
+    pub fn tag_attributes(self, dimensions: &[String]) -> Vec<String> {
+        match self {
+            Self::ResourceMonth => of_each(tag_column, dimensions),
+            _ => Vec::new(),
+        }
     }
 
     /// Every column with its kind, in file order. `dimensions` are the configured tag dimensions.
-    /// In `cost_daily` they are keys, in `resource_month` latest-state attributes.
+    /// Where a row carries a latest state, it says when that state's last charge started.
     pub fn columns(self, dimensions: &[String]) -> Vec<(String, Kind)> {
         let focus = |name: &&str| {
             let kind = find(name).map_or(Kind::Text, |column| column.kind);
             ((*name).to_string(), kind)
         };
         let mut columns: Vec<_> = self.keys().iter().chain(self.attributes()).map(focus).collect();
-        columns.extend(self.tag_columns(dimensions).into_iter().map(|name| (name, Kind::Text)));
+        let tags = self.tag_attributes(dimensions).into_iter().chain(self.tag_keys(dimensions));
+        columns.extend(tags.map(|name| (name, Kind::Text)));
         if self == Self::ResourceMonth {
             columns.push(("x_FirstChargeDay".into(), Kind::Date));
             columns.push(("x_LastChargeDay".into(), Kind::Date));
+            columns.push(("x_LastChargeStart".into(), Kind::Time));
         }
         columns.extend(self.measures().iter().map(focus));
         columns.push(("x_Rows".into(), Kind::Integer));
         columns
     }
+}
+
+/// A column of each dimension, `all` last.
+fn of_each(column: fn(&str) -> String, dimensions: &[String]) -> Vec<String> {
+    dimensions.iter().map(String::as_str).chain([ALL_KEYS]).map(column).collect()
 }

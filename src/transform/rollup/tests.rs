@@ -3,7 +3,7 @@
 use super::*;
 use crate::focus::Policy;
 use crate::focus::frame::{data_type, schema};
-use crate::focus::policy::{ChargeMatch, Owner, OwnerRule, SubAccount, TagKey, UnitMetric};
+use crate::focus::policy::{ChargeMatch, Exemption, Owner, OwnerRule, SubAccount, TagKey, UnitMetric};
 use crate::lake::collect;
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -102,10 +102,9 @@ fn by_tag() -> Policy {
     Policy { tag_keys: vec![key("team")], owners, ..Policy::default() }
 }
 
-/// A volume that was tagged on the third: by day each charge stands with its own state, in the
-/// month with the latest.
+/// A volume that was tagged on the third: by day and by month each charge stands with its own state.
 #[test]
-fn a_tag_of_mid_month_counts_from_its_day_and_is_the_months_state() {
+fn a_tag_of_mid_month_counts_from_its_day() {
     let part = charges(
         r#"Start      | Hours | ResourceId | ResourceName | Tags            | EffectiveCost
            2026-08-01 | 24    | vol-1      | old          | -               | 1.5
@@ -146,8 +145,15 @@ fn a_tag_of_mid_month_counts_from_its_day_and_is_the_months_state() {
     ];
     assert_eq!(
         told(&found[&Rollup::ResourceMonth], &columns),
-        ["vol-1|new|maps|maps|-|tagged|2026-08-01|2026-08-03|5|4"]
+        [
+            "vol-1|old|unallocated|-|-|missing|2026-08-01|2026-08-02|2.75|2",
+            "vol-1|new|maps|maps|-|tagged|2026-08-03|2026-08-03|2.25|2",
+        ]
     );
+    // The state that the month ends with is the one that started last.
+    let starts = told(&found[&Rollup::ResourceMonth], &["x_TagState_team", "x_LastChargeStart"]);
+    assert!(starts[0].starts_with("missing|2026-08-02 00:00:00"), "{starts:?}");
+    assert!(starts[1].starts_with("tagged|2026-08-03 00:00:00"), "{starts:?}");
 }
 
 /// Of charges that start at one time the greatest attributes count, whatever order they come in.
@@ -212,6 +218,59 @@ fn what_is_no_usage_of_a_resource_can_carry_no_tag() {
     // The value still names the owner.
     let not = |day: u32| format!("2026-08-0{day}|not taggable|a");
     assert_eq!(states, ["2026-08-01|tagged|a".to_string(), not(2), not(3), not(4)]);
+}
+
+/// FOCUS has a row for the unused part of a commitment: usage whose resource is the commitment. Nobody can
+/// tag that; what a commitment covers is usage of a resource like any other.
+#[test]
+fn the_unused_part_of_a_commitment_is_no_resource_to_tag() {
+    let part = charges(
+        r#"Start      | ChargeCategory | ResourceId | CommitmentDiscountStatus | Tags         | EffectiveCost
+           2026-08-01 | Usage          | i-1        | Used                     | {"team":"a"} | 1
+           2026-08-02 | Usage          | i-1        | Used                     | -            | 2
+           2026-08-03 | Usage          | sp-1       | Unused                   | -            | 4
+           2026-08-04 | Usage          | i-1        | -                        | -            | 8"#,
+    );
+    let found = rolled_up(&by_tag(), &[part], 100);
+    let states = told(&found[&Rollup::CostDaily], &["x_ChargeDay", "x_TagState_team", "EffectiveCost"]);
+    let expected = ["2026-08-01|tagged|1", "2026-08-02|missing|2", "2026-08-03|not taggable|4", "2026-08-04|missing|8"];
+    assert_eq!(states, expected);
+}
+
+/// The roll-up says which exemption let each charge go, so that its money can be told.
+#[test]
+fn an_exempt_charge_says_by_which_exemption() {
+    let exemption = |keys: &[&str], service: &str, until: &str| Exemption {
+        keys: keys.iter().map(|key| (*key).to_string()).collect(),
+        matches: rule(&[("ServiceName", service)], Owner::Team(String::new())).matches,
+        reason: "because".into(),
+        until: until.parse().unwrap(),
+    };
+    let exemptions = vec![
+        exemption(&["team"], "Backup", "2026-08-03"),
+        exemption(&[], "Backup", "2027-01-01"),
+        exemption(&["env"], "Support", "2027-01-01"),
+    ];
+    let policy = Policy { exemptions, tag_keys: vec![key("env"), key("team")], ..by_tag() };
+    let part = charges(
+        r#"Start      | ResourceId | ServiceName | Tags         | EffectiveCost
+           2026-08-01 | v-1        | Backup      | -            | 1
+           2026-08-03 | v-1        | Backup      | {"team":"a"} | 2
+           2026-08-04 | v-1        | Support     | -            | 4
+           2026-08-05 | v-1        | Engine      | -            | 8"#,
+    );
+    let found = rolled_up(&policy, &[part], 100);
+    let columns = ["x_ChargeDay", "x_TagExemption_env", "x_TagExemption_team", "x_TagExemption_all"];
+    let (first, second) = ("ServiceName=Backup, until 2026-08-03", "ServiceName=Backup, until 2027-01-01");
+    assert_eq!(
+        told(&found[&Rollup::CostDaily], &columns),
+        [
+            format!("2026-08-01|{second}|{first}|-"),
+            format!("2026-08-03|{second}|{second}|-"),
+            "2026-08-04|ServiceName=Support, until 2027-01-01|-|-".into(),
+            "2026-08-05|-|-|-".into(),
+        ]
+    );
 }
 
 #[test]

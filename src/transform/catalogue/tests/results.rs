@@ -1,9 +1,11 @@
 //! Every metric on a table small enough to be worked by hand.
 
-use super::tables::{Memory, asked, collect, rollup};
-use crate::transform::catalogue::run_sql;
+use super::tables::{Memory, asked, collect, given, rollup};
+use crate::transform::catalogue::{Catalogue, ParamValue, run, run_sql};
 use crate::transform::rollup::Rollup;
 use crate::transform::{Cell, CellKind};
+use chrono::NaiveDate;
+use polars::prelude::{IntoLazy, df};
 
 fn lake() -> Memory {
     let daily = rollup(
@@ -141,15 +143,82 @@ fn cost_by_day_and_by_month() {
 
 const OWNER: &[(&str, &str)] = &[("billing_period", "2026-10"), ("coverage_key", "Owner")];
 
+/// Each list: covered, taggable, taggable − covered, all; then covered as a share of taggable and of all, and
+/// no target.
 #[test]
 fn tag_coverage_of_resources() {
-    // a: r1, r2 and the other r1, of which r1 and r1 are covered.
+    // r1, r3 and the other r1 are covered; r2 and r4 are not; r5 is exempt. The tax line r6 is no use of a resource.
+    assert_eq!(asked("metric/tag_coverage_of_resources", &lake(), OWNER), ["Owner|3|5|2|6|0.600000|0.500000||"]);
+    // a: r1, r2 and the other r1, of which r1 and r1 are covered; r5.
     assert_eq!(
-        asked("metric/tag_coverage_of_resources", &lake(), OWNER),
-        ["Owner|a|2|3|0.666667", "Owner|unallocated|0|1|0.000000", "Owner|z|1|1|1.000000"]
+        asked("metric/tag_coverage_of_resources_by_team", &lake(), OWNER),
+        [
+            "Owner|a|2|3|1|4|0.666667|0.500000||",
+            "Owner|unallocated|0|1|1|1|0.000000|0.000000||",
+            "Owner|z|1|1|0|1|1.000000|1.000000||",
+        ]
+    );
+    // Compute: r4, the other r1, and of the equal rows of r3's last day the first by name. Storage: r1, r2, r5.
+    assert_eq!(
+        asked("metric/tag_coverage_of_resources_by_service", &lake(), OWNER),
+        ["Owner|Compute|2|3|1|3|0.666667|0.666667||", "Owner|Storage|1|2|1|3|0.500000|0.333333||",]
+    );
+    // r4 stands in no sub account.
+    assert_eq!(
+        asked("metric/tag_coverage_of_resources_by_sub_account", &lake(), OWNER),
+        [
+            "Owner|011||2|3|1|4|0.666667|0.500000||",
+            "Owner|||0|1|1|1|0.000000|0.000000||",
+            "Owner|012||1|1|0|1|1.000000|1.000000||",
+        ]
+    );
+    assert_eq!(
+        asked("metric/tag_coverage_of_resources_by_month", &lake(), OWNER),
+        ["Owner|2026-09|1|1|0|1|1.000000|1.000000||", "Owner|2026-10|3|5|2|6|0.600000|0.500000||"]
     );
     let none = [("billing_period", "2027-01"), ("coverage_key", "Owner")];
-    assert_eq!(asked("metric/tag_coverage_of_resources", &lake(), &none), Vec::<String>::new());
+    assert_eq!(asked("metric/tag_coverage_of_resources_by_team", &lake(), &none), Vec::<String>::new());
+}
+
+/// What an exemption took out, what a configured one took out that nothing matched, and one that the policy
+/// has dropped since the month was published. Until 2 October is over on the last full day, 20 October. Of a
+/// currency in which nothing could carry a tag nothing could be exempt.
+#[test]
+fn tag_exemptions() {
+    let daily = rollup(
+        Rollup::CostDaily,
+        "x_BillingMonth|BillingCurrency|x_TagState_Owner|x_TagExemption_Owner|EffectiveCost
+         2026-10|USD|exempt      |Backup, until 2026-10-02|7.5
+         2026-10|USD|exempt      |Backup, until 2026-10-02|0.5
+         2026-10|USD|exempt      |Gone, until 2027-01-01  |2
+         2026-10|USD|tagged      |-                       |100
+         2026-10|EUR|missing     |-                       |4
+         2026-10|GBP|not taggable|-                       |5
+         2026-09|USD|exempt      |Backup, until 2026-10-02|9",
+    );
+    let configured = df!(
+        "x_ExemptKey" => ["Owner", "Owner", "App"],
+        "x_Exemption" => ["Backup, until 2026-10-02", "Kept, until 2026-10-21", "Backup, until 2026-10-02"],
+        "x_ExemptionReason" => ["because", "it is new", "another key"],
+        "x_Until" => ["2026-10-02", "2026-10-21", "2026-10-02"].map(|day| day.parse::<NaiveDate>().unwrap())
+    );
+    let tables = [("cost_daily".to_string(), daily), ("exemption".to_string(), configured.unwrap().lazy())];
+    let mut params = given(OWNER);
+    params.insert("last_full_day".into(), ParamValue::Date("2026-10-20".parse().unwrap()));
+    let catalogue = Catalogue::embedded().unwrap();
+    let metric = run(&catalogue, "metric/tag_exemptions", &params, &Memory(tables.into()), &collect).unwrap();
+    let rows = metric.rows.iter().map(|row| row.iter().map(Cell::csv_text).collect::<Vec<_>>().join("|"));
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        [
+            // 7.5 + 0.5
+            "Owner|Backup, until 2026-10-02|because|2026-10-02|expired|USD|8",
+            "Owner|Gone, until 2027-01-01|||no longer in the policy|USD|2",
+            "Owner|Backup, until 2026-10-02|because|2026-10-02|expired|EUR|0",
+            "Owner|Kept, until 2026-10-21|it is new|2026-10-21|holds|EUR|0",
+            "Owner|Kept, until 2026-10-21|it is new|2026-10-21|holds|USD|0",
+        ]
+    );
 }
 
 #[test]

@@ -45,10 +45,11 @@ pub fn rollup(rollup: Rollup, text: &str) -> LazyFrame {
             let cells: Vec<Option<&str>> =
                 rows.iter().map(|row| at.map_or(zero, |at| Some(row[at]).filter(|cell| *cell != "-"))).collect();
             let name = name.as_str().into();
-            if kind == Kind::Date {
+            if matches!(kind, Kind::Date | Kind::Time) {
                 let days = cells.iter().map(|cell| cell.map(|day| day.parse::<NaiveDate>().unwrap().to_epoch_days()));
                 let days: Vec<Option<i32>> = days.collect();
-                return Series::new(name, days).cast(&DataType::Date).unwrap().into_column();
+                let days = Series::new(name, days).cast(&DataType::Date).unwrap();
+                return days.cast(&data_type(kind)).unwrap().into_column();
             }
             Series::new(name, cells).strict_cast(&data_type(kind)).unwrap().into_column()
         })

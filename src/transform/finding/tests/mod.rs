@@ -170,6 +170,7 @@ impl Tables for World {
                 same("SubAccountName", "new name", states),
                 texts("ResourceId", self.states.iter().map(|row| row.0)),
                 dates("x_LastChargeDay", self.states.iter().map(|row| row.1)),
+                dates("x_LastChargeStart", self.states.iter().map(|row| row.1)),
                 texts("x_Team", self.states.iter().map(|row| row.2)),
                 texts("ResourceName", self.states.iter().map(|row| row.3)),
                 money(self.states.iter().map(|_| "0")),
