@@ -8,6 +8,7 @@
 --- BillingCurrency = "FOCUS"
 --- x_InstanceType = "costmill"
 --- x_Operation = "costmill"
+--- x_Tenancy = { type = "text", meaning = "shared, or dedicated: hardware of one customer, at prices of its own" }
 --- x_Hours = { type = "number", meaning = "Hours behind the price" }
 --- x_UnitPrice = { type = "number", meaning = "EffectiveCost of an hour" }
 WITH hours AS (
@@ -15,24 +16,25 @@ WITH hours AS (
     ProviderName, BillingAccountId, RegionId, BillingCurrency,
     COALESCE(NULLIF(x_InstanceType, ''), NULLIF(SPLIT_PART(x_UsageType, ':', 2), '')) AS x_InstanceType,
     -- An operation is an operating system with its licences: it has prices of its own.
-    x_Operation, PricingQuantity, EffectiveCost
+    x_Operation, PricingQuantity, EffectiveCost,
+    CASE WHEN x_UsageType LIKE '%DedicatedUsage:%' THEN 'dedicated' ELSE 'shared' END AS x_Tenancy
   FROM resource_day
   WHERE x_ChargeDay >= :first_of_35_days AND x_ChargeDay <= :last_full_day
     AND x_ServiceCode = 'AmazonEC2' AND PricingCategory = 'Standard' AND CommitmentDiscountStatus IS NULL
-    AND x_UsageType LIKE '%BoxUsage:%' AND x_UsageType NOT LIKE '%HostBoxUsage:%'
+    AND (x_UsageType LIKE '%BoxUsage:%' OR x_UsageType LIKE '%DedicatedUsage:%') AND x_UsageType NOT LIKE '%HostBoxUsage:%'
     -- Not the free hours; discounts, which are negative, belong to the price.
     AND EffectiveCost <> 0
 ),
 sums AS (
   SELECT
-    ProviderName, BillingAccountId, RegionId, BillingCurrency, x_InstanceType, x_Operation,
+    ProviderName, BillingAccountId, RegionId, BillingCurrency, x_InstanceType, x_Operation, x_Tenancy,
     CAST(SUM(PricingQuantity) AS DOUBLE) AS x_Hours, CAST(SUM(EffectiveCost) AS DOUBLE) AS x_Cost
   FROM hours
-  GROUP BY ProviderName, BillingAccountId, RegionId, BillingCurrency, x_InstanceType, x_Operation
+  GROUP BY ProviderName, BillingAccountId, RegionId, BillingCurrency, x_InstanceType, x_Operation, x_Tenancy
 )
 SELECT
-  ProviderName, BillingAccountId, RegionId, BillingCurrency, x_InstanceType, x_Operation,
+  ProviderName, BillingAccountId, RegionId, BillingCurrency, x_InstanceType, x_Operation, x_Tenancy,
   x_Hours, x_Cost / x_Hours AS x_UnitPrice
 FROM sums
 WHERE x_Hours > 0 AND x_Cost > 0
-ORDER BY ProviderName, BillingAccountId, RegionId, BillingCurrency, x_InstanceType, x_Operation
+ORDER BY ProviderName, BillingAccountId, RegionId, BillingCurrency, x_InstanceType, x_Operation, x_Tenancy

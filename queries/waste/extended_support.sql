@@ -14,6 +14,8 @@ WITH surcharges AS (
     CAST(SUM(CASE WHEN x_ChargeDay >= :first_of_7_days AND COALESCE(CommitmentDiscountStatus, '') <> 'Used' THEN EffectiveCost ELSE 0 END) AS DOUBLE) AS x_UncoveredCost
   FROM resource_day
   WHERE x_ChargeDay >= :first_of_35_days AND x_ChargeDay <= :last_full_day AND ResourceId <> ''
+    -- The products that sell support past its end; others may name a usage type alike.
+    AND x_ServiceCode IN ('AmazonRDS', 'AmazonDocDB', 'AmazonEKS', 'AmazonElastiCache', 'AmazonES')
     AND LOWER(x_UsageType) LIKE '%extendedsupport%'
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency
 )
@@ -31,6 +33,6 @@ SELECT
   CONCAT('EffectiveCost of the surcharge alone from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
     CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days') AS x_SavingBasis
 FROM surcharges
--- Begun a week ago or earlier, and not ended since.
+-- Begun a week ago or earlier, and not ended since: a surcharge begins on a day the provider chose, and stays.
 WHERE x_FirstDay <= :first_of_7_days AND x_LastDay = :last_full_day AND x_Cost > 0
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

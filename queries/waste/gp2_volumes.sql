@@ -47,7 +47,7 @@ dated AS (
     CASE
       WHEN EXTRACT(MONTH FROM x_LastDay) IN (4, 6, 9, 11) THEN 30
       WHEN EXTRACT(MONTH FROM x_LastDay) <> 2 THEN 31
-      WHEN EXTRACT(YEAR FROM x_LastDay) IN (2024, 2028, 2032, 2036, 2040, 2044, 2048) THEN 29
+      WHEN EXTRACT(YEAR FROM x_LastDay) % 4 = 0 THEN 29
       ELSE 28
     END AS x_DaysOfMonth
   FROM volumes AS v

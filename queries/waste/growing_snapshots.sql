@@ -26,7 +26,7 @@ sized AS (
     x_GigabyteMonths * CASE
       WHEN EXTRACT(MONTH FROM x_ChargeDay) IN (4, 6, 9, 11) THEN 30
       WHEN EXTRACT(MONTH FROM x_ChargeDay) <> 2 THEN 31
-      WHEN EXTRACT(YEAR FROM x_ChargeDay) IN (2024, 2028, 2032, 2036, 2040, 2044, 2048) THEN 29
+      WHEN EXTRACT(YEAR FROM x_ChargeDay) % 4 = 0 THEN 29
       ELSE 28
     END AS x_Gigabytes
   FROM days
@@ -57,7 +57,7 @@ stores AS (
     CONCAT('snapshots of ', d.SubAccountId, ' in ', d.RegionId) AS ResourceId,
     MAX(d.SubAccountName) AS SubAccountName, MAX(d.ServiceName) AS ServiceName,
     CAST(NULL AS VARCHAR) AS ResourceName, 'Snapshots' AS ResourceType, MAX(s.x_Snapshots) AS x_Snapshots, 1 AS x_IsSet,
-    SUM(d.x_Gigabytes) AS x_Gigabytes, SUM(d.x_Cost) AS x_Cost
+    CAST(SUM(CAST(d.x_Gigabytes AS DECIMAL(38,10))) AS DOUBLE) AS x_Gigabytes, SUM(d.x_Cost) AS x_Cost
   FROM sized AS d
   JOIN sets AS s
     ON d.ProviderName = s.ProviderName AND d.BillingAccountId = s.BillingAccountId AND d.SubAccountId = s.SubAccountId
@@ -85,7 +85,9 @@ grown AS (
     MIN(x_Gigabytes) AS x_First, MAX(CASE WHEN x_ChargeDay = :last_full_day THEN x_Gigabytes END) AS x_Last,
     SUM(CASE WHEN x_ChargeDay = :last_full_day THEN x_Cost ELSE 0 END) AS x_LastCost,
     -- Exact until here: floats would add up in the order that rows come.
-    CAST(SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Cost ELSE 0 END) AS DOUBLE) AS x_WeekCost
+    CAST(SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Cost ELSE 0 END) AS DOUBLE) AS x_WeekCost,
+    SUM(CASE WHEN x_ChargeDay >= :first_of_7_days THEN 1 ELSE 0 END) AS x_WeekDays,
+    CAST(SUM(CAST(CASE WHEN x_ChargeDay >= :first_of_7_days THEN x_Gigabytes ELSE 0.0 END AS DECIMAL(38,10))) AS DOUBLE) AS x_WeekGigabytes
   FROM steps
   GROUP BY ProviderName, BillingAccountId, SubAccountId, RegionId, BillingCurrency, ResourceId
 ),
@@ -110,11 +112,13 @@ SELECT
     CASE WHEN x_Snapshots = 1 THEN ' snapshot' ELSE ' snapshots' END, '; larger on ', CAST(x_Rises AS VARCHAR),
     ' days, smaller on none') AS x_Evidence,
   CASE WHEN x_IsSet = 1 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
-  x_WeekCost * (30.44 / 7) AS x_GrossMonthlySaving,
-  -- How much of it is still needed stands on no bill: no figure, not a guess.
+  -- What has come since the first day: the store was as large as that when it was looked at first.
+  x_WeekCost * (1 - x_First * x_WeekDays / x_WeekGigabytes) * (30.44 / 7) AS x_GrossMonthlySaving,
+  -- How much of that is still needed stands on no bill: no figure, not a guess.
   CAST(NULL AS DOUBLE) AS x_RealisableMonthlySaving,
   CONCAT('EffectiveCost from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),
-    ', by day, for 30.44 days: all of it; how much is still needed stands on no bill') AS x_SavingBasis
+    ', by day, for 30.44 days, of what lies above its size on ', CAST(x_FirstDay AS VARCHAR),
+    '; how much of that is still needed stands on no bill') AS x_SavingBasis
 FROM growing
 WHERE x_IsSet = x_AllSets
 ORDER BY ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency

@@ -4,7 +4,7 @@
 --- [params]
 --- max_units = 0.0
 --- [look]
---- AWS = "aws elbv2 describe-target-groups --region {RegionId} --load-balancer-arn {ResourceId}"
+--- AWS = "aws elbv2 describe-target-groups --region {RegionId} --load-balancer-arn {ResourceId} || aws elb describe-load-balancers --region {RegionId} --load-balancer-names {ResourceShortId}"
 WITH balancers AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency,

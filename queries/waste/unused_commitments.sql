@@ -3,9 +3,15 @@
 --- reads = ["cost", "cost_daily"]
 --- [params]
 --- min_unused_share = 0.05
---- min_unused_days = 4
+--- min_unused_days = 5
 --- [look]
---- AWS = "aws savingsplans describe-savings-plans --savings-plan-arns {ResourceId} || aws ec2 describe-reserved-instances --reserved-instances-ids {ResourceShortId}"
+--- AWS = "aws resourcegroupstaggingapi get-resources --region {RegionId} --resource-arn-list {ResourceId}"
+--- "AWS savingsplans" = "aws savingsplans describe-savings-plans --savings-plan-arns {ResourceId}"
+--- "AWS ec2" = "aws ec2 describe-reserved-instances --region {RegionId} --reserved-instances-ids {ResourceShortId}"
+--- "AWS rds" = "aws rds describe-reserved-db-instances --region {RegionId} --reserved-db-instance-id {ResourceShortId}"
+--- "AWS elasticache" = "aws elasticache describe-reserved-cache-nodes --region {RegionId} --reserved-cache-node-id {ResourceShortId}"
+--- "AWS es" = "aws opensearch describe-reserved-instances --region {RegionId} --reserved-instance-id {ResourceShortId}"
+--- "AWS redshift" = "aws redshift describe-reserved-nodes --region {RegionId} --reserved-node-id {ResourceShortId}"
 WITH dated AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, ServiceName, BillingCurrency, EffectiveCost, x_ChargeDay, x_BillingMonth,
@@ -17,13 +23,13 @@ WITH dated AS (
     CASE
       WHEN EXTRACT(MONTH FROM BillingPeriodStart) IN (4, 6, 9, 11) THEN 30
       WHEN EXTRACT(MONTH FROM BillingPeriodStart) <> 2 THEN 31
-      WHEN EXTRACT(YEAR FROM BillingPeriodStart) IN (2024, 2028, 2032, 2036, 2040, 2044, 2048) THEN 29
+      WHEN EXTRACT(YEAR FROM BillingPeriodStart) % 4 = 0 THEN 29
       ELSE 28
     END AS x_DaysOfMonth,
     CASE
       WHEN EXTRACT(MONTH FROM :last_full_day) IN (4, 6, 9, 11) THEN 30
       WHEN EXTRACT(MONTH FROM :last_full_day) <> 2 THEN 31
-      WHEN EXTRACT(YEAR FROM :last_full_day) IN (2024, 2028, 2032, 2036, 2040, 2044, 2048) THEN 29
+      WHEN EXTRACT(YEAR FROM :last_full_day) % 4 = 0 THEN 29
       ELSE 28
     END AS x_DaysOfLastMonth
   FROM cost
@@ -73,9 +79,10 @@ unused AS (
     CONCAT(CAST(:first_of_14_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR), ', on ',
       CAST(x_UnusedDays AS VARCHAR), ' of 14 days') AS x_Window,
     CONCAT('EffectiveCost of its unused part from ', CAST(:first_of_7_days AS VARCHAR), ' to ',
-      CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days') AS x_SavingBasis
+      CAST(:last_full_day AS VARCHAR), ', by day, for 30.44 days; it is owed all the same, so how much can be realised stands on no bill') AS x_SavingBasis
   FROM commitments
-  -- Bought before this month, or seen from its first day on; and not ended.
+  -- Bought before this month, or seen from its first day on; and not ended. Any 14 days hold four of
+  -- weekends: what is unused on those alone is not in it.
   WHERE x_IsOfMonth = 0 AND x_IsCharged = 1 AND x_FirstDay <= :first_of_14_days
     AND (x_FirstMonth <> :billing_period OR EXTRACT(DAY FROM x_FirstDay) = 1)
     AND x_UnusedOf14 > 0 AND x_UsedOf14 >= 0 AND x_UnusedDays >= :min_unused_days AND x_UnusedOf7 > 0
@@ -85,7 +92,7 @@ unused AS (
     x_UnusedOfMonth / (x_UnusedOfMonth + x_UsedOfMonth) AS x_Share, x_UnusedOfMonth / x_DaysOfMonth * 30.44 AS x_Saving,
     CONCAT('the billing period ', x_JudgedMonth) AS x_Window,
     CONCAT('EffectiveCost of its unused part in the billing period ', x_JudgedMonth,
-      ', by day, for 30.44 days') AS x_SavingBasis
+      ', by day, for 30.44 days; it is owed all the same, so how much can be realised stands on no bill') AS x_SavingBasis
   FROM commitments
   WHERE x_IsOfMonth = 1 AND x_IsAlive = 1 AND x_UnusedOfMonth > 0 AND x_UsedOfMonth >= 0
 ),
@@ -102,12 +109,14 @@ SELECT
   u.CommitmentDiscountId AS ResourceId, u.ResourceName AS ResourceName, u.ResourceType AS ResourceType, u.BillingCurrency AS BillingCurrency,
   'use' AS x_Action,
   CONCAT('This commitment is paid for and ', CAST(CAST(FLOOR(u.x_Share * 100 + 0.5) AS BIGINT) AS VARCHAR),
-    ' % of it is used by nothing: move usage onto it, exchange or sell what can be, and buy less next time.') AS x_Reason,
+    ' % of it is used by nothing. It is owed until it ends, so the bill falls only by what else comes under it that is paid',
+    ' on demand now: move usage onto it, exchange or sell what can be, and buy less next time.') AS x_Reason,
   CONCAT(CAST(ROUND(u.x_Share * 100 + 0.000001, 1) AS VARCHAR), ' % of its EffectiveCost unused in ',
     u.x_Window) AS x_Evidence,
   'High' AS x_Confidence,
   u.x_Saving AS x_GrossMonthlySaving,
-  u.x_Saving AS x_RealisableMonthlySaving,
+  -- The fee goes on whatever is done; how much other usage could come under it stands on no bill.
+  CAST(NULL AS DOUBLE) AS x_RealisableMonthlySaving,
   u.x_SavingBasis AS x_SavingBasis
 FROM unused AS u
 LEFT JOIN accounts AS a

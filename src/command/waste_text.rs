@@ -14,16 +14,17 @@ struct Column {
     cell: fn(&Finding) -> String,
 }
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     Column { name: "a month", right: true, least: usize::MAX, goes: 0, cell: |f| saving(f.realisable) },
     Column { name: "gross", right: true, least: usize::MAX, goes: 1, cell: |f| saving(f.gross) },
     Column { name: "", right: false, least: usize::MAX, goes: 0, cell: |f| f.currency.clone() },
-    Column { name: "action", right: false, least: usize::MAX, goes: 3, cell: |f| f.action.name().into() },
-    Column { name: "owner", right: false, least: 8, goes: 5, cell: |f| f.team.clone() },
-    Column { name: "nights", right: true, least: usize::MAX, goes: 4, cell: nights },
+    Column { name: "action", right: false, least: usize::MAX, goes: 4, cell: |f| f.action.name().into() },
+    Column { name: "sure", right: false, least: usize::MAX, goes: 3, cell: |f| f.confidence.name().into() },
+    Column { name: "owner", right: false, least: 8, goes: 6, cell: |f| f.team.clone() },
+    Column { name: "nights", right: true, least: usize::MAX, goes: 5, cell: nights },
     Column { name: "account", right: false, least: 8, goes: 2, cell: account },
     Column { name: "resource", right: false, least: 12, goes: 0, cell: resource },
-    Column { name: "reason", right: false, least: 28, goes: 6, cell: |f| f.reason.clone() },
+    Column { name: "reason", right: false, least: 28, goes: 7, cell: |f| f.reason.clone() },
 ];
 
 /// What stands between two columns.

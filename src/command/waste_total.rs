@@ -16,6 +16,8 @@ pub struct Totals {
 struct Sum {
     findings: usize,
     without_figure: usize,
+    /// With a gross saving of which nobody can say how much is free to take.
+    gross_alone: usize,
     realisable: f64,
     gross: f64,
 }
@@ -62,7 +64,8 @@ impl Totals {
 impl Sum {
     fn add(&mut self, finding: &Finding) {
         self.findings += 1;
-        self.without_figure += usize::from(finding.realisable.is_none());
+        self.without_figure += usize::from(finding.gross.is_none());
+        self.gross_alone += usize::from(finding.gross.is_some() && finding.realisable.is_none());
         self.realisable += finding.realisable.unwrap_or_default();
         self.gross += finding.gross.unwrap_or_default();
     }
@@ -73,8 +76,12 @@ impl Sum {
             0 => String::new(),
             count => format!(", {count} of them without a figure"),
         };
+        let alone = match self.gross_alone {
+            0 => String::new(),
+            count => format!(", {count} in the gross alone, as no bill tells what can be realised"),
+        };
         let (realisable, gross) = (money(self.realisable), money(self.gross));
-        format!("{realisable} {currency} a month can be realised of {gross} gross, {findings}{without}")
+        format!("{realisable} {currency} a month can be realised of {gross} gross, {findings}{without}{alone}")
     }
 }
 

@@ -32,6 +32,9 @@ pub struct Utilisation {
     pub p995: f64,
     /// The highest sample, in percent.
     pub maximum: f64,
+    /// The second highest of a day's hourly medians, of the day where that is highest: what it needs
+    /// in its busiest hours, however rare they are. 0 where no day has two hours with samples.
+    pub peak_hours: f64,
     /// Days with samples in each of their 24 hours.
     pub complete_days: u32,
     pub hours: u32,

@@ -30,10 +30,10 @@ fn run_on(night: &Night, day: &str) -> super::support::Outcome {
 fn the_table_says_what_is_saved_by_whom_and_the_total() {
     let told = PUBLISHED.call(&["waste"]).exits(0);
     let expected =
-        "  a month      gross       action  owner        nights  account                 resource             reason
----------  ---------  ---  ------  -----------  ------  ----------------------  -------------------  ----------------
-    14.15      14.15  USD  resize  unallocated       1  023456789012 eu-west-1  i-0fff000000000006f  It is too large.
-no figure  no figure  USD  resize  unallocated       1  034567890123 eu-west-1  hw-assets            It is too large.
+        "  a month      gross       action  sure  owner        nights  account                 resource             reason
+---------  ---------  ---  ------  ----  -----------  ------  ----------------------  -------------------  ----------------
+    14.15      14.15  USD  resize  High  unallocated       1  023456789012 eu-west-1  i-0fff000000000006f  It is too large.
+no figure  no figure  USD  resize  High  unallocated       1  034567890123 eu-west-1  hw-assets            It is too large.
 waste in 2026-10: 14.15 USD a month can be realised of 14.15 gross, 2 findings, 1 of them without a figure
 ";
     assert_eq!(told.stdout, expected);

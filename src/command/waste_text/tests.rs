@@ -51,7 +51,7 @@ fn no_line_is_wider_than_the_window_and_money_is_never_cut() {
     }
     let wide = shown(&found, None);
     assert!(wide.contains(
-        "2,469,135.78  USD  delete  maps-and-tiles    1234  maps-production eu-west-1  nat-0ab1c2d3e4f567890"
+        "2,469,135.78  USD  delete  High  maps-and-tiles    1234  maps-production eu-west-1  nat-0ab1c2d3e4f567890"
     ));
     let narrow = shown(&found, Some(80));
     assert!(narrow.contains("…") && narrow.contains("maps-a") && narrow.contains("1234"), "{narrow}");
@@ -93,6 +93,14 @@ fn totals_are_of_counted_findings_by_currency() {
         "in no total (--all lists them): 1 finding, as another action on the resource counts",
     ];
     assert_eq!(Totals::of(&list).lines(), expected);
+    let commitment = Finding { realisable: None, ..finding("sp-1", Some(4.0)) };
+    let snapshot = Finding { realisable: None, ..finding("s-1", Some(3.0)) };
+    let found = [finding("r1", Some(1.5)), commitment, snapshot, finding("r5", None)];
+    let list = List { month: "2026-10".parse().unwrap(), team: None, shown: vec![], all: found.iter().collect() };
+    // 3 + 8 + 6 gross.
+    let expected = "waste in 2026-10: 1.50 USD a month can be realised of 17.00 gross, 4 findings, 1 of them without \
+                    a figure, 2 in the gross alone, as no bill tells what can be realised";
+    assert_eq!(Totals::of(&list).lines(), [expected]);
     let none = List { month: "2026-10".parse().unwrap(), team: None, shown: vec![], all: vec![] };
     assert_eq!(table(&none, Some(80)), "waste in 2026-10: no findings\n");
 }

@@ -61,6 +61,41 @@ fn percentiles_are_of_all_samples_not_of_days() {
     assert_eq!((found[0].p995, found[0].complete_days, found[0].hours), (100.0, 30, 720));
 }
 
+/// 35 days, 840 hours: a job of four hours is 0.476 % of them, and the P99.5 does not show it. The
+/// median of each of its hours is in the bin of 95 to 100, and the second highest of that day with it.
+#[test]
+fn four_hours_of_five_weeks_show_in_the_peak_hours() {
+    let days = |busy: &dyn Fn(u32, u32) -> bool| {
+        let mut text = String::new();
+        for number in 0..35 {
+            let day = day("2026-07-28") + chrono::Days::new(u64::from(number));
+            for hour in (0..24).rev() {
+                let (filled, maximum) = if busy(number, hour) { ((19, 60), 98.0) } else { ((2, 60), 14.0) };
+                text.push_str(&row(&format!("{day}T{hour:02}:00:00Z"), &[filled], maximum));
+            }
+        }
+        let found = read(&text, "2026-08-31").unwrap();
+        (found[0].p995, found[0].peak_hours, found[0].maximum)
+    };
+    assert_eq!(days(&|day, hour| day == 3 && hour < 4), (15.0, 98.0, 98.0));
+    assert_eq!(days(&|day, hour| day == 34 && (hour == 0 || hour == 23)), (15.0, 98.0, 98.0));
+    // A single hour of a day, on several days: the next highest is as on any other.
+    assert_eq!(days(&|day, hour| day < 3 && hour == 12), (15.0, 15.0, 98.0));
+}
+
+/// 31 of 60 samples below 15 percent and 29 at the top: half of the hour is quiet. 30 and 30: the
+/// 30th of 60 is the median, still below. 29 and 31: the hour is busy.
+#[test]
+fn an_hour_counts_with_its_median() {
+    for (quiet, told) in [(31, 15.0), (30, 15.0), (29, 99.0)] {
+        let hour = |hour: &str| row(&format!("2026-08-03T{hour}:00:00Z"), &[(2, quiet), (19, 60 - quiet)], 99.0);
+        let found = read(&(hour("04") + &hour("11")), "2026-08-31").unwrap();
+        assert_eq!(found[0].peak_hours, told, "{quiet}");
+    }
+    let one = read(&row("2026-08-03T04:00:00Z", &[(19, 60)], 99.0), "2026-08-31").unwrap();
+    assert_eq!(one[0].peak_hours, 0.0, "one hour is no two");
+}
+
 #[test]
 fn days_are_counted_whole_or_not() {
     let mut text = String::new();
@@ -77,6 +112,8 @@ fn days_are_counted_whole_or_not() {
         metric: UseMetric::Cpu,
         p995: 7.5,
         maximum: 7.5,
+        // Every hour's median is in the bin up to 10; the highest sample is lower.
+        peak_hours: 7.5,
         complete_days: 2,
         hours: 49,
         days: 3,

@@ -112,10 +112,10 @@ impl Waste {
             };
             if alive {
                 let day = first + Days::new(u64::from(hit.since));
-                let saving = self.saving(hit, estate, days_of_month);
+                let saving = self.saving(hit, estate, (days, days_of_month));
                 let saving = match (saving, hit.worth) {
                     (None, _) => ",".to_owned(),
-                    (Some((gross, _)), Worth::AtMost) => format!("{gross},"),
+                    (Some((gross, _)), Worth::Growth | Worth::Unused) => format!("{gross},"),
                     (Some((gross, realisable)), _) => format!("{gross},{realisable}"),
                 };
                 let what = name(company, estate, held, hit.target);
@@ -129,7 +129,7 @@ impl Waste {
         (hits, near)
     }
 
-    fn saving(&self, hit: &Hit, estate: &Estate, days_of_month: i128) -> Saving {
+    fn saving(&self, hit: &Hit, estate: &Estate, (days, days_of_month): (u32, i128)) -> Saving {
         let booked = self.booked.get(&hit.target).map_or(&[][..], Vec::as_slice);
         let sum = |of: &dyn Fn(&Booked) -> bool| {
             let of = booked.iter().filter(|booked| of(booked));
@@ -143,7 +143,18 @@ impl Waste {
             (monthly(gross, 7), monthly(realisable, 7))
         };
         match hit.worth {
-            Worth::Whole | Worth::AtMost => Some(sum(&|_| true)),
+            Worth::Whole => Some(sum(&|_| true)),
+            Worth::Growth => {
+                let Target::Resource(resource) = hit.target else { return None };
+                let stream = estate.streams.iter().find(|stream| stream.resource == resource)?;
+                // By the law it grows after, which asks for the month only where business is that law.
+                let size = |day: u32| stream.growth.permille(day, 0);
+                let then = size(days.saturating_sub(35).max(estate.resources[resource].born));
+                let week: i128 = (days.saturating_sub(7)..days).map(size).sum();
+                let (gross, _) = sum(&|_| true);
+                let grown = Money(gross.0 * (week - 7 * then) / week.max(1));
+                Some((grown, grown))
+            }
             Worth::Meter(name) => Some(sum(&|booked| booked.usage_type == name)),
             Worth::Hours(hours) => {
                 let (gross, realisable) = sum(&|booked| booked.usage_type.contains("BoxUsage"));

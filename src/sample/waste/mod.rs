@@ -43,8 +43,9 @@ pub enum Target {
 pub enum Worth {
     /// All it costs.
     Whole,
-    /// All it costs at most; how much of it is still needed no bill shows.
-    AtMost,
+    /// What has come since five weeks before the end, at most; how much of it is still needed no bill
+    /// shows.
+    Growth,
     /// What its meters of this usage type (without the region's prefix) cost.
     Meter(&'static str),
     /// The cost of its machine hours in so many of the 168 hours of a week.
@@ -52,7 +53,8 @@ pub enum Worth {
     /// The difference between the prices of two usage types of the same operation and region, as
     /// this company's bill shows the second; no figure if it does not.
     Instead { of: &'static str, by: &'static str },
-    /// The part of a commitment that nothing uses.
+    /// The part of a commitment that nothing uses. It is owed all the same: how much other usage could
+    /// come under it no bill shows.
     Unused,
 }
 

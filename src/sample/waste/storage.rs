@@ -50,7 +50,7 @@ pub fn plant(draft: &mut Draft) -> Result<()> {
     }
     for number in 0..draft.sized((1, 9)) {
         let volume = snapshot(draft, number, Growth::Daily(15))?;
-        draft.hit("growing_snapshots", "delete", volume, Worth::AtMost);
+        draft.hit("growing_snapshots", "delete", volume, Worth::Growth);
     }
     for number in 0..draft.sized((2, 12)) {
         let (growth, why) = [

@@ -1,7 +1,9 @@
 //! The command with which an owner looks at a finding's resource before touching it.
 //!
-//! A waste rule gives one per provider, in `[look]` of its header, with placeholders in braces. It
-//! only ever looks: what it prints decides.
+//! A waste rule gives one per provider, in `[look]` of its header, with placeholders in braces. Where
+//! the resources of a rule are of several services, each with a command of its own, the key may name
+//! the service too, as the resource's ARN does: `"AWS rds" = "aws rds describe-…"`. It only ever
+//! looks: what it prints decides.
 
 use super::Query;
 
@@ -22,7 +24,8 @@ impl Query {
     /// The command of `provider` for a resource; `None` where the rule has none, or where it needs
     /// what the charge does not say. Values are quoted for a POSIX shell.
     pub fn look_at(&self, provider: &str, resource: Resource) -> Option<String> {
-        let template = self.look.get(provider)?;
+        let of_service = resource.service().and_then(|service| self.look.get(&format!("{provider} {service}")));
+        let template = of_service.or_else(|| self.look.get(provider))?;
         let mut command = String::new();
         let mut rest = template.as_str();
         while let Some((before, after)) = rest.split_once('{') {
@@ -37,6 +40,11 @@ impl Query {
 }
 
 impl<'a> Resource<'a> {
+    /// The third part of an ARN: `rds` of `arn:aws:rds:eu-west-1:012345678901:ri:ri-1`.
+    fn service(&self) -> Option<&'a str> {
+        self.id.strip_prefix("arn:")?.split(':').nth(1).filter(|service| !service.is_empty())
+    }
+
     fn value(&self, place: &str) -> Option<&'a str> {
         match place {
             "ResourceId" => Some(self.id),

@@ -128,6 +128,15 @@ pub fn published(bill: &str) -> Night {
     night
 }
 
+/// The same with a utilisation file.
+pub fn published_measured(bill: &str, file: &str) -> Night {
+    let night = Night::new(&format!("{CONFIG}[waste]\nutilisation = [\"use.csv\"]\n"));
+    catalogue(&night);
+    night.write("use.csv", file);
+    publish(&night, &reports(bill));
+    night
+}
+
 fn catalogue(night: &Night) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for folder in ["queries/waste", "queries/lookup"] {

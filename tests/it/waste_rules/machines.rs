@@ -1,11 +1,7 @@
-//! The rules about machines.
+//! The rules about machines that need no measurements.
 
 use super::bill::{findings, found, lines, published};
-use crate::place::Night;
-use costmill::focus::BillingMonth;
-use costmill::lake::Lake;
-use costmill::transform::Derived;
-use polars::prelude::{DataFrame, DataType, NamedFrom, Series};
+use super::oversized::measure;
 
 #[test]
 fn previous_generation_machines() {
@@ -36,7 +32,9 @@ fn previous_generation_machines() {
          i-spot    | AmazonEC2 | EU-SpotUsage:m4.large | RunInstances:SV001 | 1-35 | 24 | 0.9 |
          i-fresh   | AmazonEC2 | EU-BoxUsage:m4.large  | RunInstances | 23-35 | 24 | 2.664 |
          i-scaled  | AmazonEC2 | EU-BoxUsage:m4.large  | RunInstances | 1-3+33-35 | 24 | 2.664 |
-         # moved on already
+         # misses: the same usage types of another product, at prices of its own; moved on already
+         i-emr     | ElasticMapReduce | EU-BoxUsage:m4.large | RunInstances | 1-35 | 24 | 0.72 |
+         i-emr-m5  | ElasticMapReduce | EU-BoxUsage:m5.large | RunInstances | 1-35 | 24 | 0.648 |
          i-moved   | AmazonEC2 | EU-BoxUsage:m4.large  | RunInstances | 1-30  | 24 | 2.664 |
          i-moved   | AmazonEC2 | EU-BoxUsage:m5.large  | RunInstances | 31-35 | 24 | 2.568 |",
     );
@@ -76,7 +74,8 @@ fn non_production_around_the_clock() {
          # a reservation pays for it; its disk runs on
          i-covered | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-35 | 24 | 0     | env=test type=DiscountedUsage ri=ri-1 ri_cost=1.5 list=2.568
          i-covered | AmazonEC2 | EU-DataTransfer-Out-Bytes | RunInstances | 1-35 | 9 | 0.81 | env=test
-         # near misses: production; nobody knows; off at night; off over the weekend; 13 days old; production lately
+         # misses: production; of another product. Near misses: nobody knows; off at night; off over the weekend; 13 days old; production lately
+         i-emr     | ElasticMapReduce | EU-BoxUsage:m5.large | RunInstances | 1-35 | 24 | 0.648 | env=dev
          i-prod    | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-35 | 24 | 2.568 | env=prod
          i-unknown | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-35 | 24 | 2.568 |
          i-night   | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-35 | 12 | 1.284 | env=dev
@@ -95,109 +94,96 @@ fn non_production_around_the_clock() {
     );
 }
 
-/// `resource | metric | P99.5 | maximum | complete days | month end among them`.
-fn measure(night: &Night, text: &str) {
-    let rows: Vec<Vec<&str>> = text.trim().lines().map(|line| line.split('|').map(str::trim).collect()).collect();
-    let texts = |at: usize| rows.iter().map(|row| row[at].to_string()).collect::<Vec<_>>();
-    let numbers = |at: usize| rows.iter().map(|row| row[at].parse().unwrap()).collect::<Vec<f64>>();
-    let day = |days: i64| {
-        let all = vec![days as i32; rows.len()];
-        Series::new("day".into(), all).cast(&DataType::Date).unwrap()
+/// A month of 12 reserved hours and 12 on demand a day, with 10 % off what is on demand. The reserved
+/// hours' ContractedCost is the public 0.148: as a price of the whole it would be (0.1332 + 0.148) ÷ 2 =
+/// 0.1406, above r5.large's 0.135, and the move would look like a saving. Its own price is 0.1332.
+#[test]
+fn a_part_reserved_machine_is_compared_by_its_own_hours_on_demand() {
+    let half = |id: &str, kind: &str, cost: &str, off: &str| {
+        format!(
+            "{id} | AmazonEC2 | EU-BoxUsage:{kind} | RunInstances | 1-35 | 12 | {cost} |
+             {id} | AmazonEC2 | EU-BoxUsage:{kind} | RunInstances | 1-35 | 12 | {off} | type=EdpDiscount
+             {id} | AmazonEC2 | EU-BoxUsage:{kind} | RunInstances | 1-35 | 12 | 0 | type=DiscountedUsage ri=ri-1 ri_cost=0.9 list={cost}
+            "
+        )
     };
-    let columns = Derived::Utilisation.columns().iter().map(|column| {
-        let series = match column.name {
-            "SubAccountId" => Series::new("".into(), vec!["023456789012"; rows.len()]),
-            "ResourceId" => Series::new("".into(), texts(0)),
-            "x_Metric" => Series::new("".into(), texts(1)),
-            "x_P995" => Series::new("".into(), numbers(2)),
-            "x_Maximum" => Series::new("".into(), numbers(3)),
-            "x_HasMonthEnd" => Series::new("".into(), texts(5).iter().map(|text| text == "yes").collect::<Vec<_>>()),
-            // 2026-09-27 and 2026-10-31
-            "x_FirstDay" => day(20_723),
-            "x_LastDay" => day(20_757),
-            _ => Series::new("".into(), numbers(4).iter().map(|days| *days as i64).collect::<Vec<_>>()),
-        };
-        series.with_name(column.name.into()).into()
-    });
-    let frame = DataFrame::new(rows.len(), columns.collect()).unwrap();
-    let lake = Lake::open(&night.path("lake")).unwrap();
-    let month: BillingMonth = "2026-10".parse().unwrap();
-    lake.put_derived(month, &[("utilisation", frame)]).unwrap();
+    let night = published(&format!(
+        "{}{}
+         i-r5 | AmazonEC2 | EU-BoxUsage:r5.large | RunInstances | 1-35 | 24 | 3.6   |
+         i-r5 | AmazonEC2 | EU-BoxUsage:r5.large | RunInstances | 1-35 | 24 | -0.36 | type=EdpDiscount
+         i-m5 | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-35 | 24 | 2.568   |
+         i-m5 | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-35 | 24 | -0.2568 | type=EdpDiscount
+         # reserved whole, and the only one of its type: no price of its own, and nothing to free
+         i-r3 | AmazonEC2 | EU-BoxUsage:r3.large | RunInstances | 1-35 | 24 | 0 | type=DiscountedUsage ri=ri-1 ri_cost=2.4 list=4.44",
+        half("i-r4", "r4.large", "1.776", "-0.1776"),
+        half("i-m4", "m4.large", "1.332", "-0.1332"),
+    ));
+    let findings = findings(&night, "previous_generation_machines", &[]);
+    // m4.large 0.0999, m5.large 0.0963: 4/111 less. (0.9 + 1.1988) × 4/111 × 30.44; on demand 1.1988 × 4/111 × 30.44
+    assert_eq!(lines(&findings), ["i-m4 upgrade Medium 2.3023 1.3150"]);
+    assert!(findings[0]["x_Evidence"].contains("on demand 0.0999 USD an hour; m5.large 0.0963"));
 }
 
+/// A machine on hardware of its own pays other prices: 0.122 where a shared one pays 0.111.
 #[test]
-fn oversized_machines() {
-    // Hours on demand: m5.large 0.107, m5.xlarge 0.214, m5.2xlarge 0.428, c5.xlarge 0.192.
+fn a_dedicated_machine_is_compared_with_dedicated_prices() {
+    let bill = "
+        i-old   | AmazonEC2 | EU-DedicatedUsage:m4.large  | RunInstances | 1-35 | 24 | 2.928 |
+        i-large | AmazonEC2 | EU-DedicatedUsage:m5.xlarge | RunInstances | 1-35 | 24 | 5.64  |
+        i-m5    | AmazonEC2 | EU-BoxUsage:m5.large        | RunInstances | 1-35 | 24 | 2.568 |
+        i-m4    | AmazonEC2 | EU-BoxUsage:m4.large        | RunInstances | 1-35 | 24 | 2.4   |";
+    let measured = "i-large | cpu    | 10 | 20 | 35 | yes
+                    i-large | memory | 10 | 20 | 35 | yes";
+    let night = published(bill);
+    measure(&night, measured);
+    let found = findings(&night, "previous_generation_machines", &[]);
+    // No dedicated hour of m5.large; the shared m4.large costs less than its successor.
+    assert_eq!(lines(&found), ["i-old upgrade Medium - -"]);
+    let basis = "No figure: this bill shows no on-demand hour of m5.large in this region, operation and tenancy";
+    assert_eq!(found[0]["x_SavingBasis"], basis);
+    assert_eq!(lines(&findings(&night, "oversized_machines", &[])), ["i-large resize High - -"]);
+    // With one it has: 2.928 × (1 − 0.1175 ÷ 0.122) × 30.44 = 0.108 × 30.44; 5.64 ÷ 2 × 30.44
+    let night = published(&format!(
+        "{bill}\n i-ded | AmazonEC2 | EU-DedicatedUsage:m5.large | RunInstances | 1-35 | 24 | 2.82 |"
+    ));
+    measure(&night, measured);
+    assert_eq!(lines(&findings(&night, "previous_generation_machines", &[])), ["i-old upgrade Medium 3.2875 3.2875"]);
+    assert_eq!(lines(&findings(&night, "oversized_machines", &[])), ["i-large resize High 85.8408 85.8408"]);
+}
+
+/// m5.large at 0.10 for 24 hours a day and at 0.11 for 12: an hour costs (2.4 + 1.32) ÷ 36 = 0.103333, not
+/// the lower of the two (FinOps toolkit #2176).
+#[test]
+fn a_type_at_two_prices_counts_with_its_mean() {
     let night = published(
-        "i-half    | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 1-35 | 24 | 5.136  |
-         i-quarter | AmazonEC2 | EU-BoxUsage:m5.2xlarge | RunInstances | 1-35 | 24 | 10.272 |
-         i-covered | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 1-35 | 24 | 0      | type=DiscountedUsage ri=ri-1 ri_cost=3 list=5.136
-         i-two     | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 1-35 | 24 | 5.136  |
-         i-c5      | AmazonEC2 | EU-BoxUsage:c5.xlarge  | RunInstances | 1-35 | 24 | 4.608  |
-         i-m5      | AmazonEC2 | EU-BoxUsage:m5.large   | RunInstances | 1-35 | 24 | 2.568  |
-         i-burst   | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 1-35 | 24 | 5.136  |
-         i-memory  | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 1-35 | 24 | 5.136  |
-         i-blind   | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 1-35 | 24 | 5.136  |
-         i-few     | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 1-35 | 24 | 5.136  |
-         i-briefly | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 1-35 | 24 | 5.136  |
-         i-scaled  | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 31-35 | 24 | 5.136 |
-         i-disk    | AmazonEC2 | EU-BoxUsage:m5d.xlarge | RunInstances | 1-35 | 24 | 6.048  |
-         i-gpu     | AmazonEC2 | EU-BoxUsage:g4dn.2xlarge | RunInstances | 1-35 | 24 | 20   |
-         i-spot    | AmazonEC2 | EU-SpotUsage:m5.xlarge | RunInstances:SV001 | 1-35 | 24 | 2 |
-         i-resized | AmazonEC2 | EU-BoxUsage:m5.2xlarge | RunInstances | 1-20 | 24 | 10.272 |
-         i-resized | AmazonEC2 | EU-BoxUsage:m5.xlarge  | RunInstances | 21-35 | 24 | 5.136 |",
+        "i-old  | AmazonEC2 | EU-BoxUsage:m4.large | RunInstances | 1-35 | 24 | 2.664 |
+         i-dev  | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-35 | 24 | 2.4   |
+         i-prod | AmazonEC2 | EU-BoxUsage:m5.large | RunInstances | 1-35 | 12 | 1.32  |",
     );
-    measure(
-        &night,
-        "i-half    | cpu    | 40 | 100 | 35 | yes
-         i-half    | memory | 30 | 40  | 35 | yes
-         i-quarter | cpu    | 15 | 60  | 20 | yes
-         i-quarter | memory | 10 | 18  | 20 | yes
-         i-covered | cpu    | 40 | 50  | 35 | yes
-         i-covered | memory | 30 | 40  | 35 | yes
-         i-two     | cpu    | 10 | 20  | 14 | no
-         i-two     | memory | 10 | 20  | 14 | no
-         i-c5      | cpu    | 10 | 20  | 35 | yes
-         i-c5      | memory | 10 | 20  | 35 | yes
-         i-burst   | cpu    | 45 | 100 | 35 | yes
-         i-burst   | memory | 10 | 20  | 35 | yes
-         i-memory  | cpu    | 10 | 20  | 35 | yes
-         i-memory  | memory | 10 | 41  | 35 | yes
-         i-blind   | cpu    | 10 | 20  | 35 | yes
-         i-few     | cpu    | 10 | 20  | 13 | yes
-         i-few     | memory | 10 | 20  | 13 | yes
-         i-briefly | cpu    | 10 | 20  | 35 | yes
-         i-briefly | memory | 10 | 20  | 5  | no
-         i-scaled  | cpu    | 10 | 20  | 35 | yes
-         i-scaled  | memory | 10 | 20  | 35 | yes
-         i-disk    | cpu    | 10 | 20  | 35 | yes
-         i-disk    | memory | 10 | 20  | 35 | yes
-         i-gpu     | cpu    | 10 | 20  | 35 | yes
-         i-gpu     | memory | 10 | 20  | 35 | yes
-         i-spot    | cpu    | 10 | 20  | 35 | yes
-         i-spot    | memory | 10 | 20  | 35 | yes
-         i-resized | cpu    | 10 | 20  | 35 | yes
-         i-resized | memory | 10 | 20  | 35 | yes",
+    // 2.664 × (1 − 0.103333 ÷ 0.111) × 30.44 = (2.664 − 2.48) × 30.44
+    assert_eq!(found(&night, "previous_generation_machines", &[]), ["i-old upgrade Medium 5.6010 5.6010"]);
+}
+
+/// A machine with a processor to itself is not made faster by one that bursts.
+#[test]
+fn a_burstable_successor_is_not_called_faster() {
+    let night = published(
+        "i-old | AmazonEC2 | EU-BoxUsage:m3.medium | RunInstances | 1-35 | 24 | 1.752  |
+         i-t1  | AmazonEC2 | EU-BoxUsage:t1.micro  | RunInstances | 1-35 | 24 | 0.48   |
+         i-t2  | AmazonEC2 | EU-BoxUsage:t2.medium | RunInstances | 1-35 | 24 | 1.2    |
+         i-t3m | AmazonEC2 | EU-BoxUsage:t3.micro  | RunInstances | 1-35 | 24 | 0.2736 |
+         i-t3  | AmazonEC2 | EU-BoxUsage:t3.medium | RunInstances | 1-35 | 24 | 1.0944 |",
     );
-    let findings = findings(&night, "oversized_machines", &[]);
-    assert_eq!(
-        lines(&findings),
-        [
-            // fits into c5.large, of which the bill shows no hour
-            "i-c5 resize High - -",
-            // half of 3 × 30.44 = 45.66; the reservation pays for it
-            "i-covered resize High 45.6600 0.0000",
-            // on half of the machine 80 % and 80 %: just fits. 5.136 × (1 − 0.107 ÷ 0.214) × 30.44 = 78.16992
-            "i-half resize High 78.1699 78.1699",
-            // on a quarter 60 % and 72 %: 10.272 × (1 − 0.107 ÷ 0.428) × 30.44 = 234.50976
-            "i-quarter resize Medium 234.5098 234.5098",
-            // two weeks without a month end
-            "i-two resize Low 78.1699 78.1699",
-        ]
-    );
-    assert_eq!(
-        findings[3]["x_Evidence"],
-        "CPU P99.5 15.0 %, on m5.large 60.0 %; memory maximum 18.0 %, there 72.0 %; \
-         20 complete days from 2026-09-27 to 2026-10-31, a month end among them"
-    );
+    let found = findings(&night, "previous_generation_machines", &[]);
+    let expected = [
+        // (1.752 − 1.0944) × 30.44; (0.48 − 0.2736) × 30.44; (1.2 − 1.0944) × 30.44
+        "i-old upgrade Low 20.0173 20.0173",
+        "i-t1 upgrade Low 6.2828 6.2828",
+        "i-t2 upgrade Medium 3.2145 3.2145",
+    ];
+    assert_eq!(lines(&found), expected);
+    assert!(found[0]["x_Reason"].contains(
+        "move it to t3.medium, which runs at 20.0 % of its processors for good and faster for a while and costs less."
+    ), "{}", found[0]["x_Reason"]);
+    assert!(found[2]["x_Reason"].ends_with("move it to t3.medium, which is faster and costs less."));
 }

@@ -85,6 +85,23 @@ fn a_command_takes_the_resource_as_quoted_words() {
     assert_eq!(query.look_at("AWS", look::Resource { region: "", ..resource }), None);
 }
 
+/// Reservations of databases and of machines are two services with two commands.
+#[test]
+fn a_command_may_be_of_one_service() {
+    let (catalogue, problems) = rule("any {ResourceId}\"\n--- \"AWS rds\" = \"of-rds {ResourceShortId}");
+    assert_eq!(problems, Vec::<String>::new());
+    let at = |id| {
+        let resource = look::Resource { id, region: "eu-west-1", sub_account: "012" };
+        catalogue.queries["waste/rule"].look_at("AWS", resource).unwrap()
+    };
+    assert_eq!(at("arn:aws:rds:eu-west-1:012:ri:ri-1"), "of-rds ri-1");
+    assert_eq!(
+        at("arn:aws:ec2:eu-west-1:012:reserved-instances/1"),
+        "any arn:aws:ec2:eu-west-1:012:reserved-instances/1"
+    );
+    assert_eq!(at("ri-1"), "any ri-1");
+}
+
 #[test]
 fn a_wrong_command_is_refused() {
     for (command, says) in [

@@ -41,6 +41,69 @@ fn of_actions_that_exclude_each_other_one_counts() {
     assert_eq!(told(&world.found().unwrap()), expected);
 }
 
+/// A machine of a previous generation that is oversized: the bill shows no price of the smaller one,
+/// so the resize has no figure, and the 5 of the upgrade are the ones to add up. What is known in
+/// part, gross without realisable, hides no money either.
+#[test]
+fn an_action_without_a_figure_hides_no_money() {
+    let mut world = World::default().week("r1", "1").week("r2", "1").week("r3", "1");
+    world.raws = vec![
+        raw("a", "r1", "resize", None),
+        raw("b", "r1", "upgrade", Some((5.0, 5.0))),
+        Raw { realisable: None, ..raw("a", "r2", "delete", Some((20.0, 0.0))) },
+        raw("b", "r2", "upgrade", Some((4.0, 4.0))),
+        // No figure anywhere: the first by precedence.
+        raw("a", "r3", "resize", None),
+        raw("b", "r3", "upgrade", None),
+    ];
+    let found = world.found().unwrap();
+    let counted: Vec<_> =
+        found.iter().filter(|f| f.counted).map(|f| (f.resource.id.as_str(), f.action.name())).collect();
+    assert_eq!(counted, [("r1", "upgrade"), ("r2", "upgrade"), ("r3", "resize")]);
+}
+
+/// Deleted is deleted: an upgrade of the same resource, however sure, is made pointless by it.
+#[test]
+fn confidence_is_no_rank() {
+    let mut world = World::default().week("r1", "1");
+    world.raws = vec![raw("a", "r1", "upgrade", Some((5.0, 5.0))), raw("low", "r1", "delete", Some((ONE, ONE)))];
+    let found = world.found().unwrap();
+    let of: Vec<_> = found.iter().map(|f| (f.action.name(), f.confidence, f.counted)).collect();
+    assert_eq!(of, [("delete", Confidence::Low, true), ("upgrade", Confidence::High, false)]);
+}
+
+/// What would cost more is no saving: it is left out whole, and nothing is clipped at zero, so that
+/// the findings add up to the total.
+#[test]
+fn a_negative_saving_is_no_finding_and_in_no_total() {
+    let mut world = World::default().week("r1", "1").week("r2", "1").week("r3", "1");
+    world.raws = vec![
+        raw("a", "r1", "upgrade", Some((-5.0, -5.0))),
+        raw("a", "r2", "upgrade", Some((5.0, -1.0))),
+        raw("a", "r3", "upgrade", Some((3.0, 3.0))),
+    ];
+    assert_eq!(told(&world.found().unwrap()), [("r3".to_string(), "upgrade", Some(3.0), true)]);
+}
+
+/// Gross is known, realisable is not: the minimum is asked of the gross, and it stands behind those
+/// that can be realised, the largest first, before those without any figure.
+#[test]
+fn a_gross_saving_alone_is_held_to_the_minimum_and_sorted() {
+    let mut world = World { minimum: 1.0, ..World::default() };
+    let gross = |resource: &str, gross| Raw { realisable: None, ..raw("a", resource, "use", Some((gross, 0.0))) };
+    world.raws = vec![
+        gross("sp-1", 0.99),
+        gross("sp-2", 2.0),
+        gross("sp-3", 9.0),
+        raw("a", "r1", "delete", Some((1.0, 1.0))),
+        raw("a", "r2", "delete", None),
+    ];
+    world.unused = vec![("sp-1", 31, "5"), ("sp-2", 31, "5"), ("sp-3", 31, "5")];
+    world = world.week("r1", "1").week("r2", "1");
+    let order: Vec<String> = world.found().unwrap().iter().map(|f| f.resource.id.clone()).collect();
+    assert_eq!(order, ["r1", "sp-3", "sp-2", "r2"]);
+}
+
 /// An owner who keeps a machine on purpose can still make it smaller.
 #[test]
 fn a_suppressed_action_excludes_no_other() {

@@ -119,6 +119,7 @@ impl Tables for World {
     fn frame(&self, table: &str) -> Result<LazyFrame> {
         if let Some(name) = table.strip_prefix("of_") {
             let rows: Vec<&Raw> = self.raws.iter().filter(|raw| raw.rule == name).collect();
+            let confidence = if name == "low" { "Low" } else { "High" };
             let constant = |name: &str| match name {
                 "ProviderName" => "P",
                 "BillingAccountId" => "0",
@@ -129,7 +130,7 @@ impl Tables for World {
                 "ResourceType" => "type",
                 "BillingCurrency" => "USD",
                 "x_Reason" => "because",
-                "x_Confidence" => "High",
+                "x_Confidence" => confidence,
                 _ => "",
             };
             let mut columns = Vec::new();
@@ -201,7 +202,7 @@ impl Tables for World {
 }
 
 pub fn catalogue() -> Catalogue {
-    Catalogue { queries: ["a", "b"].into_iter().map(rule).collect(), ..Catalogue::default() }
+    Catalogue { queries: ["a", "b", "low"].into_iter().map(rule).collect(), ..Catalogue::default() }
 }
 
 impl World {
