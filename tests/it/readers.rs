@@ -170,7 +170,7 @@ fn every_waste_rule_has_a_test_that_finds_something() {
         };
         // An expected finding as `lines` writes it: resource, action, confidence, money.
         let finds = |test: &&str| [" High ", " Medium ", " Low "].iter().any(|confidence| test.contains(confidence));
-        let found = tests.iter().filter(asks).any(|test| finds(test));
+        let found = tests.iter().filter(asks).any(finds);
         assert!(found, "no test in tests/it/waste_rules finds something with {rule}: add a hit, a near miss, a miss");
     }
 }
