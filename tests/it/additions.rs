@@ -3,6 +3,7 @@
 
 use super::bucket::{Bill, CONFIG, published};
 use super::place::{Night, copy_into};
+use super::waste_rules::bill;
 use std::path::Path;
 
 const METRIC: &str = r#"--- title = "Cost by region"
@@ -125,6 +126,40 @@ fn a_unit_metric_is_one_table_of_the_config() {
     assert_eq!(night.query("SELECT COUNT(*) AS n FROM cost"), before, "the metric changes no charge");
     // The reports have it as well.
     assert!(night.read("out/2026-09/monthly_review.html").contains("Cost per 1,000 requests"));
+}
+
+/// docs/waste.md, followed word for word, on a bill of AWS's with streams that are idle, used and new.
+#[test]
+fn a_waste_rule_is_added_as_the_docs_say() {
+    let docs = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/waste.md")).unwrap();
+    let (_, section) = docs.split_once("## To add a rule").unwrap();
+    let file = section.split('`').nth(1).unwrap();
+    assert_eq!(file, "queries/waste/idle_streams.sql");
+    let rule = example("docs/waste.md", "sql");
+    let statement = rule.lines().filter(|line| !line.starts_with("---")).count();
+    assert!(statement <= 25, "an example is short: {statement} lines");
+
+    let night = bill::published(
+        "# one shard, 24 hours at 0.017: 0.408 a day
+         stream-idle  | AmazonKinesis | EU-Storage-ShardHour      | shardHourStorage | 1-35  | 24 | 0.408       |
+         # near misses: one record two weeks ago; 13 days old; gone
+         stream-used  | AmazonKinesis | EU-Storage-ShardHour      | shardHourStorage | 1-35  | 24 | 0.408       |
+         stream-used  | AmazonKinesis | EU-PutRequestPayloadUnits | PutRequest       | 22    | 1  | 0.000000016 |
+         stream-fresh | AmazonKinesis | EU-Storage-ShardHour      | shardHourStorage | 23-35 | 24 | 0.408       |
+         stream-gone  | AmazonKinesis | EU-Storage-ShardHour      | shardHourStorage | 1-34  | 24 | 0.408       |
+         # a miss: what is no stream
+         queue        | AWSQueueService | EU-Requests-Tier1       | SendMessage      | 1-35  | 10 | 0.4         |",
+    );
+    night.write(&format!("catalogue/{file}"), &rule);
+    night.costmill(&["check"]).exits(0);
+    night.run().exits(0);
+    // 0.408 × 30.44 = 12.41952; and the same in DuckDB.
+    assert_eq!(bill::found(&night, "idle_streams", &[]), ["stream-idle delete Medium 12.4195 12.4195"]);
+    let listed = night.costmill(&["waste", "--format", "csv"]).exits(0);
+    let rows = listed.stdout.lines().filter(|line| line.contains("stream-")).count();
+    assert_eq!(rows, 1, "{}", listed.stdout);
+    let listed = listed.says("waste/idle_streams").says("0 records billed from 2026-10-18 to 2026-10-31");
+    listed.says("aws kinesis describe-stream-summary --region eu-west-1 --stream-arn stream-idle");
 }
 
 /// Where it is wrong, and the words for it.

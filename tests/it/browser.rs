@@ -1,6 +1,7 @@
-//! The demo's pages in a real browser. `tests/browser/check_pages.py` looks; without Chromium or
-//! Python 3.11 this test is skipped, with this reason.
+//! The demo's pages, and pages with many findings, in a real browser. `tests/browser/check_pages.py`
+//! looks; without Chromium or Python 3.11 these tests are skipped, with this reason.
 
+use super::charges::{Charge, bill, usage};
 use super::night::{DEMO, files, root};
 use std::process::Command;
 
@@ -39,6 +40,70 @@ fn labels_stand_clear_and_charts_show_their_csv() {
     let compared: u64 =
         said.split(" drawn figures").next().and_then(|text| text.rsplit(' ').next()?.parse().ok()).unwrap();
     assert!(compared > 100, "hardly anything is compared: {said}");
+}
+
+/// A team of a number, some with names that are long, or do not break, or are no plain words.
+fn team(number: usize) -> String {
+    match number % 4 {
+        0 => format!("international settlement and reconciliation of partners {number:02}"),
+        1 => format!("platform_infrastructure_and_developer_experience_{number:02}"),
+        2 => format!("t{number:02}"),
+        _ => format!("<Überweisungen & Rückläufer> {number:02}"),
+    }
+}
+
+/// 500 idle addresses, NAT gateways and load balancers of 20 teams, over the last 14 days of October.
+/// Prices differ by the resource; one in five has no name.
+fn many_findings() -> Vec<Charge> {
+    const KINDS: [(&str, &str, &str, &str); 3] = [
+        ("AmazonVPC", "EU-PublicIPv4:IdleAddress", "eipalloc", "Amazon Virtual Private Cloud"),
+        ("AmazonEC2", "EU-NatGateway-Hours", "natgateway/nat", "Amazon Elastic Compute Cloud"),
+        ("AWSELB", "EU-LoadBalancerUsage", "loadbalancer/app/with-a-long-name-of-its-own", "Elastic Load Balancing"),
+    ];
+    let mut charges = Vec::new();
+    for number in 0..500 {
+        let (code, usage_type, start, service) = KINDS[number % 3];
+        let account = format!("{:012}", 204_516_638_824_u64 + number as u64 % 7);
+        let id = format!("arn:aws:ec2:eu-west-1:{account}:{start}-{number:017x}");
+        let name = format!("settlement-gateway-of-region-europe-west-one-number-{number}");
+        // From a cent to some thousand a day.
+        let cost = format!("{}.{:02}", if number % 97 == 0 { 4321 } else { number / 40 }, number % 89 + 1);
+        for day in 18..=31 {
+            let charge = usage(&format!("2026-10-{day}"), &cost).account(&account).resource(&id);
+            let charge = charge.set("SubAccountName", "Larkfield international settlement, production");
+            let charge = charge.set("RegionId", "eu-west-1").set("ServiceName", service).set("x_ServiceCode", code);
+            let charge = charge.set("x_UsageType", usage_type).set("PricingQuantity", "24").set("PricingUnit", "Hrs");
+            let charge = if number % 5 == 0 { charge } else { charge.set("ResourceName", &name) };
+            charges.push(charge.tags(&[("team", &team(number % 20))]));
+        }
+    }
+    charges
+}
+
+#[test]
+fn pages_with_500_findings_stand_clear() {
+    let policy = "[tags.dimensions]\nteam = [\"team\"]\n[[owner]]\ntag = \"team\"\n";
+    let night = bill(&many_findings(), policy, &["metric/", "waste/idle_", "lookup/"]);
+    for report in ["waste", "statement"] {
+        let file = format!("reports/{report}.toml");
+        night.write(&format!("catalogue/{file}"), std::fs::read(root().join(&file)).unwrap());
+    }
+    night.run().exits(0);
+    let listed = night.costmill(&["waste", "--format", "csv"]).exits(0);
+    assert_eq!(listed.stdout.lines().count(), 501, "a header and a line for each finding");
+
+    let out = night.path("out");
+    let mut pages = vec!["2026-10/waste.html".to_string()];
+    let of_teams = files(&out).into_iter().filter(|path| path.starts_with("2026-10/team/"));
+    let of_teams: Vec<String> = of_teams.filter(|path| path.ends_with("/statement.html")).collect();
+    assert_eq!(of_teams.len(), 21, "20 teams and the rest: {of_teams:?}");
+    // A name that breaks, one that does not, and one that is no plain word.
+    for word in ["international", "platform", "ck"] {
+        let statement = of_teams.iter().find(|path| path.contains(word)).unwrap_or_else(|| panic!("{of_teams:?}"));
+        pages.extend([statement.clone(), statement.replace("statement.html", "waste.html")]);
+    }
+    let Some((status, said)) = look(&out, &pages) else { return };
+    assert_eq!(status, 0, "{said}");
 }
 
 /// The checks can fail: a page whose chart and CSV differ, with a label moved over another.

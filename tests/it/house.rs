@@ -18,7 +18,7 @@ fn make_help_lists_the_promised_targets() {
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{help}{}", String::from_utf8_lossy(&output.stderr));
     let listed: BTreeSet<_> = help.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    for target in ["demo", "test", "check", "ci", "golden", "bench", "clean"] {
+    for target in ["demo", "test", "test-peers", "score", "check", "ci", "golden", "bench", "clean"] {
         assert!(listed.contains(target), "`{target}` is missing from make help:\n{help}");
     }
 }
@@ -30,23 +30,48 @@ fn both_licences_are_there() {
     assert!(read("Cargo.toml").contains("license = \"MIT OR Apache-2.0\""));
 }
 
-/// A relative link of the README or of a page in docs/ that leads nowhere.
+/// The pages that people read: what stands at the root and beside data, and all of docs/.
+fn pages() -> Vec<String> {
+    let mut pages: Vec<String> =
+        ["README.md", "CHANGELOG.md", "benches/README.md", "sample-data/README.md"].map(String::from).into();
+    let docs = super::place::files(root().join("docs")).into_keys();
+    pages.extend(docs.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}")));
+    pages
+}
+
+/// A relative link of a page that leads nowhere: to no file, or to no heading of it.
 #[test]
 fn links_between_pages_lead_somewhere() {
-    let decisions = std::fs::read_dir(root().join("docs/decisions")).unwrap();
-    let mut pages: Vec<String> = decisions
-        .map(|entry| format!("docs/decisions/{}", entry.unwrap().file_name().to_str().unwrap()))
-        .filter(|page| page.ends_with(".md"))
-        .collect();
-    pages.extend(["README.md".into(), "CHANGELOG.md".into()]);
+    let pages = pages();
+    for folder in ["docs/", "docs/decisions/", "docs/formats/"] {
+        assert!(pages.iter().any(|page| page.starts_with(folder)), "no page of {folder} is read");
+    }
+    let mut followed = 0;
     for page in pages {
         let folder = root().join(&page).parent().unwrap().to_path_buf();
         for target in
             read(&page).split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(link, _)| link.to_owned()))
         {
-            let file = target.split('#').next().unwrap_or_default();
-            let outside = file.contains("://") || file.is_empty();
-            assert!(outside || folder.join(file).exists(), "{page} links to {target}, which is not there");
+            let (file, heading) = target.split_once('#').unwrap_or((&target, ""));
+            if file.contains("://") {
+                continue;
+            }
+            let path = if file.is_empty() { root().join(&page) } else { folder.join(file) };
+            assert!(path.exists(), "{page} links to {target}, which is not there");
+            if !heading.is_empty() && file.ends_with(".md") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let found = text.lines().filter(|line| line.starts_with('#')).any(|line| anchor(line) == heading);
+                assert!(found, "{page} links to {target}, and there is no such heading");
+            }
+            followed += 1;
         }
     }
+    assert!(followed > 20, "hardly any link is followed: {followed}");
+}
+
+/// A heading as Markdown renderers name it: `## [[owner]]` is `owner`.
+fn anchor(line: &str) -> String {
+    let heading = line.trim_start_matches('#').trim().to_lowercase();
+    let kept = heading.chars().filter(|sign| sign.is_alphanumeric() || " -_".contains(*sign));
+    kept.map(|sign| if sign == ' ' { '-' } else { sign }).collect()
 }

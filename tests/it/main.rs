@@ -49,14 +49,20 @@ mod odd_input;
 mod pages;
 /// A run's folder, and what stands in it.
 mod place;
+/// What must hold of any policy and any bill.
+mod property;
 /// Delta Lake and DuckDB readers of the lake, and the catalogue in DuckDB.
 mod readers;
 /// Pages per team, and months that are not made again.
 mod reports;
 /// Each way a figure can go wrong, at each stage.
 mod sabotage;
+/// Savings of the project's rules against what is paid.
+mod savings;
 /// Findings, coverage and unit cost, held against the truths of synthetic companies.
 mod score;
+/// Numbers that nobody chose.
+mod seeds;
 /// Second exports of the same bill.
 mod shadows;
 /// Third-party exports against the oracle's control totals.

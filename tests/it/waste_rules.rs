@@ -4,7 +4,7 @@
 //! 2026-10-31, so the windows are 7 days from 10-25, 14 days from 10-18 and 35 days from 09-27. A
 //! month is 30.44 days: a saving is the cost of the 7 days ÷ 7 × 30.44.
 
-mod bill;
+pub mod bill;
 mod machines;
 mod oversized;
 

@@ -48,6 +48,7 @@ mod lookup;
 mod meaning;
 mod money;
 mod money_expr;
+mod money_from;
 mod param;
 mod plan;
 mod quotient;

@@ -19,7 +19,7 @@ pub const MONTH: f64 = 30.44;
 /// The longest window a rule may extrapolate from.
 const WINDOW: u64 = 35;
 /// What rounding in floats may do.
-const TOLERANCE: f64 = 1e-6;
+pub(super) const TOLERANCE: f64 = 1e-6;
 
 /// Fails for the first finding whose saving is more than the most that its resource costs in a
 /// month on any basis a rule may choose: its last 1 to 35 days with usage charges, by day, for
@@ -29,18 +29,9 @@ pub fn hold(ask: &Ask, resources: &Resources, found: &[Finding]) -> Result<()> {
     if with_figure().next().is_none() {
         return Ok(());
     }
-    let mut limits = Limits::default();
-    let days = in_window(ask)?;
-    let daily = ask.tables.frame("resource_day")?.filter(days.clone());
-    limits.by_day(ask, resources.join(daily)?)?;
-    limits.by_month(ask, resources.join(ask.tables.frame("resource_month")?)?)?;
+    let mut limits = Limits::of_charges(ask, |charges| resources.join(charges))?;
     if with_figure().any(|finding| finding.action == Action::Use) {
-        // The unused part of a commitment: its charges name the commitment, seldom a resource.
-        let unused = col("CommitmentDiscountStatus").neq_missing(lit("Used"));
-        let cost = ask.tables.frame("cost")?.filter(unused.and(in_months(&months(ask)?)));
-        let cost = resources.join_ids(cost, "CommitmentDiscountId")?;
-        limits.by_day(ask, cost.clone().filter(days))?;
-        limits.by_month(ask, cost)?;
+        limits.of_unused(ask, |cost| resources.join_ids(cost, "CommitmentDiscountId"))?;
     }
     let sets = Sets::new(ask, &limits, resources, found)?;
     for finding in with_figure() {
@@ -71,11 +62,27 @@ fn refuse_more(finding: &Finding, cost: f64) -> Result<()> {
 
 /// The most that each resource costs in a month, by its number and currency.
 #[derive(Default)]
-struct Limits {
-    costs: HashMap<(u32, String), f64>,
+pub(super) struct Limits {
+    pub(super) costs: HashMap<(u32, String), f64>,
 }
 
 impl Limits {
+    /// From what resources are charged; `numbered` gives charges their numbers.
+    pub(super) fn of_charges(ask: &Ask, numbered: impl Fn(LazyFrame) -> Result<LazyFrame>) -> Result<Self> {
+        let mut limits = Self::default();
+        limits.by_day(ask, numbered(ask.tables.frame("resource_day")?.filter(in_window(ask)?))?)?;
+        limits.by_month(ask, numbered(ask.tables.frame("resource_month")?)?)?;
+        Ok(limits)
+    }
+
+    /// From the unused part of commitments: its charges name the commitment, seldom a resource.
+    pub(super) fn of_unused(&mut self, ask: &Ask, numbered: impl Fn(LazyFrame) -> Result<LazyFrame>) -> Result<()> {
+        let unused = col("CommitmentDiscountStatus").neq_missing(lit("Used"));
+        let cost = numbered(ask.tables.frame("cost")?.filter(unused.and(in_months(&months(ask)?))))?;
+        self.by_day(ask, cost.clone().filter(in_window(ask)?))?;
+        self.by_month(ask, cost)
+    }
+
     fn raise(&mut self, key: u32, currency: &str, cost: f64) {
         let known = self.costs.entry((key, currency.to_string())).or_default();
         *known = known.max(cost);
@@ -121,7 +128,7 @@ impl Limits {
 /// lower the limit: a rule may look at a part of the charges.
 fn sums(ask: &Ask, charges: LazyFrame, by: &str) -> Result<DataFrame> {
     let paid = charges.filter(col("EffectiveCost").gt(lit(0)));
-    let paid = paid.group_by([col(KEY), col("BillingCurrency").fill_null(lit("")), col(by)]);
+    let paid = paid.group_by([col(KEY).cast(DataType::UInt32), col("BillingCurrency").fill_null(lit("")), col(by)]);
     (ask.collect)(paid.agg([col("EffectiveCost").sum().cast(DataType::Float64)]))
 }
 

@@ -1,12 +1,13 @@
 //! Findings: what the waste rules found, one per resource and action.
 //!
 //! ```text
-//! rules ─ask→ raw findings ─limit→ ─own→ ─merge→ ─suppress→ ─count→ ─age→ the table `finding`
+//! rules ─ask→ raw findings ─limit→ ─own→ ─merge→ ─suppress→ ─count→ ─total→ ─age→ the table `finding`
 //! ```
 //!
 //! Rules know nothing of each other. Here the same action of two rules becomes one finding with
 //! the evidence of both; of several actions on one resource, which exclude each other, one counts;
-//! and no finding saves more than its resource costs, or the run fails.
+//! no finding saves more than its resource costs, and all of them together no more than the whole
+//! bill, or the run fails.
 
 mod action;
 mod ask;
@@ -19,6 +20,7 @@ mod resources;
 mod suppression;
 #[cfg(test)]
 mod tests;
+mod total;
 
 pub use action::{Action, Confidence};
 pub use frame::{from_cells, to_frame};
@@ -120,7 +122,7 @@ pub struct Ask<'a> {
 /// those without a figure last.
 ///
 /// # Errors
-/// `Tie` where a rule says that more is saved than the resource costs; `Catalogue` for a rule that
+/// `Tie` where a rule says that more is saved than the resource costs, or all of them than the bill; `Catalogue` for a rule that
 /// breaks its contract.
 pub fn findings(ask: &Ask) -> Result<Vec<Finding>> {
     let mut found = ask::ask(ask)?;
@@ -137,6 +139,7 @@ pub fn findings(ask: &Ask) -> Result<Vec<Finding>> {
         finding.suppressed = suppression.map(Suppression::told);
     }
     count::count(&mut found);
+    total::hold(ask, &found)?;
     if let Some(history) = ask.history {
         let ages = history.ages(ask.as_of, found.iter().map(|finding| finding.id.as_str()));
         let ages: Vec<_> = found.iter().map(|finding| ages.get(finding.id.as_str()).copied()).collect();

@@ -84,3 +84,51 @@ fn a_set_of_resources_saves_no_more_than_they_all_cost() {
     world.raws = vec![raw("a", "snapshots of 1 in r", "delete", Some((92.0, 92.0)))];
     assert!(refused(&world).contains("costs at most 91.320000"));
 }
+
+/// 100 on the 11th alone is 100 × 30.44 = 3,044 a month by the days it was charged on, and each rule
+/// may say so. The whole bill is 100 and seven days of 1: on average of its eight days 107 / 8, and
+/// 107 / 8 × 30.44 = 407.135 a month. Nobody can save 3,044 of that.
+#[test]
+fn all_findings_together_free_no_more_than_the_whole_bill() {
+    let mut world = World::default().week("r1", "1");
+    world.days.push(("r2".into(), 11, "100"));
+    world.raws = vec![raw("a", "r2", "delete", Some((3044.0, 3044.0)))];
+    let told = refused(&world);
+    for part in ["all findings in USD", "free 3044.000000 USD a month together", "costs at most 407.135000"] {
+        assert!(told.contains(part), "{told}");
+    }
+    world.raws = vec![raw("a", "r2", "delete", Some((3044.0, 376.0))), raw("a", "r1", "delete", Some((30.44, 30.44)))];
+    world.found().unwrap();
+    // 376.7 + 30.44 = 407.14
+    world.raws[0].realisable = Some(376.7);
+    refused(&world);
+    // What another action excludes is not added up; what no commitment would free neither.
+    world.raws[1].action = "resize";
+    world.raws[1].resource = "r2".into();
+    world.found().unwrap();
+    // Each currency is held to its own charges: euros do not pay for dollars.
+    world.euros = (25..=31).map(|day| ("r3".to_string(), day, "1000")).collect();
+    world.raws[1] = raw("a", "r1", "delete", Some((30.44, 30.44)));
+    assert!(refused(&world).contains("costs at most 407.135000"));
+}
+
+/// Two findings of one set and of a resource in it: each costs that much, and both together do not.
+#[test]
+fn a_set_and_what_is_in_it_do_not_add_up_to_more_than_the_bill() {
+    let mut world = World::default().week("r1", "1").week("r2", "2");
+    world.raws = vec![raw("a", "snapshots of 1 in r", "delete", Some((91.0, 91.0)))];
+    world.found().unwrap();
+    world.raws.push(raw("b", "r2", "delete", Some((60.0, 60.0))));
+    assert!(
+        refused(&world).contains("free 151.000000 USD a month together, and the whole bill costs at most 91.320000")
+    );
+}
+
+/// What a commitment leaves unused is not among the charges of resources: both can be freed.
+#[test]
+fn the_unused_part_of_a_commitment_counts_beside_what_runs() {
+    let unused = (1..=31).map(|day| ("sp-1", day, "2")).collect();
+    let mut world = World { unused, ..World::default() }.week("r1", "1");
+    world.raws = vec![raw("a", "sp-1", "use", Some((60.0, 60.0))), raw("a", "r1", "delete", Some((30.44, 30.44)))];
+    world.found().unwrap();
+}

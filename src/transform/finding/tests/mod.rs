@@ -12,7 +12,7 @@ use crate::transform::catalogue::{Kind, Query, QueryColumn};
 use crate::transform::metric::CellKind;
 use polars::prelude::{Column, DataType, Engine, IntoLazy, NamedFrom, Series};
 
-/// A finding as a rule returns it. Account 1, region r, service s, in USD.
+/// A finding as a rule returns it. Account 1, region r, service s; in USD unless it says otherwise.
 #[derive(Clone)]
 pub struct Raw {
     pub rule: &'static str,
@@ -21,11 +21,12 @@ pub struct Raw {
     pub gross: Option<f64>,
     pub realisable: Option<f64>,
     pub evidence: &'static str,
+    pub currency: &'static str,
 }
 
 pub fn raw(rule: &'static str, resource: &str, action: &'static str, saving: Option<(f64, f64)>) -> Raw {
     let (gross, realisable) = (saving.map(|saving| saving.0), saving.map(|saving| saving.1));
-    Raw { rule, resource: resource.into(), action, gross, realisable, evidence: "seen" }
+    Raw { rule, resource: resource.into(), action, gross, realisable, evidence: "seen", currency: "USD" }
 }
 
 /// The tables of a small company, where a test says what each resource costs on which day.
@@ -34,6 +35,8 @@ pub struct World {
     pub raws: Vec<Raw>,
     /// Resource, day of August 2026, EffectiveCost.
     pub days: Vec<(String, u32, &'static str)>,
+    /// The same in EUR.
+    pub euros: Vec<(String, u32, &'static str)>,
     /// Resource, last day, team, its name: rows of `resource_month`, EffectiveCost 0.
     pub states: Vec<(&'static str, u32, &'static str, &'static str)>,
     /// Commitment, day, EffectiveCost of its unused part.
@@ -128,7 +131,6 @@ impl Tables for World {
                 "RegionId" => "r",
                 "ServiceName" => "s",
                 "ResourceType" => "type",
-                "BillingCurrency" => "USD",
                 "x_Reason" => "because",
                 "x_Confidence" => confidence,
                 _ => "",
@@ -139,6 +141,7 @@ impl Tables for World {
                     "ResourceId" => texts(name, rows.iter().map(|raw| &raw.resource)),
                     "x_Action" => texts(name, rows.iter().map(|raw| raw.action)),
                     "x_Evidence" => texts(name, rows.iter().map(|raw| raw.evidence)),
+                    "BillingCurrency" => texts(name, rows.iter().map(|raw| raw.currency)),
                     _ => same(name, constant(name), rows.len()),
                 });
             }
@@ -151,16 +154,17 @@ impl Tables for World {
         let months = |count| same("x_BillingMonth", "2026-08", count);
         let accounts = |count| same("SubAccountId", "1", count);
         let usd = |count| same("BillingCurrency", "USD", count);
-        let (days, states, unused) = (self.days.len(), self.states.len(), self.unused.len());
+        let charged: Vec<_> = self.days.iter().chain(&self.euros).collect();
+        let (days, states, unused) = (charged.len(), self.states.len(), self.unused.len());
         Ok(frame(match table {
             "resource_day" => vec![
                 accounts(days),
                 same("RegionId", "r", days),
                 same("ServiceName", "s", days),
-                usd(days),
-                texts("ResourceId", self.days.iter().map(|row| &row.0)),
-                dates("x_ChargeDay", self.days.iter().map(|row| row.1)),
-                money(self.days.iter().map(|row| row.2)),
+                texts("BillingCurrency", (0..days).map(|at| if at < self.days.len() { "USD" } else { "EUR" })),
+                texts("ResourceId", charged.iter().map(|row| &row.0)),
+                dates("x_ChargeDay", charged.iter().map(|row| row.1)),
+                money(charged.iter().map(|row| row.2)),
             ],
             "resource_month" => vec![
                 months(states),
