@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Grows with any change of the columns of `cost`, the roll-ups or how they are cut into files.
-const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 3;
 
 /// Hash over all that decides the rows of a slot: the same key needs no new commit.
 pub fn publication_key(deliveries: &[LandedDelivery], policy: &Policy) -> Result<String> {

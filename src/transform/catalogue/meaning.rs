@@ -26,7 +26,11 @@ const OURS: &[(&str, CellKind, &str)] = &[
     ("x_FirstChargeDay", CellKind::Date, "The first UTC day of the month with a charge for the resource"),
     ("x_LastChargeDay", CellKind::Date, "The last UTC day of the month with a charge for the resource"),
     ("x_Rows", CellKind::Integer, "Rows of `cost` behind the figure"),
-    ("x_ChargeSpan", CellKind::Text, "`day`: the charge period is at most 24 hours; else `longer`"),
+    (
+        "x_ChargeSpan",
+        CellKind::Text,
+        "`day`: the charge period is at most 24 hours; `longer`: it is not; `purchase`: it is, of a purchase made once or recurring by more than an hour",
+    ),
     ("x_Team", CellKind::Text, "The team that the charge is shown to; `unallocated` where no rule gives it to one"),
     ("x_TeamBy", CellKind::Text, "What made the charge the team's: the tag, the rule or the policy"),
     ("x_Environment", CellKind::Text, "`production` or `non-production`; empty where nothing says"),
