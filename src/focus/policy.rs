@@ -170,5 +170,29 @@ pub struct UnitMetric {
     /// The column of a charge that the driver's dimension names; `None`: the whole.
     pub dimension: Option<String>,
     pub basis: ShowbackBasis,
+    pub quantity: Counts,
     pub matches: ChargeMatch,
+}
+
+/// What the quantity of a driver's day is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Counts {
+    /// What happened on the day, such as requests: days add up.
+    #[default]
+    Flow,
+    /// What there is on the day, such as tenants: a month's is the mean of its days.
+    Level,
+}
+
+impl Policy {
+    /// The first day on which every tag key that a unit metric rests on was active: by its dimension
+    /// and its conditions. A key that charges inherit from their sub account does not wait for it.
+    pub fn active_from(&self, metric: &UnitMetric) -> Option<NaiveDate> {
+        let columns = metric.dimension.iter().chain(metric.matches.columns.keys());
+        let keys = columns.filter_map(|column| {
+            let name = column.strip_prefix("x_Tag_")?;
+            self.tag_keys.iter().find(|key| key.name == name)
+        });
+        keys.filter(|key| !key.inherit).filter_map(|key| key.active_from).max()
+    }
 }

@@ -172,6 +172,7 @@ mod tests {
             driver: driver.into(),
             dimension: dimension.map(str::to_string),
             basis: Default::default(),
+            quantity: Default::default(),
             matches: Default::default(),
         }
     }

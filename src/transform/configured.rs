@@ -4,7 +4,7 @@ use super::Derived;
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
 use crate::focus::driver::{DriverDay, Drivers};
-use crate::focus::policy::{Policy, UNALLOCATED};
+use crate::focus::policy::{Counts, Policy, UNALLOCATED};
 use crate::transform::policy::{covers, in_words};
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -54,6 +54,9 @@ fn unit_metric(policy: &Policy, drivers: &Drivers) -> PolarsResult<DataFrame> {
         Column::new("x_Per".into(), metrics.iter().map(|metric| metric.per).collect::<Vec<_>>()),
         texts("x_Basis", metrics.iter().map(|metric| Some(metric.basis.column()))),
         Column::new("x_HasDriver".into(), has_driver.collect::<Vec<_>>()),
+        Column::new("x_IsLevel".into(), metrics.iter().map(|it| it.quantity == Counts::Level).collect::<Vec<_>>()),
+        DateChunked::from_naive_date_options("x_ActiveFrom".into(), metrics.iter().map(|it| policy.active_from(it)))
+            .into_column(),
     ])
 }
 
@@ -110,6 +113,7 @@ mod tests {
             driver: "d.csv".into(),
             dimension: None,
             basis: Default::default(),
+            quantity: Default::default(),
             matches: Default::default(),
         }
     }

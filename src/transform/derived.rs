@@ -145,6 +145,16 @@ const UNIT_METRIC: &[DerivedColumn] = &[
     own("x_Per", Number, "The driver's quantity that makes one unit"),
     own("x_Basis", Text, "The cost that is divided, or shown"),
     own("x_HasDriver", Boolean, "Does its driver file have a row?"),
+    own(
+        "x_IsLevel",
+        Boolean,
+        "Is its quantity a level, such as tenants? A month's is the mean of its days, not their sum",
+    ),
+    own(
+        "x_ActiveFrom",
+        Date,
+        "The first day on which the tag keys that it rests on were active; empty where nothing says",
+    ),
 ];
 
 const TEAM: &[DerivedColumn] = &[

@@ -66,6 +66,16 @@ impl Charge {
     }
 }
 
+/// What the ids of the queries of unit cost by a driver begin with, and of those that they read.
+pub const UNIT_COST: [&str; 6] = [
+    "metric/unit_span",
+    "metric/unit_charges",
+    "metric/unit_days",
+    "metric/unit_cost_by_",
+    "metric/unit_cost_left_out",
+    "metric/unit_cost_trend",
+];
+
 /// A night with these charges, each in the billing period that its `BillingPeriodStart` names, with
 /// `policy` after the source in its config, and with the queries of the project whose ids begin so: a
 /// debug build takes its time to plan all of them.

@@ -81,6 +81,8 @@ mod teams;
 mod three_formats;
 /// Unit cost worked by hand.
 mod unit_cost;
+mod unit_days;
+mod unit_infrastructure;
 /// Findings, their ledger, and the command that lists them.
 mod waste;
 /// Each waste rule on a bill worked by hand.

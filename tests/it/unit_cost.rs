@@ -1,7 +1,7 @@
 //! Unit cost, worked by hand: a day without its driver, a fee of the month, a day that is not over,
 //! a dimension that nobody drives, and a driver that is not there.
 
-use super::charges::{Charge, bill, rows, sum, usage};
+use super::charges::{Charge, UNIT_COST, bill, rows, sum, usage};
 use super::place::Night;
 use std::sync::LazyLock;
 
@@ -74,7 +74,7 @@ fn charges() -> Vec<Charge> {
 }
 
 static NIGHT: LazyLock<Night> = LazyLock::new(|| {
-    let night = bill(&charges(), POLICY, &["metric/unit_cost_by_", "metric/unit_cost_left_out", "quality/drivers_"]);
+    let night = bill(&charges(), POLICY, &[&UNIT_COST[..], &["quality/drivers_"]].concat());
     night.write("drivers/requests.csv", REQUESTS);
     night.write("drivers/orders.csv", ORDERS);
     let outcome = night.run().exits(3);
@@ -98,13 +98,14 @@ fn a_day_without_its_driver_is_left_out_of_both_sides() {
             "2026-07|10|2000|5|0|",
             // (10 + 12 + 4) ÷ (1,000 + 2,000 + 2,500 + 1,000) × 1,000 = 4. The 10th cost nothing, and its requests
             // count. With the cost of the 3rd it would be 34 ÷ 6,500, with the fee 57 ÷ 6,500.
-            "2026-08|26|6500|4|1|days without a driver row are left out",
+            "2026-08|26|6500|4|1|days without a driver row are left out; changes compare one day: 4 of 31 days count, 2 of \
+             31 of the month before",
         ]
     );
     assert_eq!(
         by_month("request", "2026-08", &["x_PriorUnitCost", "x_UnitCostChangeShare", "x_QuantityChangeShare"])[1],
-        // Price: (4 − 5) ÷ 5 = −0.2. Volume: (6,500 − 2,000) ÷ 2,000 = 2.25
-        "5|-0.2|2.25"
+        // Price: (4 − 5) ÷ 5 = −0.2. Volume of a day: 6,500 ÷ 4 = 1,625 against 2,000 ÷ 2 = 1,000: 0.625
+        "5|-0.2|0.625"
     );
     let days = rows(
         &NIGHT,
@@ -120,6 +121,8 @@ fn a_day_without_its_driver_is_left_out_of_both_sides() {
             "request|2026-08-02|12|2000|6",
             // Never a 0
             "request|2026-08-03|8||",
+            // Cost nothing, and its requests count in the month
+            "request|2026-08-10|0|2500|0",
             "request|2026-08-31|4|1000|4",
         ]
     );
@@ -215,7 +218,7 @@ fn a_metric_without_driver_or_charges_says_so() {
     assert_eq!(gone, ["|2026-08|USD||||there is no driver: no figure"]);
     assert_eq!(
         by_month("nothing", "2026-08", &columns),
-        ["|2026-08|||||no daily charge of a full day belongs to the metric"]
+        ["|2026-08|||||no daily charge of a full day belongs to the metric: no figure"]
     );
 }
 
@@ -244,4 +247,23 @@ fn a_driver_with_a_wrong_row_names_it_and_gives_no_figure() {
         .complains("remedy: give each day");
     let found = rows(&night, "metric/unit_cost_by_month", "2026-08", &["x_UnitMetric", "x_UnitCost", "x_Note"]);
     assert!(found.contains(&"request||there is no driver: no figure".to_string()), "{found:?}");
+}
+
+/// A missing driver once took the metric off every statement.
+#[test]
+fn a_team_is_told_that_the_driver_is_missing() {
+    let columns = ["x_Team", "x_UnitMetric", "x_Dimension", "x_Cost", "x_UnitCost", "x_Note"];
+    let found = rows(&NIGHT, "metric/unit_cost_by_team", "2026-08", &columns);
+    assert!(found.contains(&"unallocated|gone||||there is no driver: no figure".to_string()), "{found:?}");
+}
+
+/// What lacks nothing is not among the units that lack something.
+#[test]
+fn units_that_lack_something_are_told_apart() {
+    let asked = ["query", "metric/unit_cost_by_month", "--period", "2026-07", "--format", "csv"];
+    let params = ["--param", "only_this_period=true", "--param", "only_lacking=true"];
+    let told = NIGHT.costmill(&[&asked[..], &params].concat()).exits(0).stdout;
+    let metrics: Vec<_> = told.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    // request has two days of 31 with a driver row and no other with charges: nothing is left out.
+    assert_eq!(metrics, ["app", "gone", "nothing"], "{told}");
 }

@@ -28,6 +28,7 @@ fn column_kinds(names: &str) -> Vec<(&'static str, CellKind)> {
         | "x_UncoveredResources"
         | "x_AllResources"
         | "x_DaysWithoutDriver"
+        | "x_DaysWithoutCharge"
         | "x_YearToDateMonths" => CellKind::Integer,
         "x_FirstSeen" | "x_Until" => CellKind::Date,
         "x_IsCounted" => CellKind::Boolean,
@@ -243,13 +244,13 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
 
 fn unit_cost(query: &str, teams: usize) -> Metric {
     let by_team = query.ends_with("team");
-    let names = "x_UnitMetric x_Title x_Unit x_Dimension BillingCurrency x_Cost x_Quantity x_UnitCost x_PriorUnitCost x_UnitCostChangeShare x_QuantityChangeShare x_DaysWithoutDriver x_Note";
+    let names = "x_UnitMetric x_Title x_Unit x_Dimension BillingCurrency x_Cost x_Quantity x_UnitCost x_PriorUnitCost x_UnitCostChangeShare x_QuantityChangeShare x_DaysWithoutDriver x_DaysWithoutCharge x_Note";
     let rows = (0..if by_team { teams } else { 3 }).map(|at| {
         let mut row = vec![text(&if by_team { team(at) } else { month().to_string() })];
         row.extend(["cost_per_request", "Cost per 1,000 requests", "1,000 requests"].map(text));
         row.extend([text(["checkout", "tiles", ""][at % 3]), text("USD"), money(4_100_000)]);
         row.extend([98_000_000.0, 0.418_367, 0.43, -0.027, 0.11].map(Cell::Float));
-        row.extend([Cell::Integer(at as i64 % 3), text("days without a driver row are left out")]);
+        row.extend([Cell::Integer(at as i64 % 3), Cell::Integer(0), text("days without a driver row are left out")]);
         row
     });
     let first = if by_team { "x_Team" } else { "x_BillingMonth" };

@@ -104,6 +104,9 @@ fn metrics(text: &mut String) {
             "\n[[unit_metric]]\nid = \"{}\"\ntitle = \"{}\"\nunit = \"{}\"\nper = {}\ndriver = \"{}\"\nbasis = \"EffectiveCost\"\n",
             metric.id, metric.title, metric.unit, metric.per, metric.file,
         );
+        if metric.level {
+            text.push_str("quantity = \"level\"\n");
+        }
         match metric.scope {
             Scope::Everything => {}
             Scope::EachApp => text.push_str("dimension = \"x_Tag_app\"\nwhere = { x_Tag_env = [\"prod\"] }\n"),

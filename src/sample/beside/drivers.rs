@@ -25,6 +25,8 @@ pub struct Metric {
     pub per: u64,
     pub file: &'static str,
     pub scope: Scope,
+    /// What there is on a day, not what happened on it: a month's is the mean of its days.
+    pub level: bool,
     /// The usual quantity of a day, lowest and highest.
     usual: (i64, i64),
 }
@@ -37,6 +39,7 @@ pub const METRICS: [Metric; 3] = [
         per: 1_000,
         file: "drivers/requests.csv",
         scope: Scope::EachApp,
+        level: false,
         usual: (20_000, 4_000_000),
     },
     Metric {
@@ -46,6 +49,7 @@ pub const METRICS: [Metric; 3] = [
         per: 1,
         file: "drivers/tenants.csv",
         scope: Scope::Everything,
+        level: true,
         usual: (300, 900),
     },
     Metric {
@@ -55,6 +59,7 @@ pub const METRICS: [Metric; 3] = [
         per: 1,
         file: "drivers/orders.csv",
         scope: Scope::Apps(&["payments", "ledger"]),
+        level: false,
         usual: (900, 9_000),
     },
 ];

@@ -105,7 +105,7 @@ impl<'a> Books<'a> {
             first_day: 0,
             lines: Vec::new(),
             coverage: coverage::Coverage::new(estate.resources.len()),
-            unit_cost: unit_cost::UnitCost::new(company, days),
+            unit_cost: unit_cost::UnitCost::new(company, policy, days),
             showback: showback::Showback::default(),
             waste: waste::Waste::new(estate, held),
         }
@@ -181,7 +181,9 @@ impl<'a> Books<'a> {
         let owner = known.team.or_else(|| self.company.holder(known.line.account, day));
         self.showback.add(owner, effective);
         let app = known.app.map(|app| (app, self.company.apps[app].name.as_str()));
-        self.unit_cost.add(known.production, app, (day, hours), effective);
+        // A commitment's own fee is of its day where it is charged by the hour.
+        let is_of_day = hours <= if known.line.commitment.is_some() { 1 } else { 24 };
+        self.unit_cost.add(known.production, app, (day, is_of_day), effective);
     }
 
     /// Ends a delivery that stands.

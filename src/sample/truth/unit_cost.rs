@@ -1,8 +1,9 @@
 //! What a unit of business costs, by day and by month.
 //!
-//! A day counts charges of at most a day. A month counts the same charges, on the days that have both
-//! cost and quantity; what is longer than a day, and what fell on days without a quantity, stands
-//! beside it.
+//! A day counts charges of its own time: of at most a day, and no fee of a commitment of more than an
+//! hour. A month counts the days with a quantity, from the first on which the metric can be charged
+//! for, also those that cost nothing; a flow adds up over them, a level is their mean. What is not of
+//! a day, and what fell on days that do not count, stands beside it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,29 +13,39 @@ use chrono::{Days, NaiveDate};
 use crate::focus::Money;
 use crate::sample::beside::drivers::{Drivers, METRICS, Scope};
 use crate::sample::company::Company;
+use crate::sample::company::policy::{Key, Policy};
 
 /// Costs of one dimension by day of the sample, in dollars.
 #[derive(Debug, Clone, Default)]
 struct Costs {
     daily: Vec<Money>,
-    /// What is longer than a day, by its first day.
+    /// What is not of a day, by its first day.
     longer: Vec<Money>,
 }
 
 /// Costs by metric and dimension: the application's number, or 0 for the whole.
 pub struct UnitCost {
+    policy: Policy,
     costs: Vec<Vec<Costs>>,
 }
 
 impl UnitCost {
-    pub fn new(company: &Company, days: u32) -> Self {
+    pub fn new(company: &Company, policy: Policy, days: u32) -> Self {
         let none = Costs { daily: vec![Money::ZERO; days as usize], longer: vec![Money::ZERO; days as usize] };
         let dimensions = |scope| if scope == Scope::EachApp { company.apps.len() } else { 1 };
-        UnitCost { costs: METRICS.iter().map(|metric| vec![none.clone(); dimensions(metric.scope)]).collect() }
+        let costs = METRICS.iter().map(|metric| vec![none.clone(); dimensions(metric.scope)]).collect();
+        UnitCost { policy, costs }
     }
 
-    /// A row: whether it is production, its application, its first day and length in hours.
-    pub fn add(&mut self, production: bool, app: Option<(usize, &str)>, (day, hours): (u32, u32), effective: Money) {
+    /// A row: whether it is production, its application, its first day, and whether it is of
+    /// that day.
+    pub fn add(
+        &mut self,
+        production: bool,
+        app: Option<(usize, &str)>,
+        (day, is_of_day): (u32, bool),
+        effective: Money,
+    ) {
         for (metric, costs) in METRICS.iter().zip(&mut self.costs) {
             let dimension = match (metric.scope, app) {
                 (Scope::Everything, _) => 0,
@@ -43,7 +54,7 @@ impl UnitCost {
                 _ => continue,
             };
             let sums = &mut costs[dimension];
-            let sums = if hours <= 24 { &mut sums.daily } else { &mut sums.longer };
+            let sums = if is_of_day { &mut sums.daily } else { &mut sums.longer };
             if let Some(sum) = sums.get_mut(day as usize) {
                 *sum += effective;
             }
@@ -61,19 +72,22 @@ impl UnitCost {
                     let date = first + Days::new(day as u64);
                     let month = months.entry(date.format("%Y-%m").to_string()).or_default();
                     month.longer += *longer;
-                    match drivers.quantity(number, dimension, day) {
-                        Some(_) if cost.is_zero() => {}
+                    // What is told by application has no charge before the tag is active.
+                    let counts = metric.scope == Scope::Everything || self.policy.active(Key::App, day as u32);
+                    match drivers.quantity(number, dimension, day).filter(|_| counts) {
                         Some(quantity) => {
                             month.cost += *cost;
                             month.quantity += quantity;
-                            let _ = writeln!(text, "{start}{date},{name},{cost},{quantity},,");
+                            month.days += 1;
+                            let _ = writeln!(month.text, "{start}{date},{name},{cost},{quantity},,");
                         }
                         None => month.without += *cost,
                     }
                 }
                 for (period, month) in months.iter().filter(|(_, month)| !month.cost.is_zero()) {
-                    let Month { cost, quantity, longer, without } = month;
-                    let _ = writeln!(text, "{start}{period},{name},{cost},{quantity},{longer},{without}");
+                    let Month { text: days, cost, longer, without, .. } = month;
+                    let quantity = if metric.level { month.mean() } else { month.quantity.to_string() };
+                    let _ = writeln!(text, "{days}{start}{period},{name},{cost},{quantity},{longer},{without}");
                 }
             }
         }
@@ -81,16 +95,29 @@ impl UnitCost {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
 struct Month {
+    /// The lines of its days.
+    text: String,
     cost: Money,
     quantity: u64,
+    days: u64,
     longer: Money,
     without: Money,
 }
 
+impl Month {
+    /// The quantity of a mean day, to ten decimals, half up.
+    fn mean(&self) -> String {
+        const ONE: u128 = 10_000_000_000;
+        let days = u128::from(self.days.max(1));
+        let mean = (u128::from(self.quantity) * ONE * 2 + days) / (days * 2);
+        format!("{}.{:010}", mean / ONE, mean % ONE)
+    }
+}
+
 impl Default for Month {
     fn default() -> Self {
-        Month { cost: Money::ZERO, quantity: 0, longer: Money::ZERO, without: Money::ZERO }
+        let none = Money::ZERO;
+        Month { text: String::new(), cost: none, quantity: 0, days: 0, longer: none, without: none }
     }
 }

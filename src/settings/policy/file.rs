@@ -124,7 +124,17 @@ pub struct FileUnitMetric {
     pub dimension: Option<Spanned<String>>,
     #[serde(default)]
     pub basis: FileCost,
+    #[serde(default)]
+    pub quantity: FileCounts,
     pub r#where: Option<Spanned<FileWhere>>,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileCounts {
+    #[default]
+    Flow,
+    Level,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -63,6 +63,7 @@ unit = "1,000 requests"
 per = 1000
 driver = "drivers/requests.csv"
 dimension = "x_Tag_app"
+quantity = "level"
 where = { x_Tag_env = ["prod"] }
 [waste]
 minimum_monthly_saving = 1.5
@@ -153,8 +154,8 @@ fn every_key_of_the_policy_arrives_as_it_counts() {
     assert_eq!(policy.showback, showback);
     let metric = &policy.unit_metrics[0];
     assert_eq!(
-        (metric.id.as_str(), metric.per, metric.basis),
-        ("cost_per_request", 1000.0, ShowbackBasis::EffectiveCost)
+        (metric.id.as_str(), metric.per, metric.basis, metric.quantity),
+        ("cost_per_request", 1000.0, ShowbackBasis::EffectiveCost, Counts::Level)
     );
     assert_eq!(
         (metric.driver.as_path(), metric.dimension.as_deref()),
@@ -366,6 +367,7 @@ fn refusals_of_environment_showback_units_and_waste() {
         ("10", "0", "costmill.toml:9: per = 0 makes no unit|"),
         ("10", "inf", "costmill.toml:9: per = inf makes no unit|"),
         ("\"d.csv\"", "\"\"", "costmill.toml:10: the path is empty|"),
+        ("per = 10", "quantity = \"stock\"", "costmill.toml:9: unknown value `stock`|"),
         ("driver", "drivers", "costmill.toml:10: unknown key `drivers`|did you mean `driver`?"),
         ("\"ServiceName\"", "\"Service\"", "costmill.toml:11: unknown column `Service`|"),
     ] {
@@ -373,6 +375,8 @@ fn refusals_of_environment_showback_units_and_waste() {
     }
     let twice = unit("10", "1") + &unit("10", "1").replace(SOURCE, "");
     refused(&twice, b"", "costmill.toml:13: the unit metric `m` already stands on line 6|");
+    let alike = unit("10", "1") + &unit("\"m\"", "\"n\"").replace(SOURCE, "");
+    refused(&alike, b"", "costmill.toml:14: the unit metric `m` already has the title `T`|");
     let waste = |text: &str| format!("{SOURCE}[waste]\n{text}\n");
     refused(&waste("minimum_monthly_saving = -1"), b"", "costmill.toml:6: minimum_monthly_saving = -1 is no amount|");
     refused(&waste("suppressions = \"no.toml\""), b"", "costmill.toml:6: there is no suppression file no.toml|");

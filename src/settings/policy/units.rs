@@ -1,10 +1,10 @@
 //! `[[unit_metric]]`: cost by something the business counts.
 
-use super::file::FileUnitMetric;
+use super::file::{FileCounts, FileUnitMetric};
 use super::matches::{charge_match, check_column};
 use super::showback::cost;
 use crate::Result;
-use crate::focus::policy::{TagKey, UnitMetric};
+use crate::focus::policy::{Counts, TagKey, UnitMetric};
 use crate::settings::place::ConfigText;
 use crate::settings::resolve::local_path;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub fn resolve_units(
 ) -> Result<Vec<UnitMetric>> {
     let (mut metrics, mut lines) = (Vec::with_capacity(written.len()), BTreeMap::new());
     for metric in written {
-        let FileUnitMetric { id, title, unit, per, driver, dimension, basis, r#where } = metric;
+        let FileUnitMetric { id, title, unit, per, driver, dimension, basis, quantity, r#where } = metric;
         if !is_metric_id(id.get_ref()) {
             let what = format!("`{}` cannot be the id of a unit metric", id.get_ref());
             let remedy = "use lower-case letters, digits and `_`, starting with a letter, at most 64";
@@ -40,6 +40,11 @@ pub fn resolve_units(
             let what = format!("per = {} makes no unit", per.get_ref());
             return Err(config.error(&per.span(), what, "write the quantity that makes one unit, above 0"));
         }
+        // Lines of a chart are told apart by it.
+        if let Some(other) = metrics.iter().find(|known: &&UnitMetric| known.title == *title.get_ref()) {
+            let what = format!("the unit metric `{}` already has the title `{}`", other.id, other.title);
+            return Err(config.error(&title.span(), what, "give every unit metric a title of its own"));
+        }
         if let Some(column) = &dimension {
             check_column(config, keys, column)?;
         }
@@ -51,6 +56,10 @@ pub fn resolve_units(
             driver: local_path(config, folder, &driver)?,
             dimension: dimension.map(toml::Spanned::into_inner),
             basis: cost(basis),
+            quantity: match quantity {
+                FileCounts::Flow => Counts::Flow,
+                FileCounts::Level => Counts::Level,
+            },
             matches: charge_match(config, keys, r#where)?,
         });
     }

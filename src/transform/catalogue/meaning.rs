@@ -31,7 +31,11 @@ const OURS: &[(&str, CellKind, &str)] = &[
         "When the charge period began that says the row's names, team and tag values",
     ),
     ("x_Rows", CellKind::Integer, "Rows of `cost` behind the figure"),
-    ("x_ChargeSpan", CellKind::Text, "`day`: the charge period is at most 24 hours; else `longer`"),
+    (
+        "x_ChargeSpan",
+        CellKind::Text,
+        "`day`: the charge period is at most 24 hours; `longer`: it is not; `purchase`: it is, of a purchase made once or recurring by more than an hour",
+    ),
     ("x_Team", CellKind::Text, "The team that the charge is shown to; `unallocated` where no rule gives it to one"),
     ("x_TeamBy", CellKind::Text, "What made the charge the team's: the tag, the rule or the policy"),
     ("x_Environment", CellKind::Text, "`production` or `non-production`; empty where nothing says"),

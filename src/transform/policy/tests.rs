@@ -245,6 +245,7 @@ fn only_what_decides_rows_is_in_the_fingerprint() {
         driver: title.into(),
         dimension: dimension.map(str::to_string),
         basis: Default::default(),
+        quantity: Default::default(),
         matches: ChargeMatch::default(),
     };
     let exemption = |reason: &str, until: &str| Exemption {

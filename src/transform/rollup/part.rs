@@ -15,20 +15,25 @@ pub struct Part {
     pub starts: Vec<i64>,
     /// Is the charge period at most a day?
     pub is_of_a_day: Vec<bool>,
+    /// At most an hour?
+    pub is_of_an_hour: Vec<bool>,
     /// Is it a share of a cost that stands on another row?
     pub is_split: Vec<bool>,
 }
 
-/// A day in microseconds: a charge period of at most this is of span `day`.
-pub const DAY_MICROS: i64 = 86_400_000_000;
+/// A day in microseconds: a charge of span `day` is of at most this.
+pub const DAY_MICROS: i64 = 24 * HOUR_MICROS;
+const HOUR_MICROS: i64 = 3_600_000_000;
 
 impl Part {
     /// Times and amounts of the rows; the codes are set one by one.
     pub fn new(rows: &DataFrame, amounts: &[&'static str]) -> Result<Self> {
         let mut part = Self { starts: times(rows, "ChargePeriodStart")?, ..Self::default() };
         let ends = times(rows, "ChargePeriodEnd")?;
-        part.is_of_a_day =
-            part.starts.iter().zip(&ends).map(|(start, end)| end.saturating_sub(*start) <= DAY_MICROS).collect();
+        let at_most = |limit: i64| -> Vec<bool> {
+            part.starts.iter().zip(&ends).map(|(start, end)| end.saturating_sub(*start) <= limit).collect()
+        };
+        (part.is_of_a_day, part.is_of_an_hour) = (at_most(DAY_MICROS), at_most(HOUR_MICROS));
         for name in amounts {
             let decimals = rows.column(name).and_then(|column| column.decimal()).map_err(bug)?;
             let values = decimals.physical().iter().map(Option::unwrap_or_default).collect();

@@ -88,9 +88,7 @@ impl Reader {
         }
         let days = rows.column("x_ChargeDay").and_then(|column| column.date()).map_err(bug)?;
         part.set("x_ChargeDay", days.physical().iter().map(day_code).collect());
-        let span = dictionary(&mut self.dictionaries, "x_ChargeSpan");
-        let (day, longer) = (span.code("day"), span.code("longer"));
-        let spans = part.is_of_a_day.iter().map(|is| if *is { day } else { longer }).collect();
+        let spans = self.spans(&part)?;
         part.set("x_ChargeSpan", spans);
         let tags = self.tags(rows)?;
         let charges = self.charges(&part, &tags)?;
@@ -100,6 +98,27 @@ impl Reader {
         }
         self.name_accounts(&mut part)?;
         Ok((part, charges))
+    }
+
+    /// Of what time each charge is. A purchase stands on the day, often in the hour, on which it was
+    /// made or renewed and pays for more: only what recurs by the hour is of its day.
+    fn spans(&mut self, part: &Part) -> Result<Vec<u32>> {
+        let purchase = dictionary(&mut self.dictionaries, "ChargeCategory").code("Purchase");
+        let frequency = dictionary(&mut self.dictionaries, "ChargeFrequency");
+        let (once, recurring) = (frequency.code("One-Time"), frequency.code("Recurring"));
+        let span = dictionary(&mut self.dictionaries, "x_ChargeSpan");
+        let (day, longer, bought) = (span.code("day"), span.code("longer"), span.code("purchase"));
+        let (categories, frequencies) = (part.codes("ChargeCategory")?, part.codes("ChargeFrequency")?);
+        let of = |row: usize| match frequencies[row] {
+            _ if !part.is_of_a_day[row] => longer,
+            code if categories[row] == purchase
+                && (code == once || (code == recurring && !part.is_of_an_hour[row])) =>
+            {
+                bought
+            }
+            _ => day,
+        };
+        Ok((0..part.len()).map(of).collect())
     }
 
     /// The unit metric's own columns of the part; the charges that are its own are `is_of_unit`.

@@ -204,6 +204,24 @@ fn days_of_resources_hold_usage_of_at_most_a_day_with_its_quantities() {
     );
 }
 
+/// A purchase of one day pays for more than the day; what recurs by the hour is of its hour.
+#[test]
+fn a_purchase_is_of_the_day_only_where_it_recurs_by_the_hour() {
+    let part = charges(
+        "Start      | Hours | ChargeCategory | ChargeFrequency | EffectiveCost
+         2026-08-01 | 1     | Purchase       | One-Time        | 1
+         2026-08-02 | 1     | Purchase       | Recurring       | 2
+         2026-08-03 | 24    | Purchase       | Recurring       | 3
+         2026-08-04 | 744   | Purchase       | Recurring       | 4
+         2026-08-05 | 24    | Usage          | Usage-Based     | 5
+         2026-08-06 | 1     | Credit         | One-Time        | 6
+         2026-08-07 | 24    | Purchase       | -               | 7",
+    );
+    let found = rolled_up(&Policy::default(), &[part], 100);
+    let spans = told(&found[&Rollup::CostDaily], &["EffectiveCost", "x_ChargeSpan"]);
+    assert_eq!(spans, ["1|purchase", "2|day", "3|purchase", "4|longer", "5|day", "6|day", "7|day"]);
+}
+
 #[test]
 fn what_is_no_usage_of_a_resource_can_carry_no_tag() {
     let part = charges(
@@ -301,6 +319,7 @@ fn unit_metrics_hold_their_own_charges_by_their_dimension() {
         driver: Default::default(),
         dimension: dimension.map(str::to_string),
         basis: Default::default(),
+        quantity: Default::default(),
         matches: rule(only, Owner::Team(String::new())).matches,
     };
     let unit_metrics = vec![
