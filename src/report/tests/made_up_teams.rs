@@ -30,7 +30,7 @@ fn column_kinds(names: &str) -> Vec<(&'static str, CellKind)> {
         | "x_DaysWithoutDriver"
         | "x_DaysWithoutCharge"
         | "x_YearToDateMonths" => CellKind::Integer,
-        "x_FirstSeen" | "x_Until" => CellKind::Date,
+        "x_FirstSeen" | "x_Until" | "x_ChargeDay" => CellKind::Date,
         "x_IsCounted" => CellKind::Boolean,
         name if name.ends_with("Cost") || name.ends_with("CostChange") => CellKind::Money,
         _ => CellKind::Text,
@@ -224,6 +224,13 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
                 .collect(),
         ),
         "metric/unit_cost_by_team" | "metric/unit_cost_by_month" => unit_cost(query, teams),
+        "metric/unit_cost_trend_by_day" => {
+            let first = month().start().to_epoch_days();
+            trend(query, "x_ChargeDay", (0..24).map(|day| Cell::Date(first + day)).collect())
+        }
+        "metric/unit_cost_trend_by_month" => {
+            trend(query, "x_BillingMonth", (0..13).rev().map(|back| text(&month().plus(-back).to_string())).collect())
+        }
         "metric/unit_cost_of_infrastructure" => of(
             query,
             "What did a unit cost that the bill itself counts?",
@@ -255,6 +262,21 @@ fn unit_cost(query: &str, teams: usize) -> Metric {
     });
     let first = if by_team { "x_Team" } else { "x_BillingMonth" };
     of(query, "What did one unit cost?", &format!("{first} {names}"), rows.collect())
+}
+
+/// Two metrics, of which one has no driver row here and there.
+fn trend(query: &str, at: &str, places: Vec<Cell>) -> Metric {
+    let names = format!("x_UnitMetric x_Title {at} BillingCurrency x_UnitCostShare x_QuantityShare");
+    let mut rows = Vec::new();
+    for (number, title) in ["Cost per 1,000 requests", "Cost per tenant"].iter().enumerate() {
+        for (step, place) in places.iter().enumerate() {
+            let share = 1.0 + 0.04 * ((step * (number + 2)) % 7) as f64 - 0.12;
+            let cost = if number == 1 && step % 9 == 4 { Cell::Null } else { Cell::Float(share) };
+            let id = ["cost_per_request", "cost_per_tenant"][number];
+            rows.push(vec![text(id), text(title), place.clone(), text("USD"), cost, Cell::Float(2.0 - share)]);
+        }
+    }
+    of(query, "How did unit cost and volume go up and down?", &names, rows)
 }
 
 /// What a coverage is asked by: its columns, and their values.
