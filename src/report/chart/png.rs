@@ -61,8 +61,7 @@ impl Palette {
     fn indices(&mut self, mut row: &[u8], line: &mut Vec<u8>) {
         while let Some((pixel, _)) = row.split_first_chunk::<4>() {
             let index = self.index([pixel[0], pixel[1], pixel[2]]);
-            // What follows is of the same colour as far as the row equals itself a pixel later.
-            let run = 1 + row.iter().zip(&row[4..]).position(|(a, b)| a != b).unwrap_or(row.len() - 4) / 4;
+            let run = run_of(row);
             line.resize(line.len() + run, index);
             row = &row[run * 4..];
         }
@@ -89,6 +88,21 @@ impl Palette {
         self.known.insert(colour, index);
         index
     }
+}
+
+/// Pixels from the first on that are of its colour: as far as the row equals itself a pixel later,
+/// looked at by blocks, because most rows are of one colour from end to end.
+fn run_of(row: &[u8]) -> usize {
+    const BLOCK: usize = 64;
+    let pixels = row.len() / 4;
+    let mut run = 1;
+    while run + BLOCK <= pixels && row[(run - 1) * 4..(run + BLOCK - 1) * 4] == row[run * 4..(run + BLOCK) * 4] {
+        run += BLOCK;
+    }
+    while run < pixels && row[(run - 1) * 4..run * 4] == row[run * 4..(run + 1) * 4] {
+        run += 1;
+    }
+    run
 }
 
 #[cfg(test)]
