@@ -21,6 +21,7 @@ WITH months AS (
     SUM(CASE WHEN x_BillingMonth = :prior_billing_period THEN 1 ELSE 0 END) AS x_PriorRows
   FROM cost_daily
   WHERE x_BillingMonth IN (:billing_period, :prior_billing_period)
+  LIMIT 1
 ),
 by_currency AS (
   SELECT

@@ -23,6 +23,7 @@ WITH months AS (
   FROM cost_daily
   WHERE x_BillingMonth = :prior_billing_period
     OR (x_BillingMonth >= :first_billing_period_of_year AND x_BillingMonth <= :billing_period)
+  LIMIT 1
 ),
 charged AS (
   SELECT x_Team, BillingCurrency, x_BillingMonth, SUM(:showback_basis) AS x_Cost

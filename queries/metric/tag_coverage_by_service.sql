@@ -10,7 +10,7 @@
 --- x_UncoveredCost = { type = "money", meaning = "Taggable minus covered: EffectiveCost of charges without a value of the key, or with one that is not allowed" }
 --- x_AllCost = { type = "money", meaning = "EffectiveCost of every charge" }
 --- x_CoverageOfTaggable = { type = "ratio", meaning = "Covered as a share of taggable; empty when that is 0" }
---- x_CoverageOfAll = { type = "ratio", meaning = "Covered as a share of all; empty when that is 0" }
+--- x_CoverageOfAll = { type = "ratio", meaning = "Covered as a share of all; empty where discounts, credits and refunds that name no resource leave less than that" }
 --- x_Target = { type = "ratio", meaning = "The coverage of taggable aimed at; empty when none is configured" }
 --- x_TargetGap = { type = "ratio", meaning = "Target minus coverage of taggable: what is missing to it; below 0 where it is exceeded" }
 --- x_ExemptCost = { type = "money", meaning = "EffectiveCost of charges that an exemption lets go without the key" }
@@ -38,7 +38,10 @@ SELECT
   CASE WHEN x_TaggableCost <> 0
     THEN CAST(x_CoveredCost AS DOUBLE) / CAST(x_TaggableCost AS DOUBLE)
   END AS x_CoverageOfTaggable,
-  CASE WHEN x_AllCost <> 0 THEN CAST(x_CoveredCost AS DOUBLE) / CAST(x_AllCost AS DOUBLE) END AS x_CoverageOfAll,
+  -- Discounts and credits that name no resource are in all alone: there is no share of what they outweigh.
+  CASE WHEN x_AllCost > 0 AND x_CoveredCost <= x_AllCost
+    THEN CAST(x_CoveredCost AS DOUBLE) / CAST(x_AllCost AS DOUBLE)
+  END AS x_CoverageOfAll,
   :coverage_target AS x_Target,
   CASE WHEN x_TaggableCost <> 0
     THEN :coverage_target - CAST(x_CoveredCost AS DOUBLE) / CAST(x_TaggableCost AS DOUBLE)

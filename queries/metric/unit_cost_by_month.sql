@@ -118,7 +118,9 @@ told AS (
         THEN '; days before the metric can be charged for are left out' ELSE ''
       END
     ) AS x_Lacks,
-    CASE WHEN p.x_PriorDays > 0 AND (f.x_Days <> f.x_DaysOfMonth OR p.x_PriorDays <> p.x_PriorDaysOfMonth)
+    CASE WHEN p.x_PriorDays > 0 AND (
+        f.x_Days <> f.x_DaysOfMonth OR p.x_PriorDays <> p.x_PriorDaysOfMonth OR (f.x_IsLevel AND f.x_Days <> p.x_PriorDays)
+      )
       THEN CONCAT(
         '; changes compare one day: ', CAST(f.x_Days AS VARCHAR), ' of ', CAST(f.x_DaysOfMonth AS VARCHAR),
         ' days count, ', CAST(p.x_PriorDays AS VARCHAR), ' of ', CAST(p.x_PriorDaysOfMonth AS VARCHAR),

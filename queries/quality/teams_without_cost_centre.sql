@@ -8,6 +8,7 @@
 --- EffectiveCost = "FOCUS"
 WITH centres AS (
   SELECT COUNT(x_CostCentre) AS x_Centres FROM team
+  LIMIT 1
 ),
 charged AS (
   SELECT x_Team, x_TeamBy, BillingCurrency, SUM(EffectiveCost) AS EffectiveCost

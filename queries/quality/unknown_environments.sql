@@ -14,6 +14,7 @@ WITH known AS (
   SELECT COUNT(x_Environment) AS x_Known
   FROM cost_daily
   WHERE x_BillingMonth = :billing_period AND ChargeCategory = 'Usage'
+  LIMIT 1
 ),
 by_team AS (
   SELECT

@@ -3,6 +3,10 @@
 --- reads = ["resource_day"]
 --- [look]
 --- AWS = "aws resourcegroupstaggingapi get-resources --region {RegionId} --resource-arn-list {ResourceId}"
+--- "AWS rds" = "aws rds describe-db-instances --region {RegionId} --db-instance-identifier {ResourceId} || aws rds describe-db-clusters --region {RegionId} --db-cluster-identifier {ResourceId}"
+--- "AWS eks" = "aws eks describe-cluster --region {RegionId} --name {ResourceShortId}"
+--- "AWS elasticache" = "aws elasticache describe-cache-clusters --region {RegionId} --cache-cluster-id {ResourceShortId}"
+--- "AWS es" = "aws opensearch describe-domain --region {RegionId} --domain-name {ResourceShortId}"
 WITH surcharges AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency,

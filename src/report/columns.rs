@@ -55,6 +55,11 @@ pub fn is_saving(name: &str) -> bool {
     name.ends_with("Saving")
 }
 
+/// The cost of a unit: each row has a unit of its own, and so digits of its own.
+pub fn is_unit_cost(column: &MetricColumn) -> bool {
+    column.kind == CellKind::Number && column.name.ends_with("UnitCost")
+}
+
 /// The decimals of a column of floats, the same in every row: none for whole counts, two for savings,
 /// else what shows four digits of the largest.
 pub fn places<'a>(column: &MetricColumn, cells: impl IntoIterator<Item = &'a Cell>) -> u32 {

@@ -140,8 +140,8 @@ fn head(subject: &Subject, lines: &[usize]) -> Head {
 
 /// How the cells of one column of the table are made.
 struct CellOf<'a> {
-    /// Position, column, decimals, heading.
-    lines: Vec<(usize, &'a MetricColumn, u32, String)>,
+    /// Position, column, decimals (none: each cell has its own), heading.
+    lines: Vec<(usize, &'a MetricColumn, Option<u32>, String)>,
     section: &'a super::spec::SectionSpec,
     /// The position of the column that says which rows a sum takes in.
     counts: Option<usize>,
@@ -151,7 +151,8 @@ impl<'a> CellOf<'a> {
     fn new(subject: &Subject<'a>, lines: &[usize]) -> Self {
         let line = |at: &usize| {
             let column = &subject.metric.columns[*at];
-            let places = columns::places(column, subject.scope.rows.iter().map(|row| &row[*at]));
+            let cells = || subject.scope.rows.iter().map(|row| &row[*at]);
+            let places = (!columns::is_unit_cost(column)).then(|| columns::places(column, cells()));
             (*at, column, places, subject.heading(&column.name))
         };
         let counts = subject.section.counts.as_deref().and_then(|name| subject.metric.column(name));
@@ -165,7 +166,10 @@ impl<'a> CellOf<'a> {
         let lead =
             self.lines.iter().position(|(at, column, ..)| column.kind != CellKind::Text || says(*at)).unwrap_or(0);
         let Some((at, column, places, _)) = self.lines.get(lead) else { return GridCell::default() };
-        let mut first = cell_in(&row[*at], column, *places);
+        let decimals = |at: usize, column: &MetricColumn, places: Option<u32>| {
+            places.unwrap_or_else(|| columns::places(column, [&row[at]]))
+        };
+        let mut first = cell_in(&row[*at], column, decimals(*at, column, *places));
         first.is_code = self.section.code.contains(&column.name) && says(*at);
         // On a narrow page a lone word is told with its heading.
         if self.lines.len() == 1 && column.kind == CellKind::Text {
@@ -185,7 +189,7 @@ impl<'a> CellOf<'a> {
                 is_code: self.section.code.contains(&column.name),
                 is_id: column.name.ends_with("Id"),
                 exact: columns::clean(&row[*at].csv_text()),
-                text: columns::shown_in(&row[*at], column, *places),
+                text: columns::shown_in(&row[*at], column, decimals(*at, column, *places)),
             });
         }
         first

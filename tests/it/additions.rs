@@ -44,7 +44,7 @@ fn with_catalogue() -> Night {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     copy_into(&night, root, "queries", "mine/queries");
     copy_into(&night, root, "reports", "mine/reports");
-    night.write("costmill.toml", format!("catalogue = \"mine\"\n{CONFIG}"));
+    night.write("costmill.toml", CONFIG.replace("\"small\"", "\"mine\""));
     night
 }
 
@@ -254,7 +254,7 @@ fn a_broken_report_stops_check_and_run() {
 fn a_catalogue_that_is_not_there_is_refused() {
     let night = published();
     let before = night.standing();
-    night.write("costmill.toml", format!("catalogue = \"nowhere\"\n{CONFIG}"));
+    night.write("costmill.toml", CONFIG.replace("\"small\"", "\"nowhere\""));
     for command in ["check", "run"] {
         night.costmill(&[command]).exits(2).complains("nowhere").complains("remedy: ");
     }

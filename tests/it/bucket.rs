@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 pub const PERIOD: &str = "20260901-20261001";
-pub const CONFIG: &str = "[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"exports\"\n\n\
+pub const CONFIG: &str = "catalogue = \"small\"\n\n[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"exports\"\n\n\
                           [tags]\ncoverage_key = \"team\"\n";
 
 /// The rows of one billing period.
@@ -162,5 +162,5 @@ pub fn focus_source(id: &str, sets: &[(&str, &str)]) -> String {
         format!("[[source.file_set]]\nbilling_periods = {periods}\nfiles = {files}\n")
     };
     let sets: String = sets.iter().map(set).collect();
-    format!("[[source]]\nid = \"{id}\"\nformat = \"focus\"\nlocation = \"exports\"\n{sets}\n")
+    format!("catalogue = \"small\"\n\n[[source]]\nid = \"{id}\"\nformat = \"focus\"\nlocation = \"exports\"\n{sets}\n")
 }

@@ -14,7 +14,7 @@ use parquet::arrow::ArrowWriter;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub const CONFIG: &str = "[[source]]\nid = \"aws\"\nformat = \"aws-cur2\"\nlocation = \"exports\"\n\n\
+pub const CONFIG: &str = "catalogue = \"small\"\n\n[[source]]\nid = \"aws\"\nformat = \"aws-cur2\"\nlocation = \"exports\"\n\n\
                           [tags]\ncoverage_key = \"team\"\n";
 
 /// Attributes that the fixed schema of CUR 2.0 does not have.

@@ -23,7 +23,7 @@ coverage_key = "team"
 "#;
 
 /// One figure and one page: a debug build plans the whole catalogue for half a second a run.
-const SMALL_CATALOGUE: [(&str, &str); 3] = [
+pub const SMALL_CATALOGUE: [(&str, &str); 3] = [
     (
         "queries/metric/cost_total.sql",
         "--- title = \"Cost\"\n--- question = \"What did the month cost?\"\n--- reads = [\"cost_daily\"]\n\

@@ -22,7 +22,7 @@ fn expected() -> (Value, Value, Value) {
     totals
 }
 
-const FILE_SET: &str = "[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"exports\"\n\n\
+const FILE_SET: &str = "catalogue = \"small\"\n\n[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"exports\"\n\n\
                         [[source.file_set]]\nbilling_periods = [\"2026-09\"]\n";
 
 #[test]
@@ -125,7 +125,7 @@ fn a_header_only_part_among_others_and_parts_with_other_columns_tie() {
     assert_eq!(tagged[0]["n"], "0", "a part without the column has no value of it");
     let tagged = night.query("SELECT COUNT(*) AS n FROM cost WHERE Tags LIKE '%team%'");
     assert_ne!(tagged[0]["n"], "0", "the other parts keep theirs");
-    assert!(night.read("out/2026-09/monthly_review.html").contains("new&#x2f;Thing"), "drift is told");
+    assert!(night.read("out/2026-09/review.html").contains("new&#x2f;Thing"), "drift is told");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn charges_of_another_period_stay_in_the_delivery_that_brought_them() {
     Bill::hand_worked().set(20, "bill/BillingPeriodStartDate", "2026-08-01T00:00:00.000Z").deliver(&night);
     night.run().exits(0);
     assert_eq!(totals(&night), expected());
-    let page = night.read("out/2026-09/monthly_review.html");
+    let page = night.read("out/2026-09/review.html");
     assert!(page.contains("1 charges name the billing period 2026-08"), "strays are told");
 }
 
@@ -152,7 +152,7 @@ fn money_finer_than_eighteen_decimals_ties() {
                ORDER BY x_SourceRow";
     let costs: Vec<_> = night.query(sql).iter().map(|row| row["BilledCost"].clone()).collect();
     assert_eq!(costs, ["0.123456789012345678", "-0.000000000000000002", "0.000000000000000002"]);
-    let page = night.read("out/2026-09/monthly_review.html");
+    let page = night.read("out/2026-09/review.html");
     // 0.5 + 0.5 + 0.5 of the 18th decimal: up to even twice, down to even once.
     assert!(page.contains("rounding lineItem&#x2f;UnblendedCost to 18 decimals took"), "rounding is told");
 }
@@ -178,6 +178,6 @@ fn hostile_texts_travel_unharmed() {
     assert_eq!(totals(&night), expected());
     let found = night.query("SELECT ResourceId FROM cost WHERE x_SourceRow = 5 AND x_SourceFile LIKE '%00002%'");
     assert_eq!(found[0]["ResourceId"], name);
-    let page = night.read("out/2026-09/monthly_review.html");
+    let page = night.read("out/2026-09/review.html");
     assert!(!page.contains("<script>alert(1)"), "a text of an export runs in the page");
 }

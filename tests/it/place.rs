@@ -26,8 +26,12 @@ pub struct Standing {
 }
 
 impl Night {
+    /// With a small catalogue in the folder `small`, for those whose config names it.
     pub fn new(config: &str) -> Self {
         let night = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        for (path, text) in super::night::SMALL_CATALOGUE {
+            night.write(&format!("small/{path}"), text);
+        }
         night.write("costmill.toml", config);
         night
     }

@@ -184,7 +184,7 @@ fn between_rollups_and_report() {
         ("edit one value", sum, sum.replace("CASE ", but_for_taxes)),
     ] {
         let night = night.copy();
-        let query = "catalogue/queries/metric/cost_by_service.sql";
+        let query = "mine/queries/metric/cost_by_service.sql";
         let sql = night.read(query);
         assert!(sql.contains(key) && sql.matches(text).count() == 1, "{sabotage}: the query is not what it was");
         night.write(query, sql.replace(text, &instead));
@@ -198,9 +198,9 @@ fn between_rollups_and_report() {
 /// The built-in catalogue as a folder that a test may change.
 fn copy_catalogue(night: &Night) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    night.write("costmill.toml", format!("catalogue = \"catalogue\"\n{CONFIG}"));
-    super::place::copy_into(night, root, "queries", "catalogue/queries");
-    super::place::copy_into(night, root, "reports", "catalogue/reports");
+    night.write("costmill.toml", CONFIG.replace("\"small\"", "\"mine\""));
+    super::place::copy_into(night, root, "queries", "mine/queries");
+    super::place::copy_into(night, root, "reports", "mine/reports");
 }
 
 /// A landed value that changes after it was published is found when the proof is taken again.

@@ -27,7 +27,7 @@ fn files(folder: &str, wanted: impl Fn(&str) -> bool) -> Option<Vec<PathBuf>> {
 /// A night whose one source is one file.
 fn night_of(file: &Path, format: &str, periods: &[&str]) -> Night {
     Night::new(&format!(
-        "[[source]]\nid = \"loose\"\nformat = \"{format}\"\nlocation = {:?}\n\n\
+        "catalogue = \"small\"\n\n[[source]]\nid = \"loose\"\nformat = \"{format}\"\nlocation = {:?}\n\n\
          [[source.file_set]]\nbilling_periods = {periods:?}\nfiles = [{:?}]\n",
         file.parent().unwrap().to_str().unwrap(),
         file.file_name().unwrap().to_str().unwrap()

@@ -4,6 +4,7 @@ use super::bucket::{Bill, CONFIG};
 use super::place::Night;
 
 const POLICY: &str = r#"
+catalogue = "small"
 accounts = "accounts.csv"
 
 [[source]]

@@ -2,7 +2,7 @@
 
 use super::super::columns::{NONE, clean};
 use super::super::tally;
-use super::Subject;
+use super::{ChartKind, Subject};
 use crate::focus::BillingMonth;
 use crate::transform::{Cell, CellKind};
 use crate::{Error, Result};
@@ -146,6 +146,10 @@ pub fn stack(subject: &Subject) -> Result<Stack> {
     all.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| a.name.cmp(&b.name)));
     let keep = if all.len() > subject.section.limit { subject.section.limit - 1 } else { all.len() };
     let rest = all.split_off(keep.max(1).min(all.len()));
+    // Lines are told apart by colour alone: by name, a line has its colour in every currency and month.
+    if subject.section.chart == ChartKind::Line {
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+    }
     if !rest.is_empty() {
         let mut values = vec![Cell::Null; keys.len()];
         for one in &rest {

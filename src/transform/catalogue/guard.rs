@@ -4,6 +4,7 @@
 
 use super::function::{Functions, function_name};
 use super::join::residual_joins;
+use super::one_row::unbounded_one_rows;
 use super::statement::{Finding, reads_only};
 use sqlparser::ast::{
     self, Expr, Function, GroupByExpr, ObjectName, ObjectNamePart, OrderByKind, Select, TableFactor, Visit, Visitor,
@@ -16,6 +17,7 @@ use std::ops::ControlFlow;
 pub fn guard(query: &ast::Query, tables: &BTreeSet<String>) -> Vec<Finding> {
     let mut guard = Guard { tables, ctes: Vec::new(), findings: Vec::new() };
     let _ = query.visit(&mut guard);
+    unbounded_one_rows(query).into_iter().for_each(|finding| guard.refuse(finding));
     guard.findings
 }
 

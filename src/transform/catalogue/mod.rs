@@ -49,6 +49,7 @@ mod meaning;
 mod money;
 mod money_expr;
 mod money_from;
+mod one_row;
 mod param;
 mod plan;
 mod quotient;

@@ -101,6 +101,23 @@ fn wrong_answers_without_an_error() {
     );
 }
 
+/// Polars 0.55 answered with a row for every row of `cost_daily`.
+#[test]
+fn an_aggregate_that_nobody_asks_for_stays_one_row() {
+    let of = |limit: &str| {
+        format!(
+            "WITH days AS (SELECT MIN(x_ChargeDay) AS x_Day FROM cost_daily{limit})
+             SELECT DISTINCT c.BillingCurrency FROM cost_daily AS c CROSS JOIN days ORDER BY BillingCurrency"
+        )
+    };
+    refused(C, &of(""), "an aggregate without GROUP BY in a CTE or subquery");
+    let union = "WITH days AS (SELECT MIN(BillingCurrency) AS BillingCurrency FROM cost_daily
+                 UNION ALL SELECT BillingCurrency FROM cost_daily)
+                 SELECT BillingCurrency FROM days ORDER BY BillingCurrency";
+    refused(C, union, "an aggregate without GROUP BY in a CTE or subquery");
+    accepted(C, &of(" LIMIT 1"));
+}
+
 #[test]
 fn reading_anything_else() {
     refused(C, "SELECT BillingCurrency FROM read_csv('/etc/hostname') ORDER BY 1", "the table function read_csv");
