@@ -18,7 +18,7 @@ const LEAST: f64 = 0.95;
 /// Relative, of the money of all findings of a pattern.
 const MONEY: f64 = 0.02;
 /// From so many rows on, so many findings must be planted; below it fewer, and each pattern once.
-const FULL: (u64, usize) = (100_000, 50);
+const FULL: (u64, usize) = (240_000, 50);
 const SMALL: usize = 20;
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -34,7 +34,7 @@ fn findings_coverage_showback_and_unit_cost_against_the_truths() {
     if seeds.is_empty() {
         seeds = seeds::drawn(setting("COSTMILL_SCORE_COUNT", 3) as usize);
     }
-    let rows = setting("COSTMILL_SCORE_ROWS", 120_000);
+    let rows = setting("COSTMILL_SCORE_ROWS", 250_000);
     let least = if rows >= FULL.0 { FULL.1 } else { SMALL };
     for seed in seeds {
         let folder = tempfile::tempdir().expect("a folder");
