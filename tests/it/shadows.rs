@@ -7,7 +7,9 @@ use costmill::focus::column::all;
 
 /// The legacy report as the bill, and a second source.
 fn config(second: &str) -> String {
-    format!("catalogue = \"small\"\n\n[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"cur\"\n{FILE_SET}\n{second}")
+    format!(
+        "catalogue = \"small\"\n\n[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"cur\"\n{FILE_SET}\n{second}"
+    )
 }
 
 const FILE_SET: &str = "[[source.file_set]]\nbilling_periods = [\"2026-09\"]\nfiles = [\"bill.csv\"]\n";
