@@ -85,7 +85,8 @@ fn two_sources_with_one_sub_account_do_not_tie() {
     let night = focus_published();
     let before = night.standing();
     let one = focus_source("loose", &[("[\"2026-09\"]", "[\"a.csv\"]")]);
-    let config = one + &focus_source("again", &[("[\"2026-09\"]", "[\"b.csv\"]")]);
+    let again = focus_source("again", &[("[\"2026-09\"]", "[\"b.csv\"]")]);
+    let config = one + &again.replace("catalogue = \"small\"\n", "");
     night.write("costmill.toml", &config);
     night.write("exports/b.csv", focus("s-1", "2026-09").replace("b-1", "b-2"));
     let outcome = night.run().exits(4).complains("2026-09, sub account s-1, USD");
