@@ -157,6 +157,24 @@ pub fn by_charge_category() -> Metric {
     )
 }
 
+pub fn by_invoice() -> Metric {
+    let rows = [
+        (text("2100000001"), "Amazon Web Services, Inc.", 118_000_000, 3882),
+        (Cell::Null, "Amazon Web Services EMEA SARL", 4_287_655, 1188),
+    ];
+    let rows = rows.map(|(invoice, issuer, cost, charges)| {
+        vec![invoice, text(issuer), text("USD"), money(cost), Cell::Integer(charges)]
+    });
+    let kinds = [
+        ("InvoiceId", CellKind::Text),
+        ("InvoiceIssuerName", CellKind::Text),
+        ("BillingCurrency", CellKind::Text),
+        ("BilledCost", CellKind::Money),
+        ("x_Charges", CellKind::Integer),
+    ];
+    metric("metric/cost_by_invoice", "On which invoices is the billing period billed?", &kinds, rows.into())
+}
+
 pub fn by_day() -> Metric {
     let first =
         NaiveDate::from_ymd_opt(2026, 10, 1).unwrap().signed_duration_since(NaiveDate::default()).num_days() as i32;
