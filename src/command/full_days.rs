@@ -27,19 +27,23 @@ pub struct FullDays {
 }
 
 /// The days of a billing period that are complete in the lake: up to the newest end of daily usage
-/// over its slots; or, where a source is behind and still being delivered, up to that of the
+/// over its slots, or of any charge where none has daily usage; or, where a source is behind and still being delivered, up to that of the
 /// slowest. A source whose usage is still coming has a full day after [`SETTLE_HOURS`] more.
 pub fn full_days(snapshot: &Snapshot, month: BillingMonth) -> FullDays {
     let before = month.start() - Duration::days(1);
-    let ends: Vec<(&str, DateTime<Utc>, bool)> = snapshot
-        .slots
-        .iter()
-        .filter(|(slot, _)| slot.month == month)
-        .filter_map(|(slot, record)| {
-            let end = end(record)?;
+    let ends_of = |end: fn(&SlotRecord) -> Option<i64>| -> Vec<(&str, DateTime<Utc>, bool)> {
+        let of_month = snapshot.slots.iter().filter(|(slot, _)| slot.month == month);
+        let told = of_month.filter_map(|(slot, record)| {
+            let end = DateTime::from_timestamp_micros(end(record)?)?;
             Some((slot.source.as_str(), end, is_coming(snapshot, slot, end)))
-        })
-        .collect();
+        });
+        told.collect()
+    };
+    // A source without usage by the day, such as fees of the month alone, says nothing of days.
+    let mut ends = ends_of(|record| record.newest_daily_charge_end);
+    if ends.is_empty() {
+        ends = ends_of(|record| record.newest_charge_end);
+    }
     let Some(newest) = ends.iter().map(|(_, end, _)| *end).max() else {
         return FullDays { last: before, notes: Vec::new() };
     };
@@ -69,11 +73,6 @@ pub fn full_days(snapshot: &Snapshot, month: BillingMonth) -> FullDays {
         last = Some(last.map_or(of_source, |last| last.min(of_source)));
     }
     FullDays { last: last.map_or(best, |last| last.min(best)), notes }
-}
-
-/// The newest end of usage of at most a day; where there is none, of any charge.
-fn end(record: &SlotRecord) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp_micros(record.newest_daily_charge_end.or(record.newest_charge_end)?)
 }
 
 /// Is more usage of this slot to come? Not when it goes to the end of the period, nor when the
@@ -156,6 +155,21 @@ mod tests {
         assert_eq!(last, "2026-08-18");
         assert!(told.starts_with("slow: its daily usage ends at 2026-08-12 23:00 UTC, more than 7 days "), "{told}");
         assert_eq!(with("2026-08-20T05:00:00Z"), ("2026-08-18".to_string(), String::new()));
+    }
+
+    /// Its month's end was the newest end of all: the other sources were a week and more behind it,
+    /// and days to come were full.
+    #[test]
+    fn a_source_of_monthly_fees_says_nothing_of_days() {
+        let mut both =
+            snapshot(&[("aws", "2026-08", "2026-08-11T00:00:00Z"), ("fees", "2026-08", "no usage of a day")]);
+        let end = "2026-09-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros();
+        both.slots.values_mut().for_each(|record| record.newest_charge_end = Some(end));
+        let days = full_days(&both, "2026-08".parse().unwrap());
+        assert_eq!((days.last.to_string().as_str(), days.notes.len()), ("2026-08-09", 0));
+        // Alone, it has all that there is.
+        both.slots.retain(|slot, _| slot.source == "fees");
+        assert_eq!(full_days(&both, "2026-08".parse().unwrap()).last.to_string(), "2026-08-31");
     }
 
     #[test]

@@ -123,4 +123,13 @@ mod tests {
             assert_eq!(heading(name), expected);
         }
     }
+
+    /// A cent of one metric was 0.00 beside the 16 of another.
+    #[test]
+    fn unit_costs_have_digits_of_their_own() {
+        let column = |name: &str| MetricColumn { name: name.into(), meaning: String::new(), kind: CellKind::Number };
+        assert!(is_unit_cost(&column("x_UnitCost")) && is_unit_cost(&column("x_PriorUnitCost")));
+        assert!(!is_unit_cost(&column("x_Cost")) && !is_unit_cost(&column("x_UnitCostShare")));
+        assert_eq!(shown(&Cell::Float(0.001234), &column("x_UnitCost")), "0.001234");
+    }
 }

@@ -108,6 +108,22 @@ fn coverage_by_cost_counts_each_charge_by_its_own_tag() {
 }
 
 /// The target stands beside the figures, and what is missing to it: above 0 where it is not reached.
+/// Covered 10 of taggable 10; all is 10 − 1 = 9, because the discount names no resource: 111 % of it
+/// was shown once. The second sub account has 8 of 8 + 2 − 1 = 9.
+#[test]
+fn a_discount_without_a_resource_makes_no_share_above_all() {
+    let of = |account: &str, cost: &str| usage("2026-08-03", cost).account(account);
+    let tagged = |account: &str, cost: &str| of(account, cost).resource("r-1").tags(&[("team", "maps")]);
+    let charges = [tagged("1", "10"), of("1", "-1"), tagged("2", "8"), of("2", "2"), of("2", "-1")];
+    let night = bill(&charges, "[tags]\ncoverage_key = \"team\"\n", &["metric/tag_coverage_by_sub_account"]);
+    night.run().exits(0);
+    let columns = ["SubAccountId", "x_CoveredCost", "x_AllCost", "x_CoverageOfTaggable", "x_CoverageOfAll"];
+    let mut found = rows(&night, "metric/tag_coverage_by_sub_account", "2026-08", &columns);
+    found.sort();
+    found.dedup();
+    assert_eq!(found, ["1|10|9|1|", "2|8|9|1|0.8888888888888888"]);
+}
+
 #[test]
 fn the_target_stands_beside_each_coverage() {
     let columns = ["x_TagKey", "x_Target", "x_TargetGap", "x_UncoveredCost"];

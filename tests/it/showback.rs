@@ -199,6 +199,18 @@ fn teams_and_the_rest_add_up_to_the_basis_exactly() {
                 }
                 assert_eq!(found, whole, "{basis}, {month}, {query}");
             }
+            // What belongs to no team, cut by sub account and category, is the row of the rest.
+            let mut cut: BTreeMap<String, i128> = BTreeMap::new();
+            for row in rows(night, "metric/showback_unallocated", month, &["BillingCurrency", "x_Cost"]) {
+                let (currency, cost) = row.split_once('|').unwrap();
+                *cut.entry(currency.to_string()).or_default() += sum([cost]);
+            }
+            for row in rows(night, "metric/showback_by_team", month, &["x_Team", "BillingCurrency", "x_Cost"]) {
+                if let Some((currency, cost)) = row.strip_prefix("unallocated|").and_then(|row| row.split_once('|')) {
+                    let found = cut.get(currency).copied().unwrap_or_default();
+                    assert_eq!(found, sum([cost]), "{basis}, {month}, {currency}: what belongs to no team");
+                }
+            }
         }
     }
 }
