@@ -1,7 +1,9 @@
 //! What was typed. Nothing past `main` and `settings` sees clap.
 
+mod explain;
 mod reconcile;
 
+pub use explain::{Explain, ExplainFigure, ExplainFormat, ExplainResource, ExplainTopic};
 pub use reconcile::{Reconcile, ReconcileFormat};
 
 use crate::focus::BillingMonth;
@@ -26,6 +28,8 @@ Examples:
   costmill run --period 2026-10           one billing period
   costmill waste --team maps              what one team can save, and how
   costmill reconcile --period 2026-10     show the proof, source to report
+  costmill explain figure monthly_review#cost_by_service 1
+                                          the lines of the export behind a figure
   costmill query \"SELECT BillingCurrency, SUM(BilledCost) AS BilledCost
                   FROM cost_daily GROUP BY BillingCurrency\"
 
@@ -83,7 +87,7 @@ pub enum Command {
     Status(Status),
     /// Prove that a billing period ties, from the source files to the report
     Reconcile(Reconcile),
-    /// Explain what costmill does with an export
+    /// Explain a figure of a report, a resource, or what costmill does with an export
     Explain(Explain),
     /// Write a commented costmill.toml into the current folder
     Init(Init),
@@ -189,23 +193,6 @@ pub enum StatusFormat {
     Table,
     /// One object, for programs
     Json,
-}
-
-/// `costmill explain`.
-#[derive(Debug, Args)]
-pub struct Explain {
-    #[command(subcommand)]
-    pub topic: ExplainTopic,
-}
-
-/// What can be explained.
-#[derive(Debug, Subcommand)]
-pub enum ExplainTopic {
-    /// Where each FOCUS column comes from in an export format
-    Mapping {
-        /// The id of the format, such as `aws-cur-legacy` or `focus`
-        format: String,
-    },
 }
 
 /// `costmill init`.

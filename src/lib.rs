@@ -131,7 +131,7 @@
 //!   `shadow` sums what is not published, `prove` sums its files; `full_days` says how far a period's days are
 //!   complete, `derived` makes the derived tables; `ask` puts each question once, `review`
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
-//!   on, `output` switches folders.
+//!   on, `output` switches folders; `explain` goes from a figure back to lines of the export.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
 //!   totals, and the types that pass between stages.
@@ -147,7 +147,7 @@
 //! - [`reconcile`]: control totals of the written files, side by side.
 //! - [`transform`]: `policy` says whose a charge is and how it stands to each tag; `rollup` builds the
 //!   roll-ups of a slot; `catalogue` loads, checks and runs queries; `finding` makes one list of what the waste rules
-//!   return; `derived` is the columns of the derived tables.
+//!   return; `derived` is the columns of the derived tables; `lineage` finds the rows that a figure is the sum of.
 //! - [`report`]: report files, charts, tables, CSV, pages.
 //! - [`sample`]: a synthetic company and its AWS bill, from a seed.
 //! - [`fault`]: named places where a test ends the process. [`tls`]: the one TLS provider.

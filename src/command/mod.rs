@@ -68,7 +68,7 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
         Command::Waste(waste) => waste::run(&settings()?, &waste, console),
         Command::Status(status) => status::run(&settings()?, &status, console),
         Command::Reconcile(reconcile) => reconcile::run(&settings()?, &reconcile, console),
-        Command::Explain(explain) => explain::run(&explain, console),
+        Command::Explain(explain) => explain::run(settings, &explain, console),
         Command::Sample(sample) => sample::run(&sample, console),
     }
 }

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod configured;
 pub mod derived;
 pub mod finding;
+pub mod lineage;
 pub mod metric;
 pub mod policy;
 pub mod rollup;

@@ -33,6 +33,8 @@ mod cur2;
 mod data_exports;
 /// Same input, same bytes.
 mod determinism;
+/// From a figure back to the lines of the export.
+mod explain;
 /// The hand-worked bill as CUR 2.0 and as Data Exports deliver it.
 mod exports;
 /// What users see, held to files.
