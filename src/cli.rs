@@ -1,7 +1,9 @@
 //! What was typed. Nothing past `main` and `settings` sees clap.
 
+mod books;
 mod reconcile;
 
+pub use books::{Close, Diff, History, Reopen};
 pub use reconcile::{Reconcile, ReconcileFormat};
 
 use crate::focus::BillingMonth;
@@ -26,6 +28,8 @@ Examples:
   costmill run --period 2026-10           one billing period
   costmill waste --team maps              what one team can save, and how
   costmill reconcile --period 2026-10     show the proof, source to report
+  costmill diff --period 2026-10          what the last delivery changed in it
+  costmill close --period 2026-10         freeze it: what comes later becomes an adjustment
   costmill query \"SELECT BillingCurrency, SUM(BilledCost) AS BilledCost
                   FROM cost_daily GROUP BY BillingCurrency\"
 
@@ -83,6 +87,14 @@ pub enum Command {
     Status(Status),
     /// Prove that a billing period ties, from the source files to the report
     Reconcile(Reconcile),
+    /// Freeze a billing period: what is delivered for it later becomes an adjustment of the open one
+    Close(Close),
+    /// Open a closed billing period again
+    Reopen(Reopen),
+    /// List every publication of a billing period, and who closed it
+    History(History),
+    /// What moved in a billing period between two publications: by charge category, service, sub account, team
+    Diff(Diff),
     /// Explain what costmill does with an export
     Explain(Explain),
     /// Write a commented costmill.toml into the current folder
@@ -177,6 +189,9 @@ pub enum WasteFormat {
 /// `costmill status`.
 #[derive(Debug, Args)]
 pub struct Status {
+    /// Say the states of this day (UTC) [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    pub as_of: Option<NaiveDate>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = StatusFormat::Table)]
     pub format: StatusFormat,
@@ -270,6 +285,9 @@ impl Cli {
         let (periods, as_of, threads) = match &self.command {
             // `timings` says what to print, not what to do: it stays with the command.
             Command::Run(Run { periods, as_of, threads, timings: _ }) => (periods.clone(), *as_of, *threads),
+            Command::Status(Status { as_of, .. })
+            | Command::Close(Close { as_of, .. })
+            | Command::Reopen(Reopen { as_of, .. }) => (Vec::new(), *as_of, None),
             _ => (Vec::new(), None, None),
         };
         let (config, lake, output) = (config.clone(), lake.clone(), output.clone());

@@ -8,7 +8,7 @@ use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::column::{Kind, all};
-use crate::focus::{ControlTotals, FocusFrame, LandedDelivery, MoneyBasis, Policy, Slot};
+use crate::focus::{ControlTotals, FocusFrame, Invoicing, LandedDelivery, MoneyBasis, Policy, Slot};
 use crate::format::{self, Format};
 use crate::lake::{self, Lake, SlotRecord, StagedKind};
 use crate::land::{NativeProof, native_proof};
@@ -149,6 +149,7 @@ impl<'a> Work<'a> {
             rows: 0,
             newest_charge_end: None,
             newest_daily_charge_end: None,
+            invoicing: Some(Invoicing::default()),
             cost: Vec::new(),
             rollups: BTreeMap::new(),
             native: ControlTotals::default(),
@@ -176,6 +177,9 @@ impl<'a> Work<'a> {
             *self.bounds.entry(name).or_default() += sum;
         }
         self.record.newest_charge_end = self.record.newest_charge_end.max(newest(&limits, "ChargePeriodEnd"));
+        let invoicing = self.record.invoicing.get_or_insert_default();
+        invoicing.invoiced += count(&limits, INVOICED);
+        invoicing.uninvoiced += count(&limits, UNINVOICED);
         let daily = newest(&limits, NEWEST_DAILY);
         self.record.newest_daily_charge_end = self.record.newest_daily_charge_end.max(daily);
         let times = sabotage::times("normalise", part);
@@ -216,20 +220,38 @@ impl<'a> Work<'a> {
 
 /// The latest ChargePeriodEnd of usage of at most a day.
 const NEWEST_DAILY: &str = "x_NewestDaily";
+/// Charges with a BilledCost that name an invoice, and that name none.
+const INVOICED: &str = "x_Invoiced";
+const UNINVOICED: &str = "x_Uninvoiced";
 
-/// Σ|x| of every decimal column, in floats, and how far the charges are told.
-fn limits() -> Vec<Expr> {
+/// Σ|x| of every decimal column, in floats, how far the charges are told, and what is invoiced.
+pub fn limits() -> Vec<Expr> {
     let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
     let sums = decimals.map(|column| col(column.name).cast(DataType::Float64).abs().sum());
     let end = col("ChargePeriodEnd");
-    sums.chain([end.clone().max(), end.filter(is_daily_usage()).max().alias(NEWEST_DAILY)]).collect()
+    let billed = col("BilledCost").cast(DataType::Float64).neq(lit(0.0));
+    let invoiced = col("InvoiceId").fill_null(lit("")).neq(lit(""));
+    let count = |rows: Expr, name: &str| rows.cast(DataType::Int64).sum().alias(name);
+    let counts = [
+        count(billed.clone().and(invoiced.clone()), INVOICED),
+        count(billed.and(invoiced.not()), UNINVOICED),
+        end.clone().max(),
+        end.filter(is_daily_usage()).max().alias(NEWEST_DAILY),
+    ];
+    sums.chain(counts).collect()
+}
+
+fn count(limits: &DataFrame, name: &str) -> u64 {
+    let value = limits.column(name).ok().and_then(|column| column.i64().ok()?.get(0));
+    value.map_or(0, i64::unsigned_abs)
 }
 
 fn newest(limits: &DataFrame, name: &str) -> Option<i64> {
     limits.column(name).ok()?.datetime().ok()?.physical().get(0)
 }
 
-fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {
+/// The sums of [`limits`], by column.
+pub fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {
     let value = |name: &str| frame.column(name).ok().and_then(|column| column.f64().ok()?.get(0)).unwrap_or_default();
     let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
     decimals.map(|column| (column.name, value(column.name))).collect()
