@@ -151,7 +151,11 @@ fn every_query_gives_the_same_in_duckdb() {
     let mut with_rows = compared(&night, "EffectiveCost");
     // The other basis of statements, on a bill on which the two differ.
     let billed = format!("{POLICY}[showback]\nbasis = \"BilledCost\"\n");
-    let night = charges::bill(&contradictions(), &billed, &[""]);
+    let night = charges::bill(&[contradictions(), vec![july("3")]].concat(), &billed, &[""]);
+    // July is closed, and August carries what is delivered later. Its drivers are not there yet.
+    night.run().exits(3);
+    night.costmill(&["close", "--period", "2026-07", "--by", "us", "--force", "--as-of", super::place::AS_OF]).exits(0);
+    night.write("exports/2026-07.csv", &charges::exports(&[july("4")])["2026-07"]);
     with_rows.extend(compared(&night, "BilledCost"));
     let statement = night.read("out/2026-09/every_query/metric_showback_by_team.csv");
     assert!(statement.contains(",BilledCost,") && !statement.contains(",EffectiveCost,"), "{statement}");
@@ -179,6 +183,11 @@ fn every_waste_rule_has_a_test_that_finds_something() {
         let found = tests.iter().filter(asks).any(finds);
         assert!(found, "no test in tests/it/waste_rules finds something with {rule}: add a hit, a near miss, a miss");
     }
+}
+
+/// The one charge of July.
+fn july(cost: &str) -> Charge {
+    usage("2026-07-31", cost).tags(&[("team", "maps")])
 }
 
 /// A bill with all that the quality queries look for, and with the units of infrastructure.
@@ -250,7 +259,7 @@ fn compared(night: &Night, basis: &str) -> BTreeSet<String> {
 /// The Parquet files of every table, as a billing period sees them.
 fn tables(night: &Night, month: &str) -> Value {
     let rollups = ["cost_daily", "resource_month", "resource_day", "unit_daily"];
-    let derived = ["utilisation", "unit_driver", "unit_metric", "team", "exemption", "finding"];
+    let derived = ["utilisation", "unit_driver", "unit_metric", "team", "exemption", "finding", "period_change"];
     let mut tables: serde_json::Map<String, Value> =
         rollups.iter().map(|table| ((*table).to_string(), json!(parquet(night, table)))).collect();
     for table in derived {
