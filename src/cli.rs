@@ -3,7 +3,7 @@
 mod books;
 mod reconcile;
 
-pub use books::{Close, Diff, History, Reopen};
+pub use books::{Close, Diff, History, Reopen, Status, StatusFormat};
 pub use reconcile::{Reconcile, ReconcileFormat};
 
 use crate::focus::BillingMonth;
@@ -184,26 +184,6 @@ pub enum WasteFormat {
     Json,
     /// Markdown with a box to tick for each, for a ticket
     Md,
-}
-
-/// `costmill status`.
-#[derive(Debug, Args)]
-pub struct Status {
-    /// Say the states of this day (UTC) [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
-    pub as_of: Option<NaiveDate>,
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = StatusFormat::Table)]
-    pub format: StatusFormat,
-}
-
-/// How `status` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StatusFormat {
-    /// Aligned columns, for people
-    Table,
-    /// One object, for programs
-    Json,
 }
 
 /// `costmill explain`.

@@ -1,9 +1,29 @@
-//! What `costmill close`, `reopen`, `history` and `diff` are asked.
+//! What `costmill status`, `close`, `reopen`, `history` and `diff` are asked.
 
 use super::{QueryFormat, parse_day};
 use crate::focus::BillingMonth;
 use chrono::NaiveDate;
-use clap::Args;
+use clap::{Args, ValueEnum};
+
+/// `costmill status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Say the states of this day (UTC) [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    pub as_of: Option<NaiveDate>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = StatusFormat::Table)]
+    pub format: StatusFormat,
+}
+
+/// How `status` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// Aligned columns, for people
+    Table,
+    /// One object, for programs
+    Json,
+}
 
 /// `costmill close`.
 #[derive(Debug, Args)]

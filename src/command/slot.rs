@@ -4,18 +4,19 @@ use super::console::Console;
 use super::progress::Progress;
 use super::rollups::RollupFiles;
 use super::sabotage;
+use super::tables::rollup_schema;
 use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::column::{Kind, all};
-use crate::focus::{ControlTotals, FocusFrame, Invoicing, LandedDelivery, MoneyBasis, Policy, Slot};
+use crate::focus::{ControlTotals, FocusFrame, Invoicing, LandedDelivery, MoneyBasis, Policy, Slot, frame};
 use crate::format::{self, Format};
 use crate::lake::{self, Lake, SlotRecord, StagedKind};
 use crate::land::{NativeProof, native_proof};
 use crate::normalise::{ResidualRow, normalise, residual_frame};
 use crate::reconcile::{bounds, is_daily_usage};
 use crate::transform::policy;
-use crate::transform::rollup::RollupBuilder;
+use crate::transform::rollup::{Rollup, RollupBuilder};
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -132,6 +133,7 @@ struct Work<'a> {
     timings: &'a Timings,
     rollups: RollupBuilder,
     files: RollupFiles,
+    dimensions: Vec<String>,
     record: SlotRecord,
     bounds: BTreeMap<&'static str, f64>,
     folder: std::path::PathBuf,
@@ -150,6 +152,7 @@ impl<'a> Work<'a> {
             newest_charge_end: None,
             newest_daily_charge_end: None,
             invoicing: Some(Invoicing::default()),
+            columns: BTreeMap::new(),
             cost: Vec::new(),
             rollups: BTreeMap::new(),
             native: ControlTotals::default(),
@@ -164,7 +167,7 @@ impl<'a> Work<'a> {
         let dimensions: Vec<String> = policy.tag_keys.iter().map(|key| key.name.clone()).collect();
         let files = RollupFiles::create(&folder, &dimensions)?;
         let rollups = RollupBuilder::new(policy.clone());
-        Ok(Self { lake, slot, timings, rollups, files, record, bounds: BTreeMap::new(), folder })
+        Ok(Self { lake, slot, timings, rollups, files, dimensions, record, bounds: BTreeMap::new(), folder })
     }
 
     /// One part: read once, written as a file of `cost`, added to the roll-ups.
@@ -214,6 +217,10 @@ impl<'a> Work<'a> {
         bounds(&self.slot.to_string(), &sums)?;
         self.rollups.finish(&mut |table, frame| self.files.append(table, frame))?;
         self.record.rollups = self.files.stage(self.lake)?;
+        let names = |schema: Schema| schema.iter_names().map(ToString::to_string).collect::<Vec<_>>();
+        let rollups = Rollup::ALL.map(|table| (table.name(), rollup_schema(table, &self.dimensions)));
+        let tables = rollups.into_iter().chain([("cost", frame::schema())]);
+        self.record.columns = tables.map(|(table, schema)| (table.to_string(), names(schema))).collect();
         Ok(self.record)
     }
 }

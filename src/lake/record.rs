@@ -45,6 +45,10 @@ pub struct SlotRecord {
     /// not count them.
     #[serde(default)]
     pub invoicing: Option<Invoicing>,
+    /// The columns of its files by table, `cost` among them: a closed period keeps those that it was closed with. Empty
+    /// in records of a costmill that did not say; those have the columns of today.
+    #[serde(default)]
+    pub columns: BTreeMap<String, Vec<String>>,
     /// Files of `cost`: one per landed part, in its order.
     pub cost: Vec<LakeFile>,
     /// Files of the roll-ups by table, `cost_daily` and so on.

@@ -268,3 +268,38 @@ fn a_new_source_of_a_closed_month_is_an_adjustment() {
     night.run().exits(4).complains("adding them doubles the bill");
     assert_eq!(adjustments(&night, "2026-09"), ["maps|2026-08|Engine|7"]);
 }
+
+/// A closed month has the columns that it was closed with; others are null, and those nobody asks for any more are
+/// left out.
+#[test]
+fn a_closed_month_keeps_its_columns() {
+    let night = CLOSED.copy();
+    let before = bytes_of(&night, "2026-08");
+    let config = night.read("costmill.toml");
+    for (dimensions, columns) in [
+        ("team = [\"team\"]\nsquad = [\"team\"]\n", "x_Tag_team, x_Tag_squad"),
+        // August's files are the only ones with a column for team.
+        ("squad = [\"team\"]\n", "x_Tag_squad"),
+    ] {
+        let edited = config.replace("team = [\"team\"]\n", dimensions).replace("tag = \"team\"", "tag = \"squad\"");
+        night.write("costmill.toml", edited);
+        night.run().exits(0).says("would differ, the policy was edited");
+        assert_eq!(bytes_of(&night, "2026-08"), before, "{dimensions}");
+        for table in ["cost_daily", "resource_month"] {
+            let sql = format!(
+                "SELECT x_BillingMonth, BillingCurrency, {columns}, SUM(EffectiveCost) AS EffectiveCost FROM {table} \
+                 GROUP BY x_BillingMonth, BillingCurrency, {columns} ORDER BY x_BillingMonth, EffectiveCost"
+            );
+            let rows = night.query(&sql);
+            let of = |row: &BTreeMap<String, String>| {
+                format!("{}|{}|{}", row["x_BillingMonth"], row["x_Tag_squad"], row["EffectiveCost"])
+            };
+            let told: Vec<String> = rows.iter().map(of).collect();
+            let expected: &[&str] = match columns.contains("team") {
+                true => &["2026-08||40", "2026-08||140", "2026-09|maps|50", "2026-10|maps|20"],
+                false => &["2026-08||180", "2026-09|maps|50", "2026-10|maps|20"],
+            };
+            assert_eq!(told, expected, "{table}, {dimensions}");
+        }
+    }
+}
