@@ -177,3 +177,37 @@ pub fn frozen_slot(record: &SlotRecord) -> FrozenSlot {
         control: record.control.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{ClosingEvent, Frozen, FrozenPages};
+
+    fn close(lake: &Lake, period: &str) {
+        let frozen = Frozen {
+            version: 0,
+            state: PeriodState::Final,
+            note: String::new(),
+            slots: BTreeMap::new(),
+            policy: "{}".into(),
+            pages: FrozenPages { folder: String::new(), key: String::new(), files: BTreeMap::new() },
+        };
+        let at = "2026-10-12T08:00:00Z".parse().unwrap();
+        let act = Act::Close(Box::new(frozen));
+        let event = ClosingEvent { period: period.parse().unwrap(), at, by: "anna".into(), act };
+        Closings::record(&Ledger::of_lake(lake.root()), &event, &lake.temp().unwrap()).unwrap();
+    }
+
+    /// As when another host closes a period while this run builds it.
+    #[test]
+    fn what_was_closed_meanwhile_is_not_published() {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = Lake::open(&folder.path().join("lake")).unwrap();
+        let slots = ["2026-08", "2026-09"].map(|month| Slot { source: "aws".into(), month: month.parse().unwrap() });
+        Books::refuse_closed(&lake, slots.iter()).unwrap();
+        close(&lake, "2026-09");
+        Books::refuse_closed(&lake, slots[..1].iter()).unwrap();
+        let error = Books::refuse_closed(&lake, slots.iter()).unwrap_err();
+        assert!(error.to_string().contains("aws 2026-09: was closed while this run was at work"), "{error}");
+    }
+}

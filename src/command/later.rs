@@ -84,8 +84,8 @@ impl LaterDeliveries<'_> {
         {
             let policy = frozen_policy(closing)?;
             let edited = policy::fingerprint(&policy) != policy::fingerprint(&self.settings.policy);
-            let why = if edited { "the policy was edited" } else { "this costmill reads exports otherwise" };
-            self.console.say(&format!("closed {slot}: would differ, {why} since; it stays as it was closed"));
+            let why = if edited { "the policy was edited" } else { "this costmill is another" };
+            self.console.say(&format!("closed {slot}: would differ, {why} since then; it stays as it was closed"));
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::inputs::{self, Inputs};
 use super::later::LaterDeliveries;
 use super::output::Work;
 use super::prove::prove_slot;
-use super::tables::{LakeTables, dimension_names};
+use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::versions::Versions;
 use super::{archive, output, rendered, review, shadow, slot};
@@ -58,7 +58,9 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
-    let open: Vec<BillingMonth> = months.iter().copied().filter(|month| !books.is_closed(*month)).collect();
+    // Derived tables are no part of a closing, and stay with it as long as they can be read.
+    let made_again = |month: &BillingMonth| !books.is_closed(*month) || derived_frames(&lake, Some(*month)).is_err();
+    let open: Vec<BillingMonth> = months.iter().copied().filter(made_again).collect();
     let work = Work::begin(&settings.output)?;
     let at = (&lake, &snapshot);
     let ledgered = Ledgered { known: &known, books: &books, versions: &Versions::new(&lake, &staged)? };

@@ -213,7 +213,7 @@ fn an_edited_policy_leaves_a_closed_month_and_its_adjustments_alone() {
     let config = night.read("costmill.toml").replace("[[owner]]\ntag", owner);
     night.write("costmill.toml", config);
     let told = night.run().exits(0).says("published version 1: hand 2026-09, hand 2026-10");
-    told.says("closed hand 2026-08: would differ, the policy was edited since; it stays as it was closed");
+    told.says("closed hand 2026-08: would differ, the policy was edited since then; it stays as it was closed");
     assert_eq!(bytes_of(&night, "2026-08"), before, "after an edited policy");
     let mut charges = august();
     charges[0] = of("maps", "2026-08-10", "110");
