@@ -244,3 +244,33 @@ fn the_record_has_hashes_totals_and_pages() {
     );
     assert!(frozen["slots"]["hand"]["control"]["cells"].to_string().contains("\"140\""), "{frozen}");
 }
+
+/// A statement that loses a charge of a closed month stops the run, as one that loses a charge of its own does.
+#[test]
+fn statements_that_lose_an_adjustment_publish_nothing() {
+    let night = CLOSED.copy();
+    let mut charges = august();
+    charges[0] = of("maps", "2026-08-10", "102");
+    deliver(&night, &charges);
+    let query = "catalogue/queries/metric/adjustments_by_team.sql";
+    let whole = night.read(query);
+    night.write(query, whole.replace("'adjustment'", "'adjustment' AND x_Team <> 'maps'"));
+    let told = night.run().exits(4).complains("adjustments add up to 0 and are 2 in the ledger");
+    told.complains("2026-09, report statement, section adjustments, USD");
+    assert!(files(night.path("lake/ledger")).keys().all(|name| !name.contains("adjustment")));
+    night.write(query, whole);
+    night.run().exits(0);
+    assert_eq!(adjustments(&night, "2026-09"), ["maps|2026-08|Engine|2"]);
+}
+
+/// What people type stands on pages as text.
+#[test]
+fn words_of_a_closing_are_no_markup() {
+    let night = PUBLISHED.copy();
+    let note = "<script>alert(1)</script>\n=cmd";
+    closing(&night, &["--period", "2026-08", "--by", "<b>Bo</b>", "--note", note]).exits(0);
+    let page = night.read("out/2026-08/month.html");
+    assert!(page.contains("&lt;b&gt;Bo&lt;") && !page.contains("<b>Bo") && !page.contains("<script>alert"), "{page}");
+    let told = night.costmill(&["history", "--period", "2026-08"]).exits(0).stdout;
+    assert!(told.lines().any(|line| line.contains("<b>Bo</b>") && line.contains("=cmd")), "one line: {told}");
+}
