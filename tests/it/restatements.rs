@@ -147,6 +147,14 @@ fn a_restatement_stands_in_the_review_of_the_month_in_which_it_came() {
     let columns = ["x_ChangedMonth", "x_Team", "x_EffectiveCostChange"];
     let moved = rows(&night, "metric/earlier_months_in_detail", "2026-11", &columns);
     assert!(moved.contains(&"2026-10|maps|-20".into()) && moved.contains(&"2026-10|search|20".into()), "{moved:?}");
+    let moved = rows(
+        &night,
+        "metric/earlier_months_by_team",
+        "2026-11",
+        &["x_Team", "x_ChangedMonth", "x_ChangedBy", "x_Restated"],
+    );
+    let october: Vec<_> = moved.iter().filter(|row| row.contains("2026-10")).collect();
+    assert_eq!(october, ["maps|2026-10|policy or program|-20", "search|2026-10|policy or program|20"], "{moved:?}");
     // The same night again says the same.
     let before = super::place::files(night.path("out"));
     night.run().exits(0).says("nothing new");

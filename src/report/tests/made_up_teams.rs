@@ -33,7 +33,11 @@ fn column_kinds(names: &str) -> Vec<(&'static str, CellKind)> {
         | "x_YearToDateMonths" => CellKind::Integer,
         "x_FirstSeen" | "x_Until" | "x_ChargeDay" => CellKind::Date,
         "x_IsCounted" => CellKind::Boolean,
-        name if name.ends_with("Cost") || name.ends_with("CostChange") || name.ends_with("Adjustment") => {
+        name if name.ends_with("Cost")
+            || name.ends_with("CostChange")
+            || name.ends_with("Adjustment")
+            || name == "x_Restated" =>
+        {
             CellKind::Money
         }
         _ => CellKind::Text,
@@ -278,6 +282,15 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
                     of.into_iter().chain([money(moved), money(moved), Cell::Integer(-3)]).collect()
                 })
                 .into(),
+        ),
+        "metric/earlier_months_by_team" => of(
+            query,
+            "Which earlier statements of the team were made again?",
+            "x_Team x_ChangedMonth x_ChangedBy BillingCurrency x_Basis x_Restated x_RowsChange",
+            each(&|at, cost| {
+                let of = [&*team(at), "2026-09", "another delivery", "USD", "EffectiveCost"];
+                vec![of.map(text).into_iter().chain([money(-cost / 90), Cell::Integer(-1)]).collect()]
+            }),
         ),
         "metric/earlier_months_in_detail" => of(
             query,
