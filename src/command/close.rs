@@ -13,12 +13,13 @@ use super::{archive, rendered};
 use crate::cli::Close;
 use crate::error::{Error, Result};
 use crate::fault;
-use crate::focus::{BillingMonth, PeriodState, Slot};
+use crate::focus::{BillingMonth, PeriodState, Policy, Slot};
 use crate::lake::{Lake, SlotRecord, Snapshot};
 use crate::land::read_landed;
 use crate::ledger::{Act, ClosingEvent, Closings, Frozen, FrozenPages, Ledger};
 use crate::report;
 use crate::settings::Settings;
+use crate::transform::policy::fingerprint;
 use chrono::{DateTime, NaiveTime, Utc};
 use std::collections::BTreeSet;
 
@@ -46,7 +47,7 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
             "wait until it is final, or close it as it is with --force: what comes later becomes an adjustment";
         return Err(Error::settings(format!("close {month}"), what, remedy));
     }
-    let policy = serde_json::to_string(&settings.policy).map_err(|error| Error::bug("policy", error.to_string()))?;
+    let policy = stored(&settings.policy)?;
     let frozen = Frozen {
         version: snapshot.version.unwrap_or_default(),
         state,
@@ -94,6 +95,17 @@ pub fn now(settings: &Settings) -> DateTime<Utc> {
     match settings.as_of {
         Some(day) => day.and_time(NaiveTime::MIN).and_utc(),
         None => Utc::now(),
+    }
+}
+
+/// The policy as JSON, read back once: years later it must still say whose a charge was.
+fn stored(policy: &Policy) -> Result<String> {
+    let bug = |what: String| Error::bug("policy", what);
+    let text = serde_json::to_string(policy).map_err(|error| bug(error.to_string()))?;
+    let read: Policy = serde_json::from_str(&text).map_err(|error| bug(error.to_string()))?;
+    match fingerprint(&read) == fingerprint(policy) {
+        true => Ok(text),
+        false => Err(bug("is another one when it is read back".into())),
     }
 }
 
