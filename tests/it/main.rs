@@ -23,6 +23,8 @@ mod closing;
 mod closing_refused;
 /// What the commands do with a published lake, and their exit statuses.
 mod commands;
+/// FOCUS, held to by the FinOps Foundation's validator.
+mod conformance;
 /// The coverage page, held to the mapping tables.
 mod coverage;
 /// Tag coverage worked by hand.
