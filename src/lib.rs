@@ -45,8 +45,11 @@
 //! - A **finding** is something that somebody can stop paying for: what the waste rules return, merged to one per resource
 //!   and action. A **suppression** takes one off the list, with reason, owner and expiry.
 //! - A **driver** is a file that says per day what the business counted; a **unit metric** divides cost by it.
-//! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers): small, and of the
-//!   newest state only.
+//! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers, `period_change`):
+//!   small, and of the newest state only.
+//! - A billing period is **open**, **provisional**, **final** or **closed**. A **closing** freezes it: rows, roll-ups, derived
+//!   tables and pages. What a later delivery says otherwise is an **adjustment**, which the first open period **carries**.
+//!   A **restatement** is a change of an earlier period that is not closed.
 //! - The **publication key** of a slot is a hash over its deliveries, the mapping, the settings that
 //!   change rows and the schema version. The same key needs no new commit.
 //!
@@ -101,6 +104,7 @@
 //! source (native) = landed (native);  landed → crosswalk = cost = cost_daily = resource_month = report
 //! the usage of cost whose charge period is at most a day = resource_day
 //! the source's billed column = BilledCost of cost, by accounts and currency alone
+//! of a closed period: what is frozen + what other periods carry = the latest delivery
 //! ```
 //!
 //! Lines that offset each other (`SavingsPlanCoveredUsage` and `SavingsPlanNegation`) cost 0 together
@@ -118,6 +122,8 @@
 //!   its totals: readers see the state before or the state after.
 //! - After the commit only the switch of the reports is left. The next run finds nothing new to
 //!   publish and renders the same bytes again.
+//! - A closing or re-opening is one event of the ledger: before it the period is as it was, with it as it is to be. Pages
+//!   that a closing issues are in the lake before the event names them.
 //! - The run lock is the kernel's: a killed run holds nothing.
 //!
 //! Tests end the process at named points ([`fault`]) and at random ones, run again, and compare files,
@@ -131,7 +137,9 @@
 //!   `shadow` sums what is not published, `prove` sums its files; `full_days` says how far a period's days are
 //!   complete, `derived` makes the derived tables; `ask` puts each question once, `review`
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
-//!   on, `output` switches folders; `explain` goes from a figure back to lines of the export.
+//!   on, `output` switches folders; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
+//!   closings, `later` makes adjustments of what is delivered for closed periods, `archive` keeps issued pages, `versions`
+//!   says what moved between publications.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
 //!   totals, and the types that pass between stages.
@@ -143,7 +151,8 @@
 //! - [`normalise`]: the mapping as Polars expressions, one landed part at a time; `explain` prints the
 //!   same table in words.
 //! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.
-//! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night.
+//! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night, who closed which
+//!   period with what in it, and which adjustments are carried where.
 //! - [`reconcile`]: control totals of the written files, side by side.
 //! - [`transform`]: `policy` says whose a charge is and how it stands to each tag; `rollup` builds the
 //!   roll-ups of a slot; `catalogue` loads, checks and runs queries; `finding` makes one list of what the waste rules

@@ -1,5 +1,6 @@
 //! What the user means: flag > environment > `costmill.toml` > default, resolved once.
 
+mod closing;
 mod environment;
 mod file;
 mod place;
@@ -14,8 +15,10 @@ pub mod threads;
 pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
-use crate::focus::{BillingMonth, Policy};
+use crate::focus::closing::DEFAULT_FINAL_RULE;
+use crate::focus::{BillingMonth, FinalRule, Policy};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The configuration that is read when neither a flag nor the environment names one.
@@ -41,6 +44,10 @@ pub struct Settings {
     /// Tag keys, owners, showback and unit metrics.
     pub policy: Policy,
     pub waste: Waste,
+    /// When a billing period is final, by source.
+    pub closing: BTreeMap<String, FinalRule>,
+    /// The user of the process, as the environment names it; who closes when nobody says.
+    pub user: Option<String>,
     /// The billing periods to run, sorted, none twice; empty means every one found.
     pub periods: Vec<BillingMonth>,
     /// The UTC day that stands for the clock; `None` means: read the clock, once, in `command`.
@@ -49,6 +56,13 @@ pub struct Settings {
     pub quiet: bool,
     /// The named fault to fail at, for the crash tests; always `None` in a release build.
     pub fault: Option<String>,
+}
+
+impl Settings {
+    /// The rule of a source, one that is published and no longer configured included.
+    pub fn final_rule(&self, source: &str) -> FinalRule {
+        self.closing.get(source).copied().unwrap_or(DEFAULT_FINAL_RULE)
+    }
 }
 
 /// One `[[source]]`.

@@ -4,9 +4,9 @@ use super::console::Console;
 use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
-use crate::focus::{BillingMonth, LandedDelivery, Slot};
+use crate::focus::{BillingMonth, ControlTotals, LandedDelivery, Slot};
 use crate::format::{self, Format};
-use crate::lake::{Lake, Snapshot};
+use crate::lake::Lake;
 use crate::land::{BasisWish, LandOptions, land};
 use crate::settings::{BasisChoice, Role, Settings, Source};
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,16 +167,19 @@ fn accounts(delivery: &LandedDelivery, slot: &Slot) -> BTreeSet<(String, String)
 
 /// Two sources that hold one sub account in one billing period would double its bill, unless the config
 /// says that they hold different charges of it.
-pub fn overlapping_sources(settings: &Settings, snapshot: &Snapshot) -> Vec<Error> {
+pub fn overlapping_sources<'a>(
+    settings: &Settings,
+    totals: impl Iterator<Item = (&'a Slot, &'a ControlTotals)>,
+) -> Vec<Error> {
     let names = |one: &str, other: &str| {
         settings.sources.iter().any(|s| s.id == one && s.disjoint_from.iter().any(|name| name == other))
     };
     let disjoint = |one: &str, other: &str| names(one, other) || names(other, one);
-    let mut owners: BTreeMap<(String, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut owners: BTreeMap<(String, &str), BTreeSet<&'a str>> = BTreeMap::new();
     let mut found = Vec::new();
     let mut told = BTreeSet::new();
-    for (slot, record) in &snapshot.slots {
-        for key in record.control.cells.keys() {
+    for (slot, control) in totals {
+        for key in control.cells.keys() {
             let account = if key.sub_account.is_empty() { &key.billing_account } else { &key.sub_account };
             let others = owners.entry((slot.month.to_string(), account.as_str())).or_default();
             for other in others.iter().filter(|other| **other != slot.source && !disjoint(other, &slot.source)) {

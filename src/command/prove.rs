@@ -56,8 +56,13 @@ pub fn prove_slot(
 
 /// The native column that is the bill, on the delivery's basis; empty for a format nobody knows.
 pub fn bill_column(record: &SlotRecord) -> &'static str {
-    let column = format::find(&record.format).and_then(|format| match format.native.net_columns.first() {
-        Some((_, net)) if record.basis == MoneyBasis::Net => Some(*net),
+    bill_of(&record.format, record.basis)
+}
+
+/// The same, of a delivery that is not published.
+pub fn bill_of(format: &str, basis: MoneyBasis) -> &'static str {
+    let column = format::find(format).and_then(|format| match format.native.net_columns.first() {
+        Some((_, net)) if basis == MoneyBasis::Net => Some(*net),
         _ => format.native.money.first().map(|money| money.name),
     });
     column.unwrap_or_default()

@@ -1,5 +1,6 @@
 //! What the figures of a page rest on: the deliveries, the proof, and what a reader must know of them.
 
+use super::books::Books;
 use super::full_days::full_days;
 use super::prove::bill_column;
 use crate::focus::{BillingMonth, MoneyBasis};
@@ -10,9 +11,6 @@ use crate::settings::Settings;
 use crate::transform::policy::showback_in_words;
 use crate::transform::rollup::Rollup;
 use std::collections::BTreeMap;
-
-/// Every period is open until closing is built.
-const STATE: &str = "open";
 
 /// `gross` or `net`; empty for a format whose exports carry one kind of costs only.
 fn basis(record: &SlotRecord) -> String {
@@ -38,10 +36,10 @@ pub fn of_month(snapshot: &Snapshot, month: BillingMonth) -> impl Iterator<Item 
 pub fn context(
     settings: &Settings,
     snapshot: &Snapshot,
-    month: BillingMonth,
-    as_of: chrono::NaiveDate,
+    (books, month, as_of): (&Books, BillingMonth, chrono::NaiveDate),
     notes: &[String],
 ) -> PageContext {
+    let (state, state_reason) = books.month_state(settings, snapshot, month, as_of);
     let (mut deliveries, mut ties, mut notes) = (Vec::new(), Vec::new(), notes.to_vec());
     let mut sizes: BTreeMap<String, i128> = BTreeMap::new();
     for (slot, record) in of_month(snapshot, month) {
@@ -87,12 +85,14 @@ pub fn context(
         }
         notes.extend(record_notes(&slot.source, record));
     }
+    notes.extend(books.notes(month));
     notes.extend(full_days(snapshot, month).notes);
     let mut currencies: Vec<String> = sizes.keys().cloned().collect();
     currencies.sort_by_key(|currency| (std::cmp::Reverse(sizes[currency]), currency.clone()));
     PageContext {
         month,
-        state: STATE.into(),
+        state: state.to_string(),
+        state_reason,
         as_of,
         showback: settings.policy.showback.basis.column().into(),
         policy: showback_in_words(settings.policy.showback),

@@ -4,18 +4,19 @@ use super::console::Console;
 use super::progress::Progress;
 use super::rollups::RollupFiles;
 use super::sabotage;
+use super::tables::rollup_schema;
 use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::column::{Kind, all};
-use crate::focus::{ControlTotals, FocusFrame, LandedDelivery, MoneyBasis, Policy, Slot};
+use crate::focus::{ControlTotals, FocusFrame, Invoicing, LandedDelivery, MoneyBasis, Policy, Slot, frame};
 use crate::format::{self, Format};
 use crate::lake::{self, Lake, SlotRecord, StagedKind};
 use crate::land::{NativeProof, native_proof};
 use crate::normalise::{ResidualRow, normalise, residual_frame};
 use crate::reconcile::{bounds, is_daily_usage};
 use crate::transform::policy;
-use crate::transform::rollup::RollupBuilder;
+use crate::transform::rollup::{Rollup, RollupBuilder};
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -132,6 +133,7 @@ struct Work<'a> {
     timings: &'a Timings,
     rollups: RollupBuilder,
     files: RollupFiles,
+    dimensions: Vec<String>,
     record: SlotRecord,
     bounds: BTreeMap<&'static str, f64>,
     folder: std::path::PathBuf,
@@ -149,6 +151,8 @@ impl<'a> Work<'a> {
             rows: 0,
             newest_charge_end: None,
             newest_daily_charge_end: None,
+            invoicing: Some(Invoicing::default()),
+            columns: BTreeMap::new(),
             cost: Vec::new(),
             rollups: BTreeMap::new(),
             native: ControlTotals::default(),
@@ -163,7 +167,7 @@ impl<'a> Work<'a> {
         let dimensions: Vec<String> = policy.tag_keys.iter().map(|key| key.name.clone()).collect();
         let files = RollupFiles::create(&folder, &dimensions)?;
         let rollups = RollupBuilder::new(policy.clone());
-        Ok(Self { lake, slot, timings, rollups, files, record, bounds: BTreeMap::new(), folder })
+        Ok(Self { lake, slot, timings, rollups, files, dimensions, record, bounds: BTreeMap::new(), folder })
     }
 
     /// One part: read once, written as a file of `cost`, added to the roll-ups.
@@ -176,6 +180,9 @@ impl<'a> Work<'a> {
             *self.bounds.entry(name).or_default() += sum;
         }
         self.record.newest_charge_end = self.record.newest_charge_end.max(newest(&limits, "ChargePeriodEnd"));
+        let invoicing = self.record.invoicing.get_or_insert_default();
+        invoicing.invoiced += count(&limits, INVOICED);
+        invoicing.uninvoiced += count(&limits, UNINVOICED);
         let daily = newest(&limits, NEWEST_DAILY);
         self.record.newest_daily_charge_end = self.record.newest_daily_charge_end.max(daily);
         let times = sabotage::times("normalise", part);
@@ -210,26 +217,48 @@ impl<'a> Work<'a> {
         bounds(&self.slot.to_string(), &sums)?;
         self.rollups.finish(&mut |table, frame| self.files.append(table, frame))?;
         self.record.rollups = self.files.stage(self.lake)?;
+        let names = |schema: Schema| schema.iter_names().map(ToString::to_string).collect::<Vec<_>>();
+        let rollups = Rollup::ALL.map(|table| (table.name(), rollup_schema(table, &self.dimensions)));
+        let tables = rollups.into_iter().chain([("cost", frame::schema())]);
+        self.record.columns = tables.map(|(table, schema)| (table.to_string(), names(schema))).collect();
         Ok(self.record)
     }
 }
 
 /// The latest ChargePeriodEnd of usage of at most a day.
 const NEWEST_DAILY: &str = "x_NewestDaily";
+/// Charges with a BilledCost that name an invoice, and that name none.
+const INVOICED: &str = "x_Invoiced";
+const UNINVOICED: &str = "x_Uninvoiced";
 
-/// Σ|x| of every decimal column, in floats, and how far the charges are told.
-fn limits() -> Vec<Expr> {
+/// Σ|x| of every decimal column, in floats, how far the charges are told, and what is invoiced.
+pub fn limits() -> Vec<Expr> {
     let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
     let sums = decimals.map(|column| col(column.name).cast(DataType::Float64).abs().sum());
     let end = col("ChargePeriodEnd");
-    sums.chain([end.clone().max(), end.filter(is_daily_usage()).max().alias(NEWEST_DAILY)]).collect()
+    let billed = col("BilledCost").cast(DataType::Float64).neq(lit(0.0));
+    let invoiced = col("InvoiceId").fill_null(lit("")).neq(lit(""));
+    let count = |rows: Expr, name: &str| rows.cast(DataType::Int64).sum().alias(name);
+    let counts = [
+        count(billed.clone().and(invoiced.clone()), INVOICED),
+        count(billed.and(invoiced.not()), UNINVOICED),
+        end.clone().max(),
+        end.filter(is_daily_usage()).max().alias(NEWEST_DAILY),
+    ];
+    sums.chain(counts).collect()
+}
+
+fn count(limits: &DataFrame, name: &str) -> u64 {
+    let value = limits.column(name).ok().and_then(|column| column.i64().ok()?.get(0));
+    value.map_or(0, i64::unsigned_abs)
 }
 
 fn newest(limits: &DataFrame, name: &str) -> Option<i64> {
     limits.column(name).ok()?.datetime().ok()?.physical().get(0)
 }
 
-fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {
+/// The sums of [`limits`], by column.
+pub fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {
     let value = |name: &str| frame.column(name).ok().and_then(|column| column.f64().ok()?.get(0)).unwrap_or_default();
     let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
     decimals.map(|column| (column.name, value(column.name))).collect()

@@ -2,6 +2,8 @@
 //! stages. Architecture invariant: it names nothing else of ours.
 
 pub mod artifact;
+pub mod change;
+pub mod closing;
 pub mod column;
 pub mod control;
 pub mod delivery;
@@ -15,6 +17,8 @@ pub mod time;
 pub mod utilisation;
 
 pub use artifact::Artifact;
+pub use change::{ChangeCell, ChangeKey, Figures};
+pub use closing::{FinalRule, Invoicing, PeriodState};
 pub use column::{COSTS, Column, Kind};
 pub use control::{ControlCell, ControlKey, ControlTotals};
 pub use delivery::{Delivery, DeliveryKind, ExportFile, LandedDelivery, LandedFile, LandedPart, MoneyBasis};

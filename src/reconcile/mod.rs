@@ -4,10 +4,12 @@
 //! roll-ups = the report's own numbers. Rows and all money columns, cell by cell, to the last digit.
 //! The roll-up of days holds usage of at most a day, and ties with that of `cost`.
 
+mod change;
 mod compare;
 mod cross;
 mod totals;
 
+pub use change::figures;
 pub use compare::{Difference, compare};
 pub use cross::{CrossCell, CrossDifference, CrossKey, CrossTotals, cross};
 pub use totals::{CostTotals, bounds, cost_totals, is_daily_usage, rollup_totals};

@@ -32,6 +32,17 @@ pub(super) struct FileConfig {
     pub unit_metric: Vec<FileUnitMetric>,
     #[serde(default)]
     pub waste: FileWaste,
+    #[serde(default)]
+    pub closing: Vec<FileClosing>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileClosing {
+    #[serde(default)]
+    pub sources: Vec<Spanned<String>>,
+    pub final_when_invoiced: Option<bool>,
+    pub final_after_days: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Deserialize)]

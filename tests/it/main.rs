@@ -17,6 +17,10 @@ mod bucket;
 mod charges;
 /// The command line: help, usage errors, configuration errors, `init`.
 mod cli;
+/// Billing periods that are closed, and what is delivered for them later.
+mod closing;
+/// Closings that are broken, refused or late.
+mod closing_refused;
 /// What the commands do with a published lake, and their exit statuses.
 mod commands;
 /// FOCUS, held to by the FinOps Foundation's validator.
@@ -59,6 +63,8 @@ mod property;
 mod readers;
 /// Pages per team, and months that are not made again.
 mod reports;
+/// Versions of a billing period, and what moved between them.
+mod restatements;
 /// Each way a figure can go wrong, at each stage.
 mod sabotage;
 /// Savings of the project's rules against what is paid.
