@@ -4,7 +4,7 @@ use super::console::Console;
 use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
-use crate::focus::{BillingMonth, LandedDelivery, Slot};
+use crate::focus::{BillingMonth, DeliveryKind, LandedDelivery, Slot};
 use crate::format::{self, Format};
 use crate::lake::{Lake, Snapshot};
 use crate::land::{BasisWish, LandOptions, land};
@@ -69,9 +69,18 @@ fn gather_source(
                     gathered.slots.entry(slot).or_default().push(delivery.clone());
                 }
             }
+            if format.slices().is_some() {
+                // Found in whatever order and place, the same dumps are the same state.
+                gathered
+                    .slots
+                    .values_mut()
+                    .for_each(|deliveries| deliveries.sort_by(|a, b| (&a.id, a.range).cmp(&(&b.id, b.range))));
+            }
             // A period is published with all of its deliveries, or not at all.
             for (months, error) in refused {
-                gathered.slots.retain(|slot, _| slot.source != source.id || !months.contains(&slot.month));
+                // Of a dump nobody knows the periods until it is read.
+                let held = |slot: &Slot| format.slices().is_some() || months.contains(&slot.month);
+                gathered.slots.retain(|slot, _| slot.source != source.id || !held(slot));
                 gathered.problems.push(error);
             }
         }
@@ -97,7 +106,7 @@ fn land_source(
         source: source.id.clone(),
         folder: source.location.clone(),
         file_sets: file_sets
-            .map(|s| DeclaredSet { months: s.billing_periods.clone(), files: s.files.clone() })
+            .map(|s| DeclaredSet { months: s.billing_periods.clone(), range: s.range, files: s.files.clone() })
             .collect(),
     };
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
@@ -140,6 +149,10 @@ fn workers(settings: &Settings) -> usize {
 fn refuse_shared_accounts(inputs: &mut Gathered) {
     let mut refused = Vec::new();
     for (slot, deliveries) in &inputs.slots {
+        // The slices of one table share all accounts: which rows count is decided row by row.
+        if deliveries.iter().all(|delivery| delivery.kind == DeliveryKind::ExportSlice) {
+            continue;
+        }
         let mut owners: BTreeMap<(String, String), &str> = BTreeMap::new();
         for delivery in deliveries {
             for key in accounts(delivery, slot) {

@@ -26,6 +26,7 @@ mod run;
 mod sabotage;
 mod sample;
 mod shadow;
+mod slices;
 mod slot;
 mod status;
 mod table;

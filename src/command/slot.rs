@@ -4,6 +4,7 @@ use super::console::Console;
 use super::progress::Progress;
 use super::rollups::RollupFiles;
 use super::sabotage;
+use super::slices::put_together;
 use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
@@ -30,6 +31,9 @@ pub fn publication_key(deliveries: &[LandedDelivery], policy: &Policy) -> Result
     for delivery in deliveries {
         let format = known_format(delivery)?;
         hash.update(format!("{} {:?}\n{}\n", delivery.id, delivery.basis, format::fingerprint(format)));
+        if let Some(range) = delivery.range {
+            hash.update(format!("{range:?}\n"));
+        }
     }
     hash.update(policy::fingerprint(policy));
     Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
@@ -45,11 +49,12 @@ pub fn build(
     policy: &Policy,
     (timings, console): (&Timings, Console),
 ) -> Result<SlotRecord> {
-    let parts = deliveries.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
+    let whole = timings.time("land", || put_together(lake, slot, deliveries))?;
+    let parts = whole.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
     let progress = Progress::start(console, &format!("normalise {slot} ({parts} parts)"), parts as u64, false);
     let mut work = Work::new(lake, slot, policy, timings)?;
     let (mut native, mut landed, mut expected) = (None, None, None);
-    for delivery in deliveries {
+    for delivery in &whole {
         let format = known_format(delivery)?;
         fault::point("slot.before_proof");
         let proof = timings.time("prove", || native_proof(delivery, format, slot.month))?;

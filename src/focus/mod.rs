@@ -17,7 +17,9 @@ pub mod utilisation;
 pub use artifact::Artifact;
 pub use column::{COSTS, Column, Kind};
 pub use control::{ControlCell, ControlKey, ControlTotals};
-pub use delivery::{Delivery, DeliveryKind, ExportFile, LandedDelivery, LandedFile, LandedPart, MoneyBasis};
+pub use delivery::{
+    Delivery, DeliveryKind, ExportFile, ExportRange, LandedDelivery, LandedFile, LandedPart, MoneyBasis,
+};
 pub use frame::FocusFrame;
 pub use money::Money;
 pub use period::{BillingMonth, Slot};
