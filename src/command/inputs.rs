@@ -2,6 +2,7 @@
 
 use super::console::Console;
 use super::progress::Progress;
+use super::slices;
 use crate::error::{Error, Result};
 use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
 use crate::focus::{BillingMonth, DeliveryKind, LandedDelivery, Slot};
@@ -70,11 +71,7 @@ fn gather_source(
                 }
             }
             if format.slices().is_some() {
-                // Found in whatever order and place, the same dumps are the same state.
-                gathered
-                    .slots
-                    .values_mut()
-                    .for_each(|deliveries| deliveries.sort_by(|a, b| (&a.id, a.range).cmp(&(&b.id, b.range))));
+                slices::complete(&mut gathered.slots, &source.id);
             }
             // A period is published with all of its deliveries, or not at all.
             for (months, error) in refused {
