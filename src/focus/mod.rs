@@ -11,6 +11,7 @@ pub mod line;
 pub mod money;
 pub mod period;
 pub mod policy;
+pub mod shares;
 pub mod time;
 pub mod utilisation;
 

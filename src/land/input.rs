@@ -3,6 +3,7 @@
 
 use super::json_lines::{self, JsonLines};
 use super::nested;
+use super::unpack::{Counted, first_sign, read_up_to, unpacked, unreadable};
 use crate::error::{Error, Result};
 use arrow::array::{Array, ArrayRef, AsArray, MapArray, StringArray};
 use arrow::datatypes::DataType;
@@ -183,35 +184,6 @@ fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
     Ok(Input { key: key.into(), header: names, rows: Rows::Csv { reader, record: csv::ByteRecord::new() }, read })
 }
 
-/// The first sign that is no white space, unpacked; a file that does not unpack has none.
-fn first_sign(path: &Path, key: &str) -> Result<Option<u8>> {
-    let (mut text, _) = unpacked(path, key)?;
-    let mut head = [0u8; 64];
-    let mut got = 0;
-    while got < head.len() {
-        match text.read(&mut head[got..]) {
-            Ok(0) | Err(_) => break,
-            Ok(count) => got += count,
-        }
-    }
-    let head = head[..got].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head[..got]);
-    Ok(head.iter().find(|byte| !byte.is_ascii_whitespace()).copied())
-}
-
-/// The bytes of a file, gzip taken off, and how many of the file's have been read.
-fn unpacked(path: &Path, key: &str) -> Result<(Box<dyn BufRead + Send>, Arc<AtomicU64>)> {
-    let mut file = File::open(path).map_err(|error| unreadable(key, &error))?;
-    let mut magic = [0u8; 2];
-    let got = read_up_to(&mut file, &mut magic).map_err(|error| unreadable(key, &error))?;
-    let file = File::open(path).map_err(|error| unreadable(key, &error))?;
-    let read = Arc::new(AtomicU64::new(0));
-    let counted = Counted { inner: BufReader::with_capacity(1 << 18, file), read: Arc::clone(&read) };
-    if magic[..got] == [0x1f, 0x8b] {
-        return Ok((Box::new(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(counted))), read));
-    }
-    Ok((Box::new(BufReader::with_capacity(1 << 18, counted)), read))
-}
-
 fn json(path: &Path, key: &str) -> Result<Input> {
     let header = json_lines::columns(unpacked(path, key)?.0, key)?;
     let (source, read) = unpacked(path, key)?;
@@ -295,40 +267,6 @@ fn broken_parquet(key: &str, text: &str) -> Error {
         format!("is no readable Parquet file: {text}"),
         "the file is damaged or cut off; deliver it again",
     )
-}
-
-fn unreadable(key: &str, error: &std::io::Error) -> Error {
-    let remedy = if error.kind() == std::io::ErrorKind::NotFound {
-        "the manifest or the config names it: deliver it, or take it off the list"
-    } else {
-        "check the file's permissions"
-    };
-    Error::source(key, format!("cannot be opened: {error}"), remedy)
-}
-
-fn read_up_to(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
-    let mut got = 0;
-    while got < buffer.len() {
-        match file.read(&mut buffer[got..])? {
-            0 => break,
-            count => got += count,
-        }
-    }
-    Ok(got)
-}
-
-/// Counts bytes for the progress bar.
-struct Counted<R> {
-    inner: R,
-    read: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod slices;
 mod totaller;
 mod totals;
 mod twins;
+mod unpack;
 pub mod utilisation;
 mod write;
 

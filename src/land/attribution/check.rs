@@ -74,3 +74,69 @@ fn net(words: &Commitments, cost: i128, credits: &[u8]) -> (i128, bool) {
     });
     (net, covered)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::write::PartWriter;
+    use super::*;
+    use crate::focus::{DeliveryKind, MoneyBasis};
+    use crate::format::{HeaderStyle, find};
+    use std::collections::BTreeMap;
+
+    const CREDIT: &str = r#"[{"amount":"-4","type":"COMMITTED_USAGE_DISCOUNT"}]"#;
+
+    /// Rows of cost, credits, description and share, as a landed period that is checked.
+    fn checked(rows: &[[&str; 4]]) -> std::result::Result<(), String> {
+        let format = find("gcp-detailed-usage").unwrap();
+        let words = format.slices().unwrap().commitments.unwrap();
+        let names =
+            [words.billing_account, words.currency, words.cost, words.credits, words.description, COMMITMENT_COST];
+        let folder = tempfile::tempdir().unwrap();
+        let month: BillingMonth = "2026-10".parse().unwrap();
+        let mut writer = PartWriter::new(0, month, "part.json", names.map(str::to_string).to_vec());
+        for (at, row) in rows.iter().enumerate() {
+            let cells = ["b-1", "USD"].iter().chain(row).map(|text| text.as_bytes());
+            writer.push_cells(cells, at as i64 + 1);
+        }
+        let landed = LandedDelivery {
+            id: "d".into(),
+            source: "gcp".into(),
+            format: format.id.into(),
+            kind: DeliveryKind::ExportSlice,
+            months: vec![month],
+            range: None,
+            exported: None,
+            origin: "d".into(),
+            basis: MoneyBasis::Gross,
+            columns: Vec::new(),
+            files: Vec::new(),
+            parts: vec![writer.finish(folder.path()).unwrap()],
+            native: BTreeMap::new(),
+            residuals: BTreeMap::new(),
+            strays: BTreeMap::new(),
+            drift: Vec::new(),
+            folder: folder.path().to_path_buf(),
+        };
+        check(words, &landed, HeaderStyle::Exact, month).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn shares_that_are_wrong_are_named() {
+        let (fee, covered) = (["3", "", "Commitment v1: Cpu"], ["5", CREDIT, "Core"]);
+        let with = |row: [&'static str; 3], share: &'static str| [row[0], row[1], row[2], share];
+        let plain = ["5", "", "Core"];
+        assert_eq!(checked(&[with(fee, "-3"), with(covered, "3"), with(plain, "")]), Ok(()));
+        for (rows, words) in [
+            // More than was taken, less, to no one, more than the fee, the wrong way, to usage that nothing covers.
+            (vec![with(fee, "-3"), with(covered, "3.000000000000000001")], "1 × 10^-18 too much"),
+            (vec![with(fee, "-3"), with(covered, "2")], "-1000000000000000000 × 10^-18 too much"),
+            (vec![with(fee, "-3")], "too much"),
+            (vec![with(fee, "-4"), with(covered, "4")], "row 1 of"),
+            (vec![with(fee, "1"), with(covered, "-1")], "row 1 of"),
+            (vec![with(fee, "-3"), with(plain, "3")], "no commitment covers it"),
+        ] {
+            let error = checked(&rows).unwrap_err();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Which fees go to which usage, and how much of them was used.
 
 use super::cells::{Cells, Fee, FeeKey, Kind, Use, UseKey};
-use crate::focus::money::{mul_div, shares};
+use crate::focus::money::mul_div;
+use crate::focus::shares::shares;
 use std::collections::BTreeMap;
 
 /// From what a fee says most exactly to what it says least.
@@ -138,4 +139,78 @@ fn fill(
 /// Spend commitments of one scope are in one unit; a quantity has its own.
 pub fn unit_of(kind: Kind, unit: &str) -> String {
     if kind == Kind::Spend { String::new() } else { unit.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cells::Group;
+    use super::*;
+
+    fn group(day: i64) -> Group {
+        Group { billing_account: "b".into(), currency: "USD".into(), kind: Kind::Spend, day }
+    }
+
+    fn fee(sub_account: &str, scope: &str, sku: &str) -> FeeKey {
+        let (used_by, unit) = (String::new(), String::new());
+        FeeKey {
+            group: group(1),
+            sub_account: sub_account.into(),
+            used_by,
+            scope: scope.into(),
+            unit,
+            sku: sku.into(),
+            id: sku.into(),
+        }
+    }
+
+    fn usage(sub_account: &str, scope: &str, sku: &str) -> UseKey {
+        UseKey {
+            group: group(1),
+            sub_account: sub_account.into(),
+            sku: sku.into(),
+            scope: scope.into(),
+            unit: String::new(),
+        }
+    }
+
+    /// Money and quantities in whole units: what each fee gives and each use gets.
+    fn solved(fees: &[(FeeKey, i128, i128)], uses: &[(UseKey, i128)]) -> (Vec<i128>, Vec<(i128, String)>) {
+        let mut cells = Cells::default();
+        fees.iter().for_each(|(key, cost, capacity)| cells.add_fee(key.clone(), *cost, *capacity));
+        uses.iter().for_each(|(key, demand)| cells.add_use(key.clone(), *demand));
+        share_out(&mut cells);
+        let taken = fees.iter().map(|(key, ..)| cells.fees[key].taken).collect();
+        (taken, uses.iter().map(|(key, _)| (cells.uses[key].cost, cells.uses[key].id.clone())).collect())
+    }
+
+    /// A project's own fee first: of `a` 10 are covered and its fee committed to 4, so it is used up. The fee of
+    /// nobody, 60 for 12, pays for what is left: 6 of `a` and 2 of `b`, so 60 × 8 ÷ 12 = 40, 30 and 10.
+    #[test]
+    fn own_fees_go_before_those_of_all() {
+        let fees = [(fee("a", "gce", "f1"), 20, 4), (fee("", "gce", "f2"), 60, 12)];
+        let uses = [(usage("a", "gce", "s"), 10), (usage("b", "gce", "s"), 2)];
+        let (taken, costs) = solved(&fees, &uses);
+        assert_eq!(taken, [20, 40]);
+        // Most of what `a` pays is of the second commitment.
+        assert_eq!(costs, [(50, "f2".into()), (10, "f2".into())]);
+    }
+
+    /// A credit whose name says another product still has a fee of its day to pay for it, the last of all.
+    #[test]
+    fn names_that_do_not_match_are_no_end() {
+        let fees = [(fee("", "gce", "f1"), 8, 8), (fee("", "sql", "f2"), 6, 3)];
+        let uses = [(usage("a", "gce", "s"), 8), (usage("a", "cloud sql", "t"), 3)];
+        let (taken, costs) = solved(&fees, &uses);
+        assert_eq!(taken, [8, 6]);
+        assert_eq!(costs, [(8, "f1".into()), (6, "f2".into())]);
+    }
+
+    /// Nothing is covered on the fee's day, or the fee was taken back: it stays where it is.
+    #[test]
+    fn what_covers_nothing_stays() {
+        let other_day = UseKey { group: group(2), ..usage("a", "gce", "s") };
+        assert_eq!(solved(&[(fee("a", "gce", "f"), 5, 5)], &[(other_day, 5)]), (vec![0], vec![(0, String::new())]));
+        assert_eq!(solved(&[(fee("a", "gce", "f"), -5, 5)], &[(usage("a", "gce", "s"), 5)]).0, [0]);
+        assert_eq!(solved(&[(fee("a", "gce", "f"), 5, 5)], &[(usage("a", "gce", "s"), -5)]).0, [0]);
+    }
 }
