@@ -80,6 +80,8 @@ pub enum Condition {
     Blank(&'static str),
     StartsWith(&'static str, &'static str),
     Contains(&'static str, &'static str),
+    /// A list (see [`path`]) has an item of a filter: `credits[type=PROMOTION]`.
+    HasItem(&'static str),
     /// The decimal value is below zero.
     Negative(&'static str),
     All(&'static [Condition]),
@@ -216,6 +218,7 @@ impl Condition {
             | Self::StartsWith(name, _)
             | Self::Contains(name, _)
             | Self::Negative(name) => names.push(name),
+            Self::HasItem(list) => names.extend(path::columns(list)),
             Self::All(all) | Self::Any(all) => all.iter().for_each(|condition| condition.gather(names)),
         }
     }

@@ -103,6 +103,7 @@ fn condition(when: &Condition) -> String {
         Condition::Blank(name) => format!("{name} is blank"),
         Condition::StartsWith(name, prefix) => format!("{name} starts with \"{prefix}\""),
         Condition::Contains(name, part) => format!("{name} contains \"{part}\""),
+        Condition::HasItem(list) => format!("there is one of {list}"),
         Condition::Negative(name) => format!("{name} < 0"),
         Condition::All(all) => join(all.iter().map(condition), " and "),
         Condition::Any(any) => format!("({})", join(any.iter().map(condition), " or ")),

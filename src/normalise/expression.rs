@@ -109,6 +109,14 @@ impl Builder<'_> {
             Condition::Blank(name) => self.text(name).is_null(),
             Condition::StartsWith(name, prefix) => known(self.text(name).str().starts_with(lit(*prefix))),
             Condition::Contains(name, part) => known(self.text(name).str().contains_literal(lit(*part))),
+            Condition::HasItem(name) => {
+                let (text, list) = self.list(name);
+                // Landed lists are written in one way only.
+                match list.only {
+                    Some((field, value)) => known(text.str().contains_literal(lit(format!("\"{field}\":\"{value}\"")))),
+                    None => text.is_not_null(),
+                }
+            }
             Condition::Negative(name) => {
                 let zero = lit(0i64).cast(data_type(Kind::Cost));
                 known(self.typed(self.text(name), Kind::Cost).lt(zero))

@@ -79,3 +79,23 @@ fn google_s_focus_export() {
         assert_eq!(row[name], value, "{name}");
     }
 }
+
+/// Beside the detailed export it is a second one of the same charges: put together in the same way, and compared.
+#[test]
+fn a_shadow_is_put_together_too() {
+    let sources = CONFIG.replace(
+        "[tags]",
+        "[[source]]\nid = \"second\"\nformat = \"gcp-standard-usage\"\nlocation = \"second\"\nrole = \"shadow\"\n\n[tags]",
+    );
+    let night = Night::new(&sources);
+    let rows = [usage("CORE", "1"), usage("RAM", "2").exported("2026-10-06 15:00:00 UTC")];
+    night.write("dumps/1/part.json", json_lines(&rows));
+    night.write("second/1/part.json", json_lines(&rows));
+    night.write("second/2/part.json", json_lines(&rows[1..]));
+    night.run().exits(0);
+    night.costmill(&["reconcile", "--cross"]).exits(0);
+    // A row that only the shadow has.
+    night.write("second/3/part.json", json_lines(&[usage("SSD", "4").exported("2026-10-07 15:00:00 UTC")]));
+    night.run().exits(0);
+    night.costmill(&["reconcile", "--cross"]).exits(4).says("shop");
+}

@@ -1,7 +1,7 @@
 //! Where each FOCUS column of Google Cloud's usage cost exports comes from. Each rule with its source and
 //! a worked row: `docs/formats/gcp-detailed-usage.md`.
 
-use super::super::mapping::Condition::{All, Always, Any, Contains, OneOf, Present, StartsWith};
+use super::super::mapping::Condition::{All, Always, Any, Contains, HasItem, OneOf, Present, StartsWith};
 use super::super::mapping::{COLUMNS, Condition, Derived, From};
 use super::super::slices::{COMMITMENT_COST, COMMITMENT_ID};
 
@@ -12,15 +12,16 @@ const PROVIDER: From = From::Literal("Google Cloud");
 const SUBSCRIPTION: &str = "subscription.instance_id";
 
 const REGULAR: Condition = OneOf(TYPE, &["regular"]);
-const FEE: Condition =
-    All(&[REGULAR, Any(&[StartsWith("sku.description", "Commitment"), Contains("credits", HAS_OFFSET)])]);
+const FEE: Condition = All(&[
+    REGULAR,
+    Any(&[StartsWith("sku.description", "Commitment"), HasItem("credits[type=FEE_UTILIZATION_OFFSET]")]),
+]);
 const SPEND_FEE: Condition = All(&[
     REGULAR,
-    Any(&[StartsWith("sku.description", "Commitment - dollar based"), Contains("credits", HAS_OFFSET)]),
+    Any(&[StartsWith("sku.description", "Commitment - dollar based"), HasItem("credits[type=FEE_UTILIZATION_OFFSET]")]),
 ]);
-const QUANTITY_CREDIT: Condition = All(&[REGULAR, Contains("credits", "\"type\":\"COMMITTED_USAGE_DISCOUNT\"")]);
-const SPEND_CREDIT: Condition =
-    All(&[REGULAR, Contains("credits", "\"type\":\"COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE\"")]);
+const QUANTITY_CREDIT: Condition = All(&[REGULAR, HasItem("credits[type=COMMITTED_USAGE_DISCOUNT]")]);
+const SPEND_CREDIT: Condition = All(&[REGULAR, HasItem("credits[type=COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE]")]);
 /// Usage priced by a commitment's consumption model: the new data model.
 const SPEND_PRICED: Condition = All(&[REGULAR, Present(SUBSCRIPTION)]);
 
@@ -188,5 +189,5 @@ pub const MAPPING: [(&str, From); COLUMNS] = [
 ];
 
 const RESERVATION: &str = "compute.googleapis.com/reservation_name";
-const HAS_RESERVATION: Condition = Contains("system_labels", "\"key\":\"compute.googleapis.com/reservation_name\"");
+const HAS_RESERVATION: Condition = HasItem("system_labels[key=compute.googleapis.com/reservation_name]");
 const UNUSED_RESERVATION: &str = "{\"key\":\"compute.googleapis.com/is_unused_reservation\",\"value\":\"true\"}";

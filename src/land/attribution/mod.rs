@@ -48,7 +48,7 @@ impl Attribution {
         match row::read(self.words, words, input)? {
             Read::Other => {}
             Read::Offset { sku } => self.cells.needs_no_sharing(sku),
-            Read::Fee { key, cost, capacity } => self.cells.add_fee(key, cost, capacity),
+            Read::Fee { key, cost, capacity } => self.cells.add_fee(*key, cost, capacity),
             Read::Covered(uses) => uses.into_iter().for_each(|(key, demand)| self.cells.add_use(key, demand)),
         }
         Ok(())

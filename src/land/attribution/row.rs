@@ -19,7 +19,7 @@ pub enum Read {
         sku: String,
     },
     Fee {
-        key: FeeKey,
+        key: Box<FeeKey>,
         cost: i128,
         capacity: i128,
     },
@@ -184,7 +184,7 @@ impl<'i> Row<'i, '_> {
             id: if subscription.is_empty() { sku.clone() } else { subscription },
             sku,
         };
-        Ok(Read::Fee { key, cost: self.number(Column::Cost, COST_SCALE)? + credits.all, capacity })
+        Ok(Read::Fee { key: Box::new(key), cost: self.number(Column::Cost, COST_SCALE)? + credits.all, capacity })
     }
 
     fn use_key(&self, kind: Kind, scope: String) -> UseKey {
