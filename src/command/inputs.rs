@@ -122,7 +122,9 @@ fn land_source(
         };
         let bytes = delivery.files.iter().map(|file| file.size).sum();
         let months: Vec<_> = delivery.months.iter().map(ToString::to_string).collect();
-        let what = format!("land {} {} ({} files)", source.id, months.join(" "), delivery.files.len());
+        // A slice says its periods when it has been read.
+        let of = if months.is_empty() { delivery.origin.clone() } else { months.join(" ") };
+        let what = format!("land {} {of} ({} files)", source.id, delivery.files.len());
         let progress = Progress::start(console, &what, bytes, true);
         match land(&delivery, format, &options, &|bytes| progress.advance(bytes)) {
             Ok(delivery) => landed.push(delivery),

@@ -2,7 +2,7 @@
 //! the lake's tables, in `shadow/<source>/<billing month>.json`; never in `cost`.
 
 use super::console::Console;
-use super::slices::put_together;
+use super::slices::{self, put_together};
 use super::slot::{add, check_parts, known_format};
 use crate::error::{Error, Result};
 use crate::focus::{LandedDelivery, MoneyBasis, Slot};
@@ -108,7 +108,8 @@ fn record(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery], key: String) 
     let mut totals = CrossTotals::default();
     let (mut native, mut landed, mut expected) = (None, None, None);
     deliveries.iter().try_for_each(|delivery| check_parts(delivery, slot))?;
-    for delivery in &put_together(lake, slot, deliveries)? {
+    let whole = put_together(lake, slot, deliveries)?;
+    for delivery in &whole {
         let format = known_format(delivery)?;
         let proof = native_proof(delivery, format, slot.month)?;
         for part in delivery.parts.iter().filter(|part| part.month == slot.month) {
@@ -123,6 +124,7 @@ fn record(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery], key: String) 
         add(&mut landed, Some(&proof.native))?;
         add(&mut expected, Some(&proof.expected))?;
     }
+    slices::clear(&whole);
     let (native, landed) = (native.unwrap_or_default(), landed.unwrap_or_default());
     let mut differences = compare(slot, ("source", &native), ("landed", &landed));
     let control = totals.control()?;

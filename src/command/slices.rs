@@ -23,6 +23,14 @@ pub fn complete(slots: &mut BTreeMap<Slot, Vec<LandedDelivery>>, source: &str) {
     }
 }
 
+/// Gives back the room of slices that were put together, once their rows are staged or summed.
+pub fn clear(whole: &[LandedDelivery]) {
+    for delivery in whole.iter().filter(|delivery| delivery.kind == DeliveryKind::ExportSlice) {
+        // What stays is taken away by the next run, as all of the folder for work.
+        let _ = std::fs::remove_dir_all(&delivery.folder);
+    }
+}
+
 /// The deliveries whose parts are the slot: as they are, or slices as one, in the lake's folder for work.
 pub fn put_together(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery]) -> Result<Vec<LandedDelivery>> {
     match deliveries.first() {

@@ -4,7 +4,7 @@ use super::console::Console;
 use super::progress::Progress;
 use super::rollups::RollupFiles;
 use super::sabotage;
-use super::slices::put_together;
+use super::slices::{self, put_together};
 use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
@@ -68,6 +68,7 @@ pub fn build(
         add(&mut expected, Some(&proof.expected))?;
     }
     progress.done();
+    slices::clear(&whole);
     let mut record = timings.time("roll up", || work.finish())?;
     let join = |field: fn(&LandedDelivery) -> String, between: &str| {
         deliveries.iter().map(field).collect::<Vec<_>>().join(between)
