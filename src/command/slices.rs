@@ -35,7 +35,9 @@ pub fn clear(whole: &[LandedDelivery]) {
 pub fn put_together(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery]) -> Result<Vec<LandedDelivery>> {
     match deliveries.first() {
         Some(first) if first.kind == DeliveryKind::ExportSlice => {
-            let folder = lake.temp()?.join(format!("slices-{}-{}", slot.source, slot.month));
+            // A proof taken again may be at work beside a run.
+            let folder = format!("slices-{}-{}-{}", slot.source, slot.month, std::process::id());
+            let folder = lake.temp()?.join(folder);
             Ok(vec![union(deliveries, known_format(first)?, slot.month, &folder)?])
         }
         _ => Ok(deliveries.to_vec()),
