@@ -25,8 +25,10 @@
 //! - A **delivery** is a set of files that is the complete state of one or more slots: those that a
 //!   manifest names, or a *file set* that the config declares, with its billing periods. Its id is the
 //!   start of a hash over the sorted hashes of its files, so the same bytes are the same delivery.
+//! - A **slice** is a delivery of a table that is only appended to: a part of every slot it has rows of. A slot of
+//!   slices is put together from all of them before anything is made of it.
 //! - **Landed** is a delivery as Parquet, every cell as the text the provider wrote (a float as its
-//!   shortest round-trip decimal, a map as JSON), so that a column has one type in every month.
+//!   shortest round-trip decimal, a map or a list as JSON, a struct as columns), so that a column has one type in every month.
 //! - **`cost`** is the table of FOCUS rows; `cost_daily`, `resource_month`, `resource_day` and
 //!   `unit_daily` are its **roll-ups**,
 //!   which queries read.
@@ -109,8 +111,10 @@
 //!
 //! Lines that offset each other (`SavingsPlanCoveredUsage` and `SavingsPlanNegation`) cost 0 together
 //! when the bill is right. What they leave over becomes a charge of its own, in the crosswalk and in
-//! `cost`, so that it is seen and counted. What ties and is still wrong, a part that was delivered
-//! twice, is looked for before anything is summed: see `docs/decisions/money.md`.
+//! `cost`, so that it is seen and counted. Fees of commitments that are rows of their own are shared out
+//! among what they cover when slices are put together; what was written is read again and must add up to
+//! nothing. What ties and is still wrong, a part that was delivered twice, is looked for before anything
+//! is summed: see `docs/decisions/money.md`.
 //!
 //! # How a crash is survived
 //!
@@ -145,9 +149,10 @@
 //!   totals, and the types that pass between stages.
 //! - [`format`](mod@format): what exports look like, as plain data: one file per export format with its
 //!   mapping, native columns and defects; lookups and crosswalks in `lookup/`.
-//! - [`extract`]: which files form a delivery, by manifest or by declared file sets.
+//! - [`extract`]: which files form a delivery, by manifest, by declared file sets, or as dumps in folders.
 //! - [`land`]: reads each file once, checks it, sums it, and writes Parquet parts of at most 131,072
-//!   rows. `twins` looks for what was delivered twice; `totals` is the proof's second reading.
+//!   rows. `nested` and `json_lines` read structs and lists; `twins` looks for what was delivered twice; `totals` is the
+//!   proof's second reading; `slices` puts dumps together, and `attribution` shares fees out.
 //! - [`normalise`]: the mapping as Polars expressions, one landed part at a time; `explain` prints the
 //!   same table in words.
 //! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.

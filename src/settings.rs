@@ -16,7 +16,7 @@ pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
-use crate::focus::{BillingMonth, FinalRule, Policy};
+use crate::focus::{BillingMonth, ExportRange, FinalRule, Policy};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -86,10 +86,13 @@ pub struct Source {
     pub file_sets: Vec<FileSet>,
 }
 
-/// One `[[source.file_set]]`: files that together are the complete state of the named periods.
+/// One `[[source.file_set]]`: files that together are the complete state of the named periods, or of a range
+/// of export times.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileSet {
+    /// Empty where there is a range.
     pub billing_periods: Vec<BillingMonth>,
+    pub range: Option<ExportRange>,
     /// Relative to the source's location.
     pub files: Vec<String>,
 }

@@ -2,9 +2,10 @@
 
 use super::console::Console;
 use super::progress::Progress;
+use super::slices;
 use crate::error::{Error, Result};
 use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
-use crate::focus::{BillingMonth, ControlTotals, LandedDelivery, Slot};
+use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, LandedDelivery, Slot};
 use crate::format::{self, Format};
 use crate::lake::Lake;
 use crate::land::{BasisWish, LandOptions, land};
@@ -69,9 +70,14 @@ fn gather_source(
                     gathered.slots.entry(slot).or_default().push(delivery.clone());
                 }
             }
+            if format.slices().is_some() {
+                slices::complete(&mut gathered.slots, &source.id);
+            }
             // A period is published with all of its deliveries, or not at all.
             for (months, error) in refused {
-                gathered.slots.retain(|slot, _| slot.source != source.id || !months.contains(&slot.month));
+                // Of a dump nobody knows the periods until it is read.
+                let held = |slot: &Slot| format.slices().is_some() || months.contains(&slot.month);
+                gathered.slots.retain(|slot, _| slot.source != source.id || !held(slot));
                 gathered.problems.push(error);
             }
         }
@@ -97,7 +103,7 @@ fn land_source(
         source: source.id.clone(),
         folder: source.location.clone(),
         file_sets: file_sets
-            .map(|s| DeclaredSet { months: s.billing_periods.clone(), files: s.files.clone() })
+            .map(|s| DeclaredSet { months: s.billing_periods.clone(), range: s.range, files: s.files.clone() })
             .collect(),
     };
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
@@ -116,7 +122,9 @@ fn land_source(
         };
         let bytes = delivery.files.iter().map(|file| file.size).sum();
         let months: Vec<_> = delivery.months.iter().map(ToString::to_string).collect();
-        let what = format!("land {} {} ({} files)", source.id, months.join(" "), delivery.files.len());
+        // A slice says its periods when it has been read.
+        let of = if months.is_empty() { delivery.origin.clone() } else { months.join(" ") };
+        let what = format!("land {} {of} ({} files)", source.id, delivery.files.len());
         let progress = Progress::start(console, &what, bytes, true);
         match land(&delivery, format, &options, &|bytes| progress.advance(bytes)) {
             Ok(delivery) => landed.push(delivery),
@@ -140,6 +148,10 @@ fn workers(settings: &Settings) -> usize {
 fn refuse_shared_accounts(inputs: &mut Gathered) {
     let mut refused = Vec::new();
     for (slot, deliveries) in &inputs.slots {
+        // The slices of one table share all accounts: which rows count is decided row by row.
+        if deliveries.iter().all(|delivery| delivery.kind == DeliveryKind::ExportSlice) {
+            continue;
+        }
         let mut owners: BTreeMap<(String, String), &str> = BTreeMap::new();
         for delivery in deliveries {
             for key in accounts(delivery, slot) {

@@ -5,6 +5,7 @@ use super::books::Books;
 use super::console::Console;
 use super::inputs::overlapping_sources;
 use super::prove::bill_of;
+use super::slices::{self, put_together};
 use super::slot::{add, check_parts, float_row, known_format, limits, publication_key};
 use super::{sabotage, tables};
 use crate::error::{Error, Result};
@@ -96,9 +97,10 @@ impl LaterDeliveries<'_> {
     fn sum(&self, slot: &Slot, deliveries: &[LandedDelivery], policy: &Policy) -> Result<(Figures, ControlTotals)> {
         let mut sums = Sums::new(self.lake, policy)?;
         let (mut native, mut landed, mut expected) = (None, None, None);
-        for delivery in deliveries {
+        deliveries.iter().try_for_each(|delivery| check_parts(delivery, slot))?;
+        let whole = put_together(self.lake, slot, deliveries)?;
+        for delivery in &whole {
             let format = known_format(delivery)?;
-            check_parts(delivery, slot)?;
             let proof = native_proof(delivery, format, slot.month)?;
             for part in delivery.parts.iter().filter(|part| part.month == slot.month) {
                 sums.add(normalise(delivery, part, format)?)?;
@@ -114,6 +116,7 @@ impl LaterDeliveries<'_> {
             add(&mut expected, Some(&proof.expected))?;
         }
         let (figures, control, rolled_up) = sums.finish(slot)?;
+        slices::clear(&whole);
         let first = deliveries.first();
         let proof = SlotProof {
             slot: slot.clone(),

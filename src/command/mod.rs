@@ -34,6 +34,7 @@ mod run;
 mod sabotage;
 mod sample;
 mod shadow;
+mod slices;
 mod slot;
 mod status;
 mod table;

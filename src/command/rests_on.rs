@@ -27,6 +27,14 @@ pub fn rows_in(totals: &crate::focus::ControlTotals, currency: &str) -> u64 {
     totals.cells.iter().filter(|(key, _)| key.currency == currency).map(|(_, cell)| cell.rows).sum()
 }
 
+/// The ids of a slot's deliveries; of many only how many.
+fn shown(ids: &str) -> String {
+    match ids.split('+').collect::<Vec<_>>().as_slice() {
+        [first, .., _] if ids.matches('+').count() > 3 => format!("{first} and {} more", ids.matches('+').count()),
+        _ => ids.to_string(),
+    }
+}
+
 /// The slots of a billing month.
 pub fn of_month(snapshot: &Snapshot, month: BillingMonth) -> impl Iterator<Item = (&crate::focus::Slot, &SlotRecord)> {
     snapshot.slots.iter().filter(move |(slot, _)| slot.month == month)
@@ -46,7 +54,7 @@ pub fn context(
         deliveries.push(DeliveryLine {
             source: slot.source.clone(),
             format: record.format.clone(),
-            delivery_id: record.delivery.clone(),
+            delivery_id: shown(&record.delivery),
             basis: basis(record),
             files: record.files,
             rows: record.rows,

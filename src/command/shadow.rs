@@ -2,6 +2,7 @@
 //! the lake's tables, in `shadow/<source>/<billing month>.json`; never in `cost`.
 
 use super::console::Console;
+use super::slices::{self, put_together};
 use super::slot::{add, check_parts, known_format};
 use crate::error::{Error, Result};
 use crate::focus::{LandedDelivery, MoneyBasis, Slot};
@@ -55,7 +56,7 @@ pub fn take(lake: &Lake, shadows: &BTreeMap<Slot, Vec<LandedDelivery>>, console:
         if matches!(read(lake, slot), Ok(Some(record)) if record.key == key) {
             continue;
         }
-        match record(slot, deliveries, key) {
+        match record(lake, slot, deliveries, key) {
             Ok(record) => {
                 let bytes = serde_json::to_vec(&record).map_err(|e| Error::bug(slot.to_string(), e.to_string()))?;
                 lake.put(&name(slot), &bytes)?;
@@ -103,12 +104,13 @@ fn key(deliveries: &[LandedDelivery]) -> Result<String> {
 
 /// Normalises one landed part after the other and sums it. The same proof as for what is published:
 /// source = landed, and what the crosswalk makes of landed = the sums.
-fn record(slot: &Slot, deliveries: &[LandedDelivery], key: String) -> Result<ShadowRecord> {
+fn record(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery], key: String) -> Result<ShadowRecord> {
     let mut totals = CrossTotals::default();
     let (mut native, mut landed, mut expected) = (None, None, None);
-    for delivery in deliveries {
+    deliveries.iter().try_for_each(|delivery| check_parts(delivery, slot))?;
+    let whole = put_together(lake, slot, deliveries)?;
+    for delivery in &whole {
         let format = known_format(delivery)?;
-        check_parts(delivery, slot)?;
         let proof = native_proof(delivery, format, slot.month)?;
         for part in delivery.parts.iter().filter(|part| part.month == slot.month) {
             totals.add(normalise(delivery, part, format)?.into_lazy())?;
@@ -122,6 +124,7 @@ fn record(slot: &Slot, deliveries: &[LandedDelivery], key: String) -> Result<Sha
         add(&mut landed, Some(&proof.native))?;
         add(&mut expected, Some(&proof.expected))?;
     }
+    slices::clear(&whole);
     let (native, landed) = (native.unwrap_or_default(), landed.unwrap_or_default());
     let mut differences = compare(slot, ("source", &native), ("landed", &landed));
     let control = totals.control()?;

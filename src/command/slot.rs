@@ -4,6 +4,7 @@ use super::console::Console;
 use super::progress::Progress;
 use super::rollups::RollupFiles;
 use super::sabotage;
+use super::slices::{self, put_together};
 use super::tables::rollup_schema;
 use super::timings::Timings;
 use crate::error::{Error, Result};
@@ -31,6 +32,9 @@ pub fn publication_key(deliveries: &[LandedDelivery], policy: &Policy) -> Result
     for delivery in deliveries {
         let format = known_format(delivery)?;
         hash.update(format!("{} {:?}\n{}\n", delivery.id, delivery.basis, format::fingerprint(format)));
+        if let Some(range) = delivery.range {
+            hash.update(format!("{range:?}\n"));
+        }
     }
     hash.update(policy::fingerprint(policy));
     Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
@@ -46,11 +50,12 @@ pub fn build(
     policy: &Policy,
     (timings, console): (&Timings, Console),
 ) -> Result<SlotRecord> {
-    let parts = deliveries.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
+    let whole = timings.time("land", || put_together(lake, slot, deliveries))?;
+    let parts = whole.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
     let progress = Progress::start(console, &format!("normalise {slot} ({parts} parts)"), parts as u64, false);
     let mut work = Work::new(lake, slot, policy, timings)?;
     let (mut native, mut landed, mut expected) = (None, None, None);
-    for delivery in deliveries {
+    for delivery in &whole {
         let format = known_format(delivery)?;
         fault::point("slot.before_proof");
         let proof = timings.time("prove", || native_proof(delivery, format, slot.month))?;
@@ -64,6 +69,7 @@ pub fn build(
         add(&mut expected, Some(&proof.expected))?;
     }
     progress.done();
+    slices::clear(&whole);
     let mut record = timings.time("roll up", || work.finish())?;
     let join = |field: fn(&LandedDelivery) -> String, between: &str| {
         deliveries.iter().map(field).collect::<Vec<_>>().join(between)

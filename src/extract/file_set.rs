@@ -12,10 +12,14 @@ pub fn deliveries(
 ) -> Result<Found> {
     let mut found = Found::default();
     for (number, set) in location.file_sets.iter().enumerate() {
+        let origin = format!("file set {} of source {}", number + 1, location.source);
+        if set.range.is_some() {
+            let remedy = "say billing_periods instead of from and to";
+            return Err(Error::source(origin, format!("format {} knows no export times", format.id), remedy));
+        }
         if !set.months.iter().any(wanted) {
             continue;
         }
-        let origin = format!("file set {} of source {}", number + 1, location.source);
         match delivery(location, format, set, origin) {
             Ok(delivery) => found.deliveries.push(delivery),
             Err(error @ Error::Source(_)) => found.refused.push((set.months.clone(), error)),
@@ -34,7 +38,7 @@ fn delivery(location: &Location, format: &'static Format, set: &DeclaredSet, ori
 }
 
 /// The files of a set: patterns in the order declared, their matches by name.
-fn files(location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec<ExportFile>> {
+pub fn files(location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec<ExportFile>> {
     let mut files = Vec::new();
     for pattern in &set.files {
         let full = location.folder.join(pattern);

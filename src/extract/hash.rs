@@ -24,7 +24,7 @@ pub fn delivery(
         all.update(b"\n");
     }
     let id: String = hex(&all.finalize()).chars().take(16).collect();
-    Ok(Delivery { id, source: source.into(), format, kind, months, files, hashes, origin })
+    Ok(Delivery { id, source: source.into(), format, kind, months, range: None, files, hashes, origin })
 }
 
 fn sha256(file: &ExportFile) -> Result<String> {

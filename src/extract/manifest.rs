@@ -53,7 +53,7 @@ pub fn deliveries(
     let words = match format.layout {
         Layout::CostAndUsageReport => CUR,
         Layout::DataExports => DATA_EXPORTS,
-        Layout::Loose => {
+        Layout::Loose | Layout::Slices(_) => {
             return Err(Error::source(
                 place,
                 format!("format {} has no manifests", format.id),

@@ -2,13 +2,14 @@
 
 mod cur_layout;
 mod data_exports;
+mod dumps;
 mod file_set;
 mod hash;
 mod manifest;
 
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, Delivery};
-use crate::format::Format;
+use crate::focus::{BillingMonth, Delivery, ExportRange};
+use crate::format::{Format, Layout};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -21,10 +22,12 @@ pub struct Location {
     pub file_sets: Vec<DeclaredSet>,
 }
 
-/// Files that the config declares to be the complete state of billing periods.
+/// Files that the config declares to be the complete state of billing periods, or of a range of export
+/// times.
 #[derive(Debug, Clone)]
 pub struct DeclaredSet {
     pub months: Vec<BillingMonth>,
+    pub range: Option<ExportRange>,
     /// Paths or patterns relative to the folder.
     pub files: Vec<String>,
 }
@@ -52,7 +55,9 @@ pub fn find_deliveries(location: &Location, format: &'static Format, months: Opt
         ));
     }
     let wanted = |month: &BillingMonth| months.is_none_or(|months| months.contains(month));
-    let mut found = if location.file_sets.is_empty() {
+    let mut found = if let Layout::Slices(_) = format.layout {
+        dumps::deliveries(location, format)?
+    } else if location.file_sets.is_empty() {
         manifest::deliveries(location, format, &wanted)?
     } else {
         file_set::deliveries(location, format, &wanted)?

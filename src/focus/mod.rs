@@ -13,6 +13,7 @@ pub mod line;
 pub mod money;
 pub mod period;
 pub mod policy;
+pub mod shares;
 pub mod time;
 pub mod utilisation;
 
@@ -21,7 +22,9 @@ pub use change::{ChangeCell, ChangeKey, Figures};
 pub use closing::{FinalRule, Invoicing, PeriodState};
 pub use column::{COSTS, Column, Kind};
 pub use control::{ControlCell, ControlKey, ControlTotals};
-pub use delivery::{Delivery, DeliveryKind, ExportFile, LandedDelivery, LandedFile, LandedPart, MoneyBasis};
+pub use delivery::{
+    Delivery, DeliveryKind, ExportFile, ExportRange, LandedDelivery, LandedFile, LandedPart, MoneyBasis,
+};
 pub use frame::FocusFrame;
 pub use money::Money;
 pub use period::{BillingMonth, Slot};

@@ -1,5 +1,7 @@
 //! The words a mapping is written in.
 
+use super::path;
+
 /// Columns that no mapping gives: they follow from the delivery and the row.
 pub const GIVEN: [&str; 5] = ["x_SourceId", "x_SourceFile", "x_SourceRow", "x_BillingMonth", "x_ChargeDay"];
 
@@ -61,7 +63,7 @@ pub enum From {
         gross: &'static From,
         net: &'static From,
     },
-    /// Sum of signed native money columns.
+    /// Sum of signed native money columns, or of sums as [`path`] names them.
     Sum(&'static [(i8, &'static str)]),
     /// What only code can say.
     Derived(Derived),
@@ -78,6 +80,8 @@ pub enum Condition {
     Blank(&'static str),
     StartsWith(&'static str, &'static str),
     Contains(&'static str, &'static str),
+    /// A list (see [`path`]) has an item of a filter: `credits[type=PROMOTION]`.
+    HasItem(&'static str),
     /// The decimal value is below zero.
     Negative(&'static str),
     All(&'static [Condition]),
@@ -118,6 +122,20 @@ pub enum Derived {
     },
     /// The machine type that an AWS usage type ends with: `EUW1-BoxUsage:m5.large`.
     MachineType(&'static str),
+    /// The first instant, in US Pacific time, of the month a column names as `202610`.
+    PacificMonth(&'static str),
+    /// The first instant after that month.
+    PacificMonthEnd(&'static str),
+    /// A JSON object of lists with the fields `key` and `value` (see [`path`]), in order of precedence.
+    KeyValues(&'static [&'static str]),
+    /// The value of a key in such a list.
+    KeyValue { list: &'static str, key: &'static str },
+    /// The value of a field of the first item of a list that has one: `credits[type=PROMOTION].id`.
+    Item(&'static str),
+    /// A JSON object of the sums of one field of a list by another: `amount` by `type`.
+    SumsBy { list: &'static str, key: &'static str, amount: &'static str },
+    /// The collection in the path that names a resource: `instances` of `//…/zones/a/instances/1`.
+    Collection(&'static str),
 }
 
 impl From {
@@ -142,7 +160,7 @@ impl From {
                 gross.gather(names);
                 net.gather(names);
             }
-            Self::Sum(terms) => names.extend(terms.iter().map(|(_, name)| *name)),
+            Self::Sum(terms) => names.extend(terms.iter().flat_map(|(_, name)| path::columns(name))),
             Self::Derived(derived) => match derived {
                 Derived::Object { .. } => {}
                 Derived::Json(name) | Derived::Closed(name) | Derived::LastSegment(name) | Derived::ArnType(name) => {
@@ -151,12 +169,30 @@ impl From {
                 Derived::MachineType(name)
                 | Derived::Entry { column: name, .. }
                 | Derived::Entries { column: name, .. } => names.push(name),
+                Derived::PacificMonth(name) | Derived::PacificMonthEnd(name) | Derived::Collection(name) => {
+                    names.push(name);
+                }
+                Derived::KeyValues(lists) => names.extend(lists.iter().flat_map(|list| path::columns(list))),
+                Derived::KeyValue { list, .. } | Derived::Item(list) | Derived::SumsBy { list, .. } => {
+                    names.extend(path::columns(list));
+                }
                 Derived::Scaled { minuend, subtrahend, times, by } => {
                     names.extend([*minuend, *subtrahend]);
                     names.extend(times.iter().chain(*by));
                 }
             },
             Self::Literal(_) | Self::Absent(_) => {}
+        }
+    }
+
+    /// Every lookup table it reads.
+    pub fn tables(&self) -> Vec<&'static str> {
+        match self {
+            Self::Lookup { table, .. } => vec![table],
+            Self::FirstOf(all) => all.iter().flat_map(From::tables).collect(),
+            Self::When(cases) => cases.iter().flat_map(|(_, from)| from.tables()).collect(),
+            Self::ByBasis { gross, net } => gross.tables().into_iter().chain(net.tables()).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -182,6 +218,7 @@ impl Condition {
             | Self::StartsWith(name, _)
             | Self::Contains(name, _)
             | Self::Negative(name) => names.push(name),
+            Self::HasItem(list) => names.extend(path::columns(list)),
             Self::All(all) | Self::Any(all) => all.iter().for_each(|condition| condition.gather(names)),
         }
     }

@@ -9,18 +9,31 @@ mod aws_cur_legacy;
 mod aws_focus;
 pub mod crosswalk;
 mod focus;
+mod gcp_focus;
+mod gcp_usage;
 pub mod header;
 pub mod lookup;
 pub mod mapping;
 pub mod native;
+pub mod path;
+pub mod slices;
 
 pub use crosswalk::{Crosswalk, Formula, LineRule, RULE_COSTS};
 pub use header::{Header, HeaderStyle};
 pub use mapping::{Condition, Derived, From};
 pub use native::{Blank, MoneyColumn, Native, Qualifier};
+pub use slices::{Commitments, Slices};
 
 /// Every export format, in the order of `--help`. Adding one adds one word here.
-pub const REGISTRY: &[&Format] = &[&aws_cur_legacy::FORMAT, &aws_cur2::FORMAT, &aws_focus::FORMAT, &focus::FORMAT];
+pub const REGISTRY: &[&Format] = &[
+    &aws_cur_legacy::FORMAT,
+    &aws_cur2::FORMAT,
+    &aws_focus::FORMAT,
+    &gcp_usage::DETAILED,
+    &gcp_usage::STANDARD,
+    &gcp_focus::FORMAT,
+    &focus::FORMAT,
+];
 
 /// How the exports of a format lie in a bucket, and where their manifests are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +45,8 @@ pub enum Layout {
     /// AWS Data Exports: `metadata/BILLING_PERIOD=YYYY-MM/<export>-Manifest.json`, files under
     /// `data/BILLING_PERIOD=YYYY-MM/`.
     DataExports,
+    /// Dumps of a table that is only appended to: the files of each folder are one.
+    Slices(&'static Slices),
 }
 
 /// One export format.
@@ -58,6 +73,14 @@ pub struct Format {
 }
 
 impl Format {
+    /// How its dumps belong together, where it comes as such.
+    pub fn slices(&self) -> Option<&'static Slices> {
+        match self.layout {
+            Layout::Slices(slices) => Some(slices),
+            _ => None,
+        }
+    }
+
     /// The line type of a cell, as the format spells it; `None` for one it does not know. Another
     /// case is the same line type only where the mapping reads it so too.
     pub fn line_type(&self, cell: &[u8]) -> Option<&'static str> {
@@ -84,7 +107,10 @@ pub fn ids() -> Vec<&'static str> {
 /// publication key, so that an upgrade republishes open periods.
 pub fn fingerprint(format: &Format) -> String {
     let crosswalk = (format.crosswalk)();
-    format!("{}|{:?}|{:?}|{:?}|{}", format.id, format.mapping, format.native, crosswalk, lookup::TEXT)
+    let slices = format.slices().map(|slices| format!("|{slices:?}")).unwrap_or_default();
+    let tables: Vec<_> = format.mapping.iter().flat_map(|(_, from)| from.tables()).collect();
+    let lookups = lookup::text(&tables);
+    format!("{}|{:?}|{:?}|{:?}|{lookups}{slices}", format.id, format.mapping, format.native, crosswalk)
 }
 
 #[cfg(test)]

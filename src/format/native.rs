@@ -13,6 +13,7 @@ pub enum Blank {
 /// A money column of the export.
 #[derive(Debug, Clone, Copy)]
 pub struct MoneyColumn {
+    /// A column, or a sum as [`super::path`] names it; the first money column is the bill.
     pub name: &'static str,
     /// Must the column be there?
     pub required: bool,
@@ -51,6 +52,7 @@ pub enum Test {
     Present,
     StartsWith(&'static str),
     OneOf(&'static [&'static str]),
+    Contains(&'static str),
 }
 
 impl Test {
@@ -59,6 +61,7 @@ impl Test {
             Self::Present => !value.is_empty(),
             Self::StartsWith(prefix) => value.starts_with(prefix),
             Self::OneOf(values) => values.contains(&value),
+            Self::Contains(part) => value.contains(part),
         }
     }
 }

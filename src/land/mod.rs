@@ -6,23 +6,31 @@
 //! names file, row and column.
 
 mod assemble;
+mod attribution;
 mod basis;
 mod builder;
+mod canonical;
 mod driver;
 mod file;
 mod identity;
 mod input;
+mod items;
+mod json_lines;
+mod nested;
+mod slices;
 mod totaller;
 mod totals;
 mod twins;
+mod unpack;
 pub mod utilisation;
 mod write;
 
 pub use driver::read_drivers;
+pub use slices::union;
 pub use totals::{NativeProof, native_proof};
 
 use crate::error::{Error, Result};
-use crate::focus::{Delivery, LandedDelivery, MoneyBasis};
+use crate::focus::{Delivery, DeliveryKind, LandedDelivery, MoneyBasis};
 use crate::format::Format;
 use assemble::assemble;
 use basis::first_basis;
@@ -70,7 +78,8 @@ pub fn land(
     if let Some(landed) = read_landed(&options.folder)?
         && landed.basis == basis
         && landed.format == format.id
-        && landed.months == delivery.months
+        && (landed.months == delivery.months || delivery.kind == DeliveryKind::ExportSlice)
+        && landed.range == delivery.range
     {
         return Ok(landed);
     }
@@ -114,6 +123,7 @@ fn land_files(
             file,
             months: &delivery.months,
             kind: delivery.kind,
+            range: delivery.range,
             format,
             basis,
             wish: options.basis,

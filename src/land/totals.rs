@@ -1,10 +1,11 @@
 //! The landed files, read again: native control totals, and what the crosswalk makes of them.
 
+use super::attribution;
 use super::input::{Input, open_part};
 use super::totaller::Totaller;
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, ControlKey, ControlTotals, LandedDelivery, LandedPart, Money, MoneyBasis};
-use crate::format::{Crosswalk, Format, Header, LineRule, RULE_COSTS};
+use crate::format::{Crosswalk, Format, Header, LineRule, RULE_COSTS, path};
 use hashbrown::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +32,9 @@ pub fn native_proof(landed: &LandedDelivery, format: &'static Format, month: Bil
         let mut input = open_part(&landed.folder.join(&part.name), |name| name == ROW || wanted.contains(name))?;
         PartProof::new(landed, part, format, &crosswalk, &input).read(&mut input, &mut proof)?;
     }
+    if let Some(words) = format.slices().and_then(|slices| slices.commitments) {
+        attribution::check(words, landed, format.header, month)?;
+    }
     proof.residuals.retain(|_, amount| !amount.is_zero());
     add_residuals(&mut proof, &crosswalk, format);
     Ok(proof)
@@ -50,7 +54,7 @@ fn native_columns(format: &Format, header: &Header) -> BTreeSet<String> {
     let keys = [native.billing_account, native.sub_account, native.currency, native.line_type];
     let qualifiers = native.qualifiers.iter().flat_map(|qualifier| qualifier.when).map(|(name, _)| *name);
     let offset = native.offset.iter().flat_map(|offset| offset.key).copied();
-    let money = native.money.iter().map(|money| money.name);
+    let money = native.money.iter().flat_map(|money| path::columns(money.name));
     let all = keys.into_iter().chain(qualifiers).chain(offset).chain(money);
     all.filter_map(|name| header.name(name)).map(str::to_string).collect()
 }

@@ -57,6 +57,15 @@ fn words(from: &From) -> String {
             Derived::LastSegment(name) => format!("the last segment of {name}"),
             Derived::ArnType(name) => format!("the kind of resource that {name} names"),
             Derived::MachineType(name) => format!("the machine type that {name} ends with"),
+            Derived::PacificMonth(name) => format!("the first instant of the month {name}, US Pacific time"),
+            Derived::PacificMonthEnd(name) => format!("the first instant after the month {name}, US Pacific time"),
+            Derived::KeyValues(lists) => {
+                format!("a JSON object of the keys and values of {}; of a key in two, the first", lists.join(", "))
+            }
+            Derived::KeyValue { list, key } => format!("the value of {key} in {list}"),
+            Derived::Item(name) => format!("{name}, of the first item that has one"),
+            Derived::SumsBy { list, key, amount } => format!("a JSON object: {list}[].{amount} added up by {key}"),
+            Derived::Collection(name) => format!("the last but one segment of {name}"),
             Derived::Entry { column, keys } => format!("{} of the map {column}", keys.join(" or else ")),
             Derived::Entries { column, only, without, rename } => {
                 let mut text = match *only {
@@ -94,6 +103,7 @@ fn condition(when: &Condition) -> String {
         Condition::Blank(name) => format!("{name} is blank"),
         Condition::StartsWith(name, prefix) => format!("{name} starts with \"{prefix}\""),
         Condition::Contains(name, part) => format!("{name} contains \"{part}\""),
+        Condition::HasItem(list) => format!("there is one of {list}"),
         Condition::Negative(name) => format!("{name} < 0"),
         Condition::All(all) => join(all.iter().map(condition), " and "),
         Condition::Any(any) => format!("({})", join(any.iter().map(condition), " or ")),

@@ -1,10 +1,11 @@
 //! The words of a mapping as Polars expressions.
 
-use super::kernel;
+use super::{kernel, lists};
 use crate::error::{Error, Result};
 use crate::focus::column::Column as FocusColumn;
 use crate::focus::frame::data_type;
 use crate::focus::{Kind, column::find};
+use crate::format::path::{self, List, Part};
 use crate::format::{Condition, Derived, From, Header};
 use polars::prelude::*;
 
@@ -59,16 +60,28 @@ impl Builder<'_> {
         }
     }
 
-    fn sum(&self, terms: &[(i8, &str)]) -> Expr {
+    fn sum(&self, terms: &[(i8, &'static str)]) -> Expr {
         let zero = || lit(0i64).cast(data_type(Kind::Cost));
         let mut total = zero();
         for (sign, name) in terms {
-            if self.header.has(name) {
-                let amount = self.typed(self.text(name), Kind::Cost).fill_null(zero());
+            for part in path::parts(name) {
+                let amount = match part {
+                    Part::Column(name) if self.header.has(name) => {
+                        self.typed(self.text(name), Kind::Cost).fill_null(zero())
+                    }
+                    Part::List(list) if self.header.has(list.column) => lists::sum(self.text(list.column), list),
+                    Part::Column(_) | Part::List(_) => continue,
+                };
                 total = if *sign < 0 { total - amount } else { total + amount };
             }
         }
         total
+    }
+
+    /// A list with the text of its column; a plain name is all items of that column.
+    fn list(&self, name: &'static str) -> (Expr, List) {
+        let list = path::list(name).unwrap_or(List { column: name, only: None, field: "" });
+        (self.text(list.column), list)
     }
 
     fn cases(&self, cases: &[(Condition, From)], column: &FocusColumn) -> Result<Expr> {
@@ -96,6 +109,14 @@ impl Builder<'_> {
             Condition::Blank(name) => self.text(name).is_null(),
             Condition::StartsWith(name, prefix) => known(self.text(name).str().starts_with(lit(*prefix))),
             Condition::Contains(name, part) => known(self.text(name).str().contains_literal(lit(*part))),
+            Condition::HasItem(name) => {
+                let (text, list) = self.list(name);
+                // Landed lists are written in one way only.
+                match list.only {
+                    Some((field, value)) => known(text.str().contains_literal(lit(format!("\"{field}\":\"{value}\"")))),
+                    None => text.is_not_null(),
+                }
+            }
             Condition::Negative(name) => {
                 let zero = lit(0i64).cast(data_type(Kind::Cost));
                 known(self.typed(self.text(name), Kind::Cost).lt(zero))
@@ -120,6 +141,16 @@ impl Builder<'_> {
             Derived::LastSegment(name) => kernel::last_segment(self.text(name)),
             Derived::ArnType(name) => kernel::resource_type(self.text(name)),
             Derived::MachineType(name) => kernel::machine_type(self.text(name)),
+            Derived::PacificMonth(name) => kernel::timestamp(lists::pacific_month(self.text(name), 0)),
+            Derived::PacificMonthEnd(name) => kernel::timestamp(lists::pacific_month(self.text(name), 1)),
+            Derived::KeyValues(names) => lists::key_values(names.iter().map(|name| self.list(name)).collect()),
+            Derived::KeyValue { list, key } => lists::key_value(self.text(list), key),
+            Derived::Item(name) => {
+                let (text, list) = self.list(name);
+                lists::item(text, list)
+            }
+            Derived::SumsBy { list, key, amount } => lists::sums_by(self.text(list), key, amount),
+            Derived::Collection(name) => lists::collection(self.text(name)),
             Derived::Entry { column, keys } => kernel::map_entry(self.text(column), keys),
             Derived::Entries { column, only, without, rename } => {
                 kernel::map_entries(self.text(column), only, without, rename)

@@ -226,7 +226,11 @@ fn text_map(text: Expr, function: impl Fn(&str) -> Option<String> + Send + Sync 
     text_try_map(text, move |text| Ok(function(text)))
 }
 
-fn text_try_map(text: Expr, function: impl Fn(&str) -> PolarsResult<Option<String>> + Send + Sync + 'static) -> Expr {
+/// The same for a function that may fail.
+pub fn text_try_map(
+    text: Expr,
+    function: impl Fn(&str) -> PolarsResult<Option<String>> + Send + Sync + 'static,
+) -> Expr {
     text.map(
         move |column| {
             let texts = column.str()?;
@@ -248,6 +252,33 @@ fn text_try_map(text: Expr, function: impl Fn(&str) -> PolarsResult<Option<Strin
             Ok(out.finish().into_series().into_column())
         },
         |_, field| Ok(Field::new(field.name().clone(), DataType::String)),
+    )
+}
+
+/// Decimals of a column of text, computed once per distinct text of a part, in units of 10^-18; a null is 0.
+pub fn scaled_text(text: Expr, function: impl Fn(&str) -> PolarsResult<i128> + Send + Sync + 'static) -> Expr {
+    text.map(
+        move |column| {
+            let texts = column.str()?;
+            let mut known: HashMap<&str, i128> = HashMap::new();
+            let mut out = PrimitiveChunkedBuilder::<Int128Type>::new(column.name().clone(), texts.len());
+            for text in texts.iter() {
+                let value = match text {
+                    None => 0,
+                    Some(text) => match known.get(text) {
+                        Some(value) => *value,
+                        None => {
+                            let value = function(text)?;
+                            known.insert(text, value);
+                            value
+                        }
+                    },
+                };
+                out.append_value(value);
+            }
+            Ok(out.finish().into_decimal(38, 18)?.into_series().into_column())
+        },
+        |_, field| Ok(Field::new(field.name().clone(), DataType::Decimal(38, 18))),
     )
 }
 

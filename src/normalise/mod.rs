@@ -3,6 +3,7 @@
 mod explain;
 mod expression;
 mod kernel;
+mod lists;
 mod residual;
 
 pub use explain::explain;

@@ -83,7 +83,9 @@ pub(super) enum FileBasis {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileFileSet {
-    pub billing_periods: Spanned<Vec<Spanned<String>>>,
+    pub billing_periods: Option<Spanned<Vec<Spanned<String>>>>,
+    pub from: Option<Spanned<String>>,
+    pub to: Option<Spanned<String>>,
     pub files: Spanned<Vec<Spanned<String>>>,
 }
 

@@ -5,7 +5,8 @@ use super::place::{ConfigText, suggestion};
 use super::resolve::local_path;
 use super::{BasisChoice, FileSet, Role, Source};
 use crate::Result;
-use crate::focus::BillingMonth;
+use crate::focus::time::parse_timestamp;
+use crate::focus::{BillingMonth, ExportRange};
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 use toml::Spanned;
@@ -107,19 +108,28 @@ fn is_source_id(id: &str) -> bool {
 
 /// `lines` remembers where each file of the source was named: in two sets its rows would count twice.
 fn resolve_file_set(config: &ConfigText, set: FileFileSet, lines: &mut BTreeMap<String, usize>) -> Result<FileSet> {
-    let FileFileSet { billing_periods, files } = set;
-    if billing_periods.get_ref().is_empty() {
-        return Err(config.error(
-            &billing_periods.span(),
-            "the file set names no billing period",
-            "say which periods its files are the complete state of: billing_periods = [\"2026-10\"]",
-        ));
-    }
+    let FileFileSet { billing_periods, from, to, files } = set;
+    let range = resolve_range(config, from, to)?;
+    let billing_periods = match (billing_periods, range.is_some()) {
+        (Some(periods), true) => {
+            let what = "the file set has billing periods and a range of export times";
+            return Err(config.error(&periods.span(), what, "leave one of them out: the format's page says which"));
+        }
+        (None, true) => Vec::new(),
+        (Some(periods), false) if !periods.get_ref().is_empty() => periods.into_inner(),
+        (periods, false) => {
+            return Err(config.error(
+                &periods.map_or_else(|| files.span(), |periods| periods.span()),
+                "the file set names no billing period",
+                "say which periods its files are the complete state of: billing_periods = [\"2026-10\"]",
+            ));
+        }
+    };
     if files.get_ref().is_empty() {
         return Err(config.error(&files.span(), "the file set names no file", "list its files, or remove the set"));
     }
-    let mut months = Vec::with_capacity(billing_periods.get_ref().len());
-    for text in billing_periods.into_inner() {
+    let mut months = Vec::with_capacity(billing_periods.len());
+    for text in billing_periods {
         let month: BillingMonth = text.get_ref().parse().map_err(|_| {
             config.error(&text.span(), format!("`{}` is not a billing period", text.get_ref()), "write it as 2026-10")
         })?;
@@ -137,7 +147,34 @@ fn resolve_file_set(config: &ConfigText, set: FileFileSet, lines: &mut BTreeMap<
         }
         names.push(file.into_inner());
     }
-    Ok(FileSet { billing_periods: months, files: names })
+    Ok(FileSet { billing_periods: months, range, files: names })
+}
+
+/// The half-open range of export times; both ends or none.
+fn resolve_range(
+    config: &ConfigText,
+    from: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
+) -> Result<Option<ExportRange>> {
+    let (from, to) = match (from, to) {
+        (None, None) => return Ok(None),
+        (Some(from), Some(to)) => (from, to),
+        (Some(one), None) | (None, Some(one)) => {
+            let remedy = "write both: from = \"2026-10-01\", to = \"2026-10-02\" (half-open, UTC)";
+            return Err(config.error(&one.span(), "a range of export times has two ends", remedy));
+        }
+    };
+    let time = |text: &Spanned<String>| {
+        parse_timestamp(text.get_ref()).ok_or_else(|| {
+            let what = format!("`{}` is not a date and time", text.get_ref());
+            config.error(&text.span(), what, "write it as 2026-10-01 or 2026-10-01T06:00:00Z")
+        })
+    };
+    let range = ExportRange { from: time(&from)?, to: time(&to)? };
+    if range.from >= range.to {
+        return Err(config.error(&to.span(), "the range ends before it begins", "let `to` be after `from`"));
+    }
+    Ok(Some(range))
 }
 
 /// A file set stays inside its location: the same config reads the same files wherever it is moved.

@@ -41,6 +41,14 @@ mod determinism;
 mod explain;
 /// The hand-worked bill as CUR 2.0 and as Data Exports deliver it.
 mod exports;
+/// Google Cloud's detailed usage cost export, row by row.
+mod gcp;
+/// Rows and dumps of that export.
+mod gcp_export;
+/// Google Cloud's other exports.
+mod gcp_others;
+/// Which rows of which dump count.
+mod gcp_slices;
 /// What users see, held to files.
 mod golden;
 /// The hand-calculated bills, row by row.
