@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Inputs {
     pub slots: BTreeMap<Slot, Vec<LandedDelivery>>,
     pub problems: Vec<Error>,
+    /// What is not there yet: the periods wait, and nothing else is stopped by it.
+    pub late: Vec<Error>,
     /// Of sources that are shadows: nothing of theirs is published, and nothing of theirs stops a primary.
     pub shadows: BTreeMap<Slot, Vec<LandedDelivery>>,
     pub shadow_problems: Vec<Error>,
@@ -25,11 +27,34 @@ pub struct Inputs {
 struct Gathered {
     slots: BTreeMap<Slot, Vec<LandedDelivery>>,
     problems: Vec<Error>,
+    late: Vec<Error>,
+}
+
+/// Refuses a `dataset` that the source's format does not have.
+pub fn check_datasets(settings: &Settings) -> Result<()> {
+    for source in &settings.sources {
+        let union = format::find(&source.format).and_then(|format| format.union);
+        let named = source.dataset.iter().chain(source.file_sets.iter().filter_map(|set| set.dataset.as_ref()));
+        for name in named {
+            if union.is_some_and(|union| union.dataset(name).is_some()) {
+                continue;
+            }
+            let place = format!("{}, source {}", settings.config.display(), source.id);
+            let ids: Vec<_> = union.iter().flat_map(|union| union.datasets).map(|dataset| dataset.id).collect();
+            let remedy = match ids.is_empty() {
+                true => format!("leave `dataset` out: {} is one dataset", source.format),
+                false => format!("use one of: {}", ids.join(", ")),
+            };
+            return Err(Error::settings(place, format!("there is no dataset `{name}` of {}", source.format), remedy));
+        }
+    }
+    Ok(())
 }
 
 /// Finds and lands every delivery of every source. A source or delivery that is refused is told
 /// in the problems; the others go on.
 pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inputs> {
+    check_datasets(settings)?;
     let (mut primaries, mut shadows) = (Gathered::default(), Gathered::default());
     for source in &settings.sources {
         let of_role = match source.role {
@@ -47,6 +72,7 @@ pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inpu
     Ok(Inputs {
         slots: primaries.slots,
         problems: primaries.problems,
+        late: primaries.late.into_iter().chain(shadows.late).collect(),
         shadows: shadows.slots,
         shadow_problems: shadows.problems,
     })
@@ -62,7 +88,8 @@ fn gather_source(
     let format = format::find(&source.format)
         .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
     match land_source(settings, source, format, lake, console) {
-        Ok((landed, refused)) => {
+        Ok((landed, refused, late)) => {
+            gathered.late.extend(late);
             for delivery in landed {
                 for month in delivery.months.clone() {
                     let slot = Slot { source: source.id.clone(), month };
@@ -91,17 +118,25 @@ fn land_source(
     format: &'static Format,
     lake: &Lake,
     console: Console,
-) -> Result<(Vec<LandedDelivery>, Vec<Refused>)> {
+) -> Result<(Vec<LandedDelivery>, Vec<Refused>, Vec<Error>)> {
     let file_sets = source.file_sets.iter();
     let location = Location {
         source: source.id.clone(),
         folder: source.location.clone(),
+        dataset: source.dataset.clone(),
         file_sets: file_sets
-            .map(|s| DeclaredSet { months: s.billing_periods.clone(), files: s.files.clone() })
+            .map(|s| DeclaredSet {
+                months: s.billing_periods.clone(),
+                dataset: s.dataset.clone(),
+                files: s.files.clone(),
+            })
             .collect(),
     };
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
-    let Found { deliveries, mut refused } = find_deliveries(&location, format, months)?;
+    let Found { deliveries, mut refused, late } = find_deliveries(&location, format, months)?;
+    if let Some(dataset) = source.dataset.as_ref().and_then(|id| format.union?.dataset(id)) {
+        console.say(&format!("{}: {}", source.id, dataset.says));
+    }
     let mut landed = Vec::new();
     for delivery in deliveries {
         let options = LandOptions {
@@ -125,7 +160,7 @@ fn land_source(
         }
         progress.done();
     }
-    Ok((landed, refused))
+    Ok((landed, refused, late))
 }
 
 /// A file being landed holds one part in memory; as many at once as the limit has room for.

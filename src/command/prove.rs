@@ -2,10 +2,10 @@
 
 use super::tables::rollup_schema;
 use crate::error::Result;
-use crate::focus::{ControlTotals, MoneyBasis, Slot};
+use crate::focus::{COSTS, ControlTotals, MoneyBasis, Slot};
 use crate::format;
 use crate::lake::{Lake, SlotRecord, Snapshot};
-use crate::reconcile::{Difference, SlotProof, cost_totals, prove, rollup_totals};
+use crate::reconcile::{Difference, Gate, SlotProof, cost_totals, prove, rollup_totals};
 use crate::transform::rollup::Rollup;
 use polars::prelude::lit;
 
@@ -32,7 +32,7 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
     let of = |field: fn(&SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
     Ok(SlotProof {
         slot: slot.clone(),
-        bill: record.map(bill_column).unwrap_or_default().to_string(),
+        gates: record.map(gates).unwrap_or_default(),
         source: of(|r| &r.native),
         landed: of(|r| &r.landed),
         expected: of(|r| &r.expected),
@@ -52,6 +52,22 @@ pub fn prove_slot(
     let proof = slot_proof(lake, snapshot, slot, dimensions)?;
     let differences = prove(&proof);
     Ok((proof, differences))
+}
+
+/// What the costs of a slot must add up to: the bill, or for a bill of several datasets what each of them says.
+pub fn gates(record: &SlotRecord) -> Vec<Gate> {
+    let gate = |cost: &str, column: &str, dataset: &str| Gate {
+        cost: cost.into(),
+        column: column.into(),
+        dataset: dataset.into(),
+    };
+    match format::find(&record.format).and_then(|format| format.union) {
+        Some(union) => {
+            let held = union.gates(record.native.cells.keys().map(|key| key.line_type.as_str()));
+            held.into_iter().map(|of| gate(of.cost, of.column, of.of)).collect()
+        }
+        None => vec![gate(COSTS[0], bill_column(record), "")],
+    }
 }
 
 /// The native column that is the bill, on the delivery's basis; empty for a format nobody knows.

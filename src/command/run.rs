@@ -37,8 +37,9 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
     shadow::refuse_published(settings, &base)?;
     // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
-    let Inputs { slots, mut problems, shadows, shadow_problems: mut beside } =
+    let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside } =
         timings.time("land", || inputs::gather(settings, &lake, console))?;
+    beside.extend(late);
     if !shadows.is_empty() {
         beside.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
     }

@@ -118,6 +118,29 @@ pub enum Derived {
     },
     /// The machine type that an AWS usage type ends with: `EUW1-BoxUsage:m5.large`.
     MachineType(&'static str),
+    /// The first instant of the day after the one in a column: the end of a period whose last day is told.
+    NextDay(&'static str),
+    /// `price × quantity × rate` at 18 decimals, half-even after each product. Null where the price is
+    /// blank or 0 (not told) or the quantity blank; a rate that is blank or not exported is 1.
+    Priced { price: &'static str, quantity: Option<&'static str>, rate: &'static str },
+    /// A quantity of blocks in units: 0.0004 of `10K` is 4. Azure's unit of measure says the block.
+    InUnits { quantity: &'static str, measure: &'static str },
+    /// The unit that a price is for, with its block: `10000 Units` of `10K`.
+    PriceUnit(&'static str),
+    /// The unit inside a block: `Units` of `10K`.
+    Unit(&'static str),
+    /// The type of the resource that an Azure resource id names, in lower case:
+    /// `microsoft.compute/virtualmachines`.
+    ArmType(&'static str),
+    /// An Azure resource id without a last collection that names no member (`…/reservations/`).
+    ArmId(&'static str),
+    /// A value of a lookup table by the type of resource that an Azure resource id names; with `parents`,
+    /// else by the type it lies in, down to its provider.
+    ArmLookup { id: &'static str, table: &'static str, value: &'static str, parents: bool },
+    /// The value of the first of these keys of a map that a column may hold; any other text is no map.
+    Detail { column: &'static str, keys: &'static [&'static str] },
+    /// A JSON object of these columns, where one of them has a value.
+    Columns(&'static [&'static str]),
 }
 
 impl From {
@@ -149,8 +172,22 @@ impl From {
                     names.push(name);
                 }
                 Derived::MachineType(name)
+                | Derived::NextDay(name)
+                | Derived::PriceUnit(name)
+                | Derived::Unit(name)
+                | Derived::ArmType(name)
+                | Derived::ArmId(name)
+                | Derived::ArmLookup { id: name, .. }
+                | Derived::Detail { column: name, .. }
                 | Derived::Entry { column: name, .. }
                 | Derived::Entries { column: name, .. } => names.push(name),
+                Derived::Priced { price, quantity, rate } => {
+                    names.push(price);
+                    names.extend(*quantity);
+                    names.push(rate);
+                }
+                Derived::InUnits { quantity, measure } => names.extend([*quantity, *measure]),
+                Derived::Columns(columns) => names.extend(*columns),
                 Derived::Scaled { minuend, subtrahend, times, by } => {
                     names.extend([*minuend, *subtrahend]);
                     names.extend(times.iter().chain(*by));

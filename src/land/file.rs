@@ -9,9 +9,8 @@ use super::write::PartWriter;
 use super::write::SOURCE_ROW;
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, QUANTITY_SCALE, parse_decimal};
-use crate::focus::time::parse_timestamp;
 use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, ExportFile, LandedPart, MoneyBasis};
-use crate::format::{Format, Header};
+use crate::format::{DATASET, Format, Header};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -42,6 +41,9 @@ pub struct FileOutcome {
 pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<FileOutcome> {
     let key = &job.file.key;
     let mut input = input::open(&job.file.path, key)?;
+    if !job.file.dataset.is_empty() {
+        input.fix(DATASET, &job.file.dataset);
+    }
     let header = Header::new(job.format.header, input.header().to_vec());
     check_header(job, &header)?;
     let mut rows = RowReader::new(job, &header)?;
@@ -82,8 +84,11 @@ fn check_header(job: &FileJob, header: &Header) -> Result<()> {
         return Err(Error::source(key, what, "leave the column out of the export, or rename it"));
     }
     let native = &job.format.native;
+    if let Some(other) = native.lookalikes.iter().find(|other| other.columns.iter().all(|name| header.has(name))) {
+        return Err(Error::source(key, other.what, other.remedy));
+    }
     if let Some((column, other)) =
-        native.foreign.iter().find(|(column, _)| header.delivered.iter().any(|n| n == column))
+        native.foreign.iter().find(|(column, _)| header.delivered.iter().any(|n| job.format.header.same(n, column)))
     {
         let what = format!("is no {} export: it has the column {column}", job.format.id);
         return Err(Error::source(key, what, format!("say format = \"{other}\" for this source")));
@@ -155,7 +160,7 @@ impl<'a> RowReader<'a> {
         for (at, name, last) in &mut self.times {
             let text = self.totaller.present(input.cell(*at));
             if text != last.as_slice() {
-                let read = std::str::from_utf8(text).ok().and_then(parse_timestamp);
+                let read = std::str::from_utf8(text).ok().and_then(|text| self.job.format.dates.read(text));
                 if read.is_none() {
                     return Err(not_a(
                         &format!("{}, row {row}, column {name}", self.job.file.key),
@@ -185,7 +190,7 @@ impl<'a> RowReader<'a> {
     fn month(&mut self, input: &Input, row: u64) -> Result<BillingMonth> {
         let text = input.cell(self.period);
         if text != self.last_period.0.as_slice() {
-            let micros = std::str::from_utf8(text).ok().and_then(parse_timestamp);
+            let micros = std::str::from_utf8(text).ok().and_then(|text| self.job.format.dates.read(text));
             self.last_period = (text.to_vec(), micros.and_then(BillingMonth::of_micros));
         }
         let own = self.last_period.1.ok_or_else(|| {

@@ -18,6 +18,8 @@ pub struct Input {
     header: Vec<String>,
     rows: Rows,
     read: Arc<AtomicU64>,
+    /// The value of a last column that the file does not have, the same in every row.
+    fixed: Vec<u8>,
 }
 
 enum Rows {
@@ -62,12 +64,18 @@ pub fn open_part(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Input> {
     let reader = builder.with_projection(mask).with_batch_size(16_384).build();
     let reader = reader.map_err(|error| broken(error.to_string()))?;
     let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0 };
-    Ok(Input { key, header, rows, read: Arc::new(AtomicU64::new(0)) })
+    Ok(Input { key, header, rows, read: Arc::new(AtomicU64::new(0)), fixed: Vec::new() })
 }
 
 impl Input {
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// Adds a last column with one value in every row. Once, before the first row.
+    pub fn fix(&mut self, name: &str, value: &str) {
+        self.header.push(name.into());
+        self.fixed = value.into();
     }
 
     /// Compressed bytes read so far.
@@ -112,9 +120,9 @@ impl Input {
     /// A cell of the current row; empty for a missing value.
     pub fn cell(&self, column: usize) -> &[u8] {
         match &self.rows {
-            Rows::Csv { record, .. } => record.get(column).unwrap_or_default(),
+            Rows::Csv { record, .. } => record.get(column).unwrap_or(&self.fixed),
             Rows::Parquet { columns, at, .. } => {
-                let column = &columns[column];
+                let Some(column) = columns.get(column) else { return &self.fixed };
                 if column.is_null(*at) { &[] } else { column.value(*at).as_bytes() }
             }
         }
@@ -140,7 +148,13 @@ fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
     if names.iter().all(String::is_empty) {
         return Err(Error::source(key, "is empty: not even a header", "deliver the file again"));
     }
-    Ok(Input { key: key.into(), header: names, rows: Rows::Csv { reader, record: csv::ByteRecord::new() }, read })
+    Ok(Input {
+        key: key.into(),
+        header: names,
+        rows: Rows::Csv { reader, record: csv::ByteRecord::new() },
+        read,
+        fixed: Vec::new(),
+    })
 }
 
 fn parquet(file: File, key: &str) -> Result<Input> {
@@ -150,7 +164,7 @@ fn parquet(file: File, key: &str) -> Result<Input> {
     let header = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     let reader = builder.with_batch_size(16_384).build().map_err(|error| broken_parquet(key, &error.to_string()))?;
     let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0 };
-    Ok(Input { key: key.into(), header, rows, read: Arc::new(AtomicU64::new(size)) })
+    Ok(Input { key: key.into(), header, rows, read: Arc::new(AtomicU64::new(size)), fixed: Vec::new() })
 }
 
 /// Any column as text: numbers as their shortest exact decimal, times as ISO 8601, maps as JSON.

@@ -48,6 +48,7 @@ pub(super) struct FileSource {
     pub sub_accounts: Vec<Spanned<String>>,
     #[serde(default)]
     pub money_basis: FileBasis,
+    pub dataset: Option<String>,
     #[serde(default)]
     pub file_set: Vec<FileFileSet>,
 }
@@ -73,6 +74,7 @@ pub(super) enum FileBasis {
 #[serde(deny_unknown_fields)]
 pub(super) struct FileFileSet {
     pub billing_periods: Spanned<Vec<Spanned<String>>>,
+    pub dataset: Option<Spanned<String>>,
     pub files: Spanned<Vec<Spanned<String>>>,
 }
 
