@@ -79,7 +79,6 @@ impl Union {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::format::REGISTRY;
 
     #[test]

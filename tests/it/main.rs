@@ -7,6 +7,10 @@
 mod additions;
 /// What the sources may name and say.
 mod architecture;
+/// Azure cost and usage details, worked by hand.
+mod azure;
+/// The delivery layout of Azure Cost Management exports.
+mod azure_exports;
 /// What goes wrong with an export, a lake or an output folder, and what stays.
 mod bad_input;
 /// The pages in a real browser.
