@@ -3,7 +3,7 @@
 use super::tables::rollup_schema;
 use crate::error::Result;
 use crate::focus::{COSTS, ControlTotals, MoneyBasis, Slot};
-use crate::format;
+use crate::format::{self, Union};
 use crate::lake::{Lake, SlotRecord, Snapshot};
 use crate::reconcile::{Difference, Gate, SlotProof, cost_totals, prove, rollup_totals};
 use crate::transform::rollup::Rollup;
@@ -56,18 +56,17 @@ pub fn prove_slot(
 
 /// What the costs of a slot must add up to: the bill, or for a bill of several datasets what each of them says.
 pub fn gates(record: &SlotRecord) -> Vec<Gate> {
-    let gate = |cost: &str, column: &str, dataset: &str| Gate {
-        cost: cost.into(),
-        column: column.into(),
-        dataset: dataset.into(),
-    };
     match format::find(&record.format).and_then(|format| format.union) {
-        Some(union) => {
-            let held = union.gates(record.native.cells.keys().map(|key| key.line_type.as_str()));
-            held.into_iter().map(|of| gate(of.cost, of.column, of.of)).collect()
-        }
-        None => vec![gate(COSTS[0], bill_column(record), "")],
+        Some(union) => union_gates(&union, &record.native),
+        None => vec![Gate { cost: COSTS[0].into(), column: bill_column(record).into(), dataset: String::new() }],
     }
+}
+
+/// The gates of a bill of several datasets, by those that it has rows of.
+pub fn union_gates(union: &Union, native: &ControlTotals) -> Vec<Gate> {
+    let held = union.gates(native.cells.keys().map(|key| key.line_type.as_str()));
+    let gate = |of: &&format::Gate| Gate { cost: of.cost.into(), column: of.column.into(), dataset: of.of.into() };
+    held.iter().map(gate).collect()
 }
 
 /// The native column that is the bill, on the delivery's basis; empty for a format nobody knows.

@@ -34,9 +34,18 @@ pub fn explain(format: &Format) -> String {
         let left_out = rules.iter().filter(|rule| rule.charge_category.is_empty()).map(key);
         let _ = writeln!(out, "  no charge of `cost`: {}", join(left_out, ", "));
     }
-    for rule in rules.iter().filter(|rule| !rule.charge_category.is_empty()) {
-        let qualifier = if rule.qualifier.is_empty() { String::new() } else { format!("/{}", rule.qualifier) };
-        let _ = writeln!(out, "  {}{qualifier} ({}) → {}", rule.line_type, rule.basis, rule.charge_category);
+    let charges: Vec<&LineRule> = rules.iter().filter(|rule| !rule.charge_category.is_empty()).collect();
+    let alike =
+        |a: &LineRule, b: &LineRule| a.basis == b.basis && a.charge_category == b.charge_category && a.costs == b.costs;
+    for (at, rule) in charges.iter().enumerate() {
+        // With several datasets there are many line types, and few ways to treat them.
+        let together = format.union.is_some();
+        if together && charges[..at].iter().any(|other| alike(other, rule)) {
+            continue;
+        }
+        let same = charges[at..].iter().filter(|other| if together { alike(other, rule) } else { other == &rule });
+        let keys = join(same.map(|rule| key(rule)), ", ");
+        let _ = writeln!(out, "  {keys} ({}) → {}", rule.basis, rule.charge_category);
         for (cost, formula) in RULE_COSTS.iter().zip(&rule.costs) {
             if *cost != "x_SplitCost" || !formula.terms().is_empty() {
                 let _ = writeln!(out, "      {cost} = {}", formula_words(formula));

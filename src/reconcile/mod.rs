@@ -48,17 +48,23 @@ pub struct SlotProof {
 pub fn prove(proof: &SlotProof) -> Vec<Difference> {
     let mut found = compare(&proof.slot, ("source", &proof.source), ("landed", &proof.landed));
     found.extend(compare(&proof.slot, ("landed", &proof.expected), ("cost", &proof.cost)));
-    for gate in &proof.gates {
-        let name = if gate.dataset.is_empty() { "bill".into() } else { format!("the {} dataset", gate.dataset) };
-        let native = summed(&proof.source.of_dataset(&gate.dataset), &gate.column, &gate.cost);
-        found.extend(compare(&proof.slot, (&name, &native), ("cost", &summed(&proof.cost, &gate.cost, &gate.cost))));
-    }
+    found.extend(through_gates(&proof.slot, &proof.gates, &proof.source, &proof.cost));
     for (name, totals) in &proof.rollups {
         found.extend(compare(&proof.slot, ("cost", &proof.cost), (name, totals)));
     }
     let (usage, rolled_up) = &proof.daily_usage;
     found.extend(compare(&proof.slot, ("the daily usage of cost", usage), ("resource_day", rolled_up)));
     found
+}
+
+/// The accounts and currencies in which a cost is not what a gate wants.
+pub fn through_gates(slot: &Slot, gates: &[Gate], source: &ControlTotals, cost: &ControlTotals) -> Vec<Difference> {
+    let differs = |gate: &Gate| {
+        let name = if gate.dataset.is_empty() { "bill".into() } else { format!("the {} dataset", gate.dataset) };
+        let native = summed(&source.of_dataset(&gate.dataset), &gate.column, &gate.cost);
+        compare(slot, (&name, &native), ("cost", &summed(cost, &gate.cost, &gate.cost)))
+    };
+    gates.iter().flat_map(differs).collect()
 }
 
 /// One money column by accounts and currency alone, under the name of a cost: no mapping and no crosswalk

@@ -34,7 +34,7 @@ fn asked(arguments: &[&str]) -> String {
 
 #[test]
 fn explain_mapping() {
-    for format in ["aws-cur-legacy", "aws-cur2", "aws-focus", "focus"] {
+    for format in ["aws-cur-legacy", "aws-cur2", "aws-focus", "azure-cost-details", "azure-focus", "focus"] {
         let text = Costmill::new().args(["explain", "mapping", format]).run().exits(0).stdout;
         golden(&format!("explain_mapping_{format}.txt"), &text);
     }
