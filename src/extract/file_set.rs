@@ -103,19 +103,17 @@ fn members(
         let files = files(location, set, origin)?;
         members.extend(files.into_iter().map(|file| ExportFile { dataset: value.into(), ..file }));
     }
-    if location.dataset.is_none() {
-        for month in months {
-            for dataset in union.datasets.iter().filter(|dataset| !told.contains(&(*month, dataset.id))) {
-                let what = format!("has no files of the {} dataset of {month}: the period waits for them", dataset.id);
-                let others = union.datasets.iter().find(|other| other.id != dataset.id).map_or("", |other| other.id);
-                let remedy = format!(
-                    "add a file set with dataset = \"{}\"; or say dataset = \"{others}\" at the source, if it is to be \
-                     published alone",
-                    dataset.id
-                );
-                return Ok(Err(Error::source(origin, what, remedy)));
-            }
-        }
+    let lacks = |month: &BillingMonth| union.datasets.iter().find(|of| !told.contains(&(*month, of.id)));
+    let missing = months.iter().find_map(|month| Some((month, lacks(month)?))).filter(|_| location.dataset.is_none());
+    if let Some((month, dataset)) = missing {
+        let what = format!("has no files of the {} dataset of {month}: the period waits for them", dataset.id);
+        let other = union.datasets.iter().find(|other| other.id != dataset.id).map_or("", |other| other.id);
+        let remedy = format!(
+            "add a file set with dataset = \"{}\"; or say dataset = \"{other}\" at the source, if it is to be published \
+             alone",
+            dataset.id
+        );
+        return Ok(Err(Error::source(origin, what, remedy)));
     }
     Ok(Ok(members))
 }

@@ -4,7 +4,10 @@
 use super::azure::fixture;
 use super::bucket::gz;
 use super::place::Night;
+use arrow::array::{ArrayRef, BooleanArray, Decimal128Array, RecordBatch, StringArray, TimestampMillisecondArray};
+use parquet::arrow::ArrowWriter;
 use serde_json::json;
+use std::sync::Arc;
 
 const CONFIG: &str =
     "catalogue = \"small\"\n\n[[source]]\nid = \"azure\"\nformat = \"azure-cost-details\"\nlocation = \"exports\"\n";
@@ -327,4 +330,55 @@ fn focus_exports_are_read() {
     let night = Night::new(&config);
     Run { kind: "", ..Run::actual(&night) }.fixture("actual.csv");
     night.run().exits(1).complains("is a file of cost and usage details, no FOCUS export");
+}
+
+/// A file as Parquet: days as timestamps, costs, prices and quantities as decimals, the rest as text.
+fn parquet(text: &str) -> Vec<u8> {
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.unwrap()).collect();
+    let column = |at: usize| -> ArrayRef {
+        let texts = rows.iter().map(|row| Some(&row[at]).filter(|text| !text.is_empty()));
+        match &header[at] {
+            "Date" | "BillingPeriodStartDate" | "BillingPeriodEndDate" => {
+                let day = |text: &str| {
+                    chrono::NaiveDate::parse_from_str(text, "%m/%d/%Y").unwrap().and_hms_opt(0, 0, 0).unwrap()
+                };
+                let millis = texts.map(|text| text.map(|text| day(text).and_utc().timestamp_millis()));
+                Arc::new(millis.collect::<TimestampMillisecondArray>().with_timezone("UTC"))
+            }
+            "Cost" | "UnitPrice" | "PayGPrice" | "EffectivePrice" | "Quantity" => {
+                let units = texts.map(|text| text.map(|text| text.parse::<costmill::focus::Money>().unwrap().0));
+                Arc::new(units.collect::<Decimal128Array>().with_precision_and_scale(38, 18).unwrap())
+            }
+            "IsAzureCreditEligible" => {
+                Arc::new(texts.map(|text| text.map(|text| text == "True")).collect::<BooleanArray>())
+            }
+            _ => Arc::new(texts.collect::<StringArray>()),
+        }
+    };
+    let columns = (0..header.len()).map(|at| (header[at].to_string(), column(at)));
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+/// Parquet beside CSV: the same charges.
+#[test]
+fn parquet_is_read() {
+    let night = Night::new(CONFIG);
+    let bytes = parquet(&fixture("actual.csv"));
+    Run::actual(&night).deliver(&[("part_0_0001.snappy.parquet", bytes, 14)]);
+    Run::amortized(&night).fixture("amortized.csv");
+    night.run().exits(0).says("ties azure 2026-09: 16 rows, BilledCost 204.501 EUR");
+    let alone = Night::new(&format!("{CONFIG}dataset = \"actual\"\n"));
+    Run::actual(&alone).deliver(&[("part_0_0001.snappy.parquet", parquet(&fixture("actual.csv")), 14)]);
+    alone.run().exits(0).says("BilledCost 204.501 EUR");
+    let row = "SELECT ListCost, ChargePeriodEnd, BillingPeriodEnd, ConsumedQuantity FROM cost WHERE x_SourceRow = 3";
+    let row = alone.query(row).remove(0);
+    assert_eq!(
+        [&row["ListCost"], &row["ChargePeriodEnd"], &row["BillingPeriodEnd"], &row["ConsumedQuantity"]],
+        ["0.03", "2026-09-03T00:00:00Z", "2026-10-01T00:00:00Z", "5000"]
+    );
 }
