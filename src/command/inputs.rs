@@ -4,6 +4,7 @@ use super::console::Console;
 use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
+use crate::focus::control::bare_account;
 use crate::focus::{BillingMonth, LandedDelivery, Slot};
 use crate::format::{self, Format};
 use crate::lake::{Lake, Snapshot};
@@ -213,7 +214,8 @@ pub fn overlapping_sources(settings: &Settings, snapshot: &Snapshot) -> Vec<Erro
     for (slot, record) in &snapshot.slots {
         for key in record.control.cells.keys() {
             let account = if key.sub_account.is_empty() { &key.billing_account } else { &key.sub_account };
-            let others = owners.entry((slot.month.to_string(), account.as_str())).or_default();
+            let account = bare_account(account);
+            let others = owners.entry((slot.month.to_string(), account)).or_default();
             for other in others.iter().filter(|other| **other != slot.source && !disjoint(other, &slot.source)) {
                 if told.insert((slot.month, (*other).to_string(), slot.source.clone())) {
                     found.push(Error::tie(

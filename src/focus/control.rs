@@ -28,6 +28,12 @@ pub fn dataset_of(line_type: &str) -> &str {
     qualifier.split(' ').next().unwrap_or_default()
 }
 
+/// An account without the path that one export of a bill writes before it and another does not:
+/// `/subscriptions/<id>` and `<id>` are the same.
+pub fn bare_account(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
+}
+
 /// Rows, and one exact sum per money column, in the order of [`ControlTotals::columns`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ControlCell {

@@ -382,3 +382,32 @@ fn parquet_is_read() {
         ["0.03", "2026-09-03T00:00:00Z", "2026-10-01T00:00:00Z", "5000"]
     );
 }
+
+/// One subscription under two names: as two primaries the bill would double, as a shadow the two are compared.
+#[test]
+fn a_focus_export_beside_the_details_is_the_same_bill() {
+    let sub = "0a1b2c3d-1111-4a4a-8b8b-000000000001";
+    let night = |role: &str| {
+        let focus = CONFIG.replace("azure-cost-details", "azure-focus").replace("\"azure\"", "\"focus\"");
+        let focus = focus.replace("\"exports\"", "\"exports/focus\"").replace("catalogue = \"small\"\n\n", "");
+        let details = CONFIG.replace("\"exports\"", "\"exports/details\"");
+        let night = Night::new(&format!("{details}dataset = \"actual\"\n\n{focus}{role}\n"));
+        let text: String = fixture("actual.csv").lines().take(2).map(|line| format!("{line}\n")).collect();
+        let run = Run { export: "details/actual", ..Run::actual(&night) };
+        run.deliver(&[("part_0_0001.csv", text.into_bytes(), 1)]);
+        let text = format!(
+            "BilledCost,BillingAccountId,BillingCurrency,BillingPeriodEnd,BillingPeriodStart,ChargeCategory,\
+             ChargePeriodEnd,ChargePeriodStart,EffectiveCost,ListCost,ContractedCost,ChargeFrequency,ServiceCategory,\
+             ServiceName,SubAccountId,x_SkuMeterCategory\n\
+             4.8,/b/1,EUR,2026-10-01T00:00Z,2026-09-01T00:00Z,Usage,2026-09-03T00:00Z,2026-09-02T00:00Z,4.8,6,4.8,\
+             Usage-Based,Compute,Virtual Machines,/subscriptions/{sub},Virtual Machines\n"
+        );
+        let run = Run { export: "focus/focus", kind: "FocusCost", ..Run::actual(&night) };
+        run.deliver(&[("part_0_0001.csv", text.into_bytes(), 1)]);
+        night
+    };
+    night("").run().exits(4).complains(&format!("sub account {sub}, EUR: is in source azure and in source focus"));
+    let shadow = night("role = \"shadow\"");
+    shadow.run().exits(0);
+    shadow.costmill(&["reconcile", "--cross"]).exits(0);
+}
