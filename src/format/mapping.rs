@@ -197,6 +197,18 @@ impl From {
         }
     }
 
+    /// Every lookup table it reads.
+    pub fn tables(&self) -> Vec<&'static str> {
+        match self {
+            Self::Lookup { table, .. } | Self::Derived(Derived::ArmLookup { table, .. }) => vec![table],
+            Self::Derived(Derived::InUnits { .. } | Derived::PriceUnit(_) | Derived::Unit(_)) => vec!["azure_units"],
+            Self::FirstOf(all) => all.iter().flat_map(From::tables).collect(),
+            Self::When(cases) => cases.iter().flat_map(|(_, from)| from.tables()).collect(),
+            Self::ByBasis { gross, net } => gross.tables().into_iter().chain(net.tables()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Every literal it can yield.
     pub fn literals(&self) -> Vec<&'static str> {
         match self {
@@ -221,5 +233,27 @@ impl Condition {
             | Self::Negative(name) => names.push(name),
             Self::All(all) | Self::Any(all) => all.iter().for_each(|condition| condition.gather(names)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::format::{find, lookup};
+
+    /// A table that a mapping reads and its fingerprint does not know would leave old rows standing.
+    #[test]
+    fn a_mapping_knows_its_tables() {
+        let tables = |id: &str| {
+            let format = find(id).unwrap();
+            let mut tables: Vec<_> = format.mapping.iter().flat_map(|(_, from)| from.tables()).collect();
+            tables.sort_unstable();
+            tables.dedup();
+            tables
+        };
+        let azure =
+            ["azure_meter_categories", "azure_regions", "azure_resource_types", "azure_services", "azure_units"];
+        assert_eq!(tables("azure-cost-details"), azure);
+        assert_eq!(tables("aws-cur2"), ["aws_services"]);
+        assert!(lookup::text(&azure).len() > 2 * lookup::text(&[]).len());
     }
 }

@@ -121,7 +121,8 @@ pub fn ids() -> Vec<&'static str> {
 pub fn fingerprint(format: &Format) -> String {
     let crosswalk = (format.crosswalk)();
     let Format { id, mapping, native, dates, union, .. } = format;
-    format!("{id}|{mapping:?}|{native:?}|{crosswalk:?}|{dates:?}|{union:?}|{}", lookup::text())
+    let tables: Vec<_> = mapping.iter().flat_map(|(_, from)| from.tables()).collect();
+    format!("{id}|{mapping:?}|{native:?}|{crosswalk:?}|{dates:?}|{union:?}|{}", lookup::text(&tables))
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ mod unit;
 
 pub use unit::{Measure, measure};
 
-/// The text of every table, for the mapping fingerprint.
-pub fn text() -> String {
-    TABLES.iter().map(|source| source.text).collect()
+/// The text of the tables that a mapping reads, for its fingerprint: AWS's always, as ever.
+pub fn text(tables: &[&str]) -> String {
+    let read = |source: &&Source| source.name == "aws_services" || tables.contains(&source.name);
+    TABLES.iter().filter(read).map(|source| source.text).collect()
 }
 
 /// A value of a table: `get("aws_services", "AmazonEC2", "ServiceName")`.
