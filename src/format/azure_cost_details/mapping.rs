@@ -41,6 +41,9 @@ const MACHINES: Condition = OneOf(
     &["Virtual Machines", "Virtual Machines Licenses", "Cloud Services", "Azure Dedicated Host"],
 );
 
+/// The product of an MCA, the part number of an EA: what the price sheet of each names a SKU by.
+const SKU: From = From::FirstOf(&[From::Column("ProductId"), From::Column("PartNumber")]);
+
 /// By the resource, else by the service that metered it, else by the meter's category.
 macro_rules! service {
     ($value:literal) => {
@@ -143,13 +146,15 @@ pub const MAPPING: [(&str, From); COLUMNS] = [
         (All(&[IS_USAGE, Any(&[OneOf("PricingModel", &["OnDemand", "On Demand"]), Blank("PricingModel")])]), From::Literal("Standard")),
         (IS_USAGE, From::Literal("Other")),
     ])),
-    ("PricingCurrency", From::Column("PricingCurrency")),
-    ("PricingCurrencyContractedUnitPrice", From::When(&[(All(&[IS_USAGE, Present("PricingCurrency")]), From::Column("UnitPrice"))])),
+    // An EA prices in the currency it bills in.
+    ("PricingCurrency", From::FirstOf(&[From::Column("PricingCurrency"), From::Column("BillingCurrency")])),
+    ("PricingCurrencyContractedUnitPrice", From::When(&[(IS_USAGE, From::Derived(Derived::Priced { price: "UnitPrice", quantity: None, rate: "" }))])),
     ("PricingCurrencyEffectiveCost", From::When(&[
-        (All(&[OneOf(DATASET, &[ACTUAL]), BOUGHT, Present("CostInPricingCurrency")]), NOTHING),
+        (All(&[OneOf(DATASET, &[ACTUAL]), BOUGHT]), NOTHING),
+        (Blank("PricingCurrency"), BILLED),
         (Always, From::Column("CostInPricingCurrency")),
     ])),
-    ("PricingCurrencyListUnitPrice", From::When(&[(All(&[IS_USAGE, Present("PricingCurrency")]), From::Column("PayGPrice"))])),
+    ("PricingCurrencyListUnitPrice", From::When(&[(IS_USAGE, From::Derived(Derived::Priced { price: "PayGPrice", quantity: None, rate: "" }))])),
     ("PricingQuantity", From::When(&[(Any(&[IS_USAGE, IS_UNUSED, OneOf(CHARGE_TYPE, PURCHASES)]), From::Column("Quantity"))])),
     ("PricingUnit", From::When(&[(Any(&[IS_USAGE, IS_UNUSED, OneOf(CHARGE_TYPE, PURCHASES)]), From::Derived(Derived::PriceUnit("UnitOfMeasure")))])),
     ("ProviderName", From::Literal("Microsoft")),
@@ -172,8 +177,9 @@ pub const MAPPING: [(&str, From); COLUMNS] = [
     ("ServiceName", From::FirstOf(&[service!("ServiceName"), From::Column("MeterCategory"), From::Column("ProductName"), From::Literal("Other")])),
     ("ServiceProviderName", From::FirstOf(&[From::Column("PublisherName"), From::Literal("Microsoft")])),
     ("ServiceSubcategory", From::FirstOf(&[service!("ServiceSubcategory"), From::Literal("Other (Other)")])),
-    ("SkuId", From::Column("ProductId")),
-    ("SkuMeter", From::Column("MeterName")),
+    ("SkuId", SKU),
+    // FOCUS: a meter where there is a SKU.
+    ("SkuMeter", From::When(&[(Any(&[Present("ProductId"), Present("PartNumber")]), From::Column("MeterName"))])),
     ("SkuPriceDetails", From::Absent("AdditionalInfo is of the resource more than of the price; it stays in landed")),
     ("SkuPriceId", From::Absent(NOT_HERE)),
     ("SubAccountId", From::Column("SubscriptionId")),
