@@ -39,6 +39,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
     let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside } =
         timings.time("land", || inputs::gather(settings, &lake, console))?;
+    let waits = !late.is_empty();
     beside.extend(late);
     if !shadows.is_empty() {
         beside.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
@@ -73,7 +74,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         let version = timings.time("publish", || lake.commit(&base, staged))?.version.unwrap_or_default();
         let names: Vec<_> = published.iter().map(ToString::to_string).collect();
         console.say(&format!("published version {version}: {}", names.join(", ")));
-    } else if ties.is_empty() && problems.is_empty() {
+    } else if ties.is_empty() && problems.is_empty() && !waits {
         console.say("nothing new: every billing period is published as delivered");
     }
     fault::point("run.after_commit");

@@ -275,7 +275,8 @@ fn a_missing_twin_waits_and_says_so() {
     let alone = night("", &BOTH[..1]);
     let outcome = alone.run().exits(3);
     let outcome = outcome.complains("has no files of the amortized dataset of 2026-09: the period waits for them");
-    let _: Outcome = outcome.complains("or say dataset = \"actual\" at the source");
+    let outcome = outcome.complains("or say dataset = \"actual\" at the source");
+    assert!(!outcome.stdout.contains("nothing new"), "{}", outcome.stdout);
     assert_eq!(alone.status()["slots"], serde_json::json!([]));
     // What was published stands.
     let night = night("", &BOTH);
