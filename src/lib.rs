@@ -36,6 +36,8 @@
 //!   line type: the provider's own line type and money columns at the source and in landed, the
 //!   charge category and the four costs from `cost` on. The **crosswalk** is a printed table that says
 //!   what each native line type must become; it is no part of the mapping.
+//! - A **dataset** is one of several overlapping exports that are one bill together; a format's *union* says
+//!   which rows of each are charges of `cost`, and a **gate** which cost must add up to which dataset's sum.
 //! - The **basis** says whether negotiated discounts are charges of their own (gross) or inside the
 //!   costs (net). It is chosen once per delivery.
 //! - A **shadow** is a source that exports charges which another source, a primary, publishes. It is landed,
@@ -105,7 +107,8 @@
 //! ```text
 //! source (native) = landed (native);  landed → crosswalk = cost = cost_daily = resource_month = report
 //! the usage of cost whose charge period is at most a day = resource_day
-//! the source's billed column = BilledCost of cost, by accounts and currency alone
+//! the source's billed column = BilledCost of cost, by accounts and currency alone; with several
+//! datasets, each gate's cost = the sum of its dataset
 //! of a closed period: what is frozen + what other periods carry = the latest delivery
 //! ```
 //!

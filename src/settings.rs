@@ -82,6 +82,8 @@ pub struct Source {
     pub sub_accounts: Vec<String>,
     /// Net or gross costs, for formats that deliver both.
     pub money_basis: BasisChoice,
+    /// The one dataset that is published, of a format whose bill comes as several.
+    pub dataset: Option<String>,
     /// Declared deliveries for exports without a manifest; empty means: read the manifests.
     pub file_sets: Vec<FileSet>,
 }
@@ -93,6 +95,8 @@ pub struct FileSet {
     /// Empty where there is a range.
     pub billing_periods: Vec<BillingMonth>,
     pub range: Option<ExportRange>,
+    /// Which dataset the files are of, for a format whose bill comes as several.
+    pub dataset: Option<String>,
     /// Relative to the source's location.
     pub files: Vec<String>,
 }

@@ -5,6 +5,7 @@ use super::progress::Progress;
 use super::slices;
 use crate::error::{Error, Result};
 use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
+use crate::focus::control::bare_account;
 use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, LandedDelivery, Slot};
 use crate::format::{self, Format};
 use crate::lake::Lake;
@@ -16,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Inputs {
     pub slots: BTreeMap<Slot, Vec<LandedDelivery>>,
     pub problems: Vec<Error>,
+    /// What is not there yet: the periods wait, and nothing else is stopped by it.
+    pub late: Vec<Error>,
     /// Of sources that are shadows: nothing of theirs is published, and nothing of theirs stops a primary.
     pub shadows: BTreeMap<Slot, Vec<LandedDelivery>>,
     pub shadow_problems: Vec<Error>,
@@ -26,11 +29,34 @@ pub struct Inputs {
 struct Gathered {
     slots: BTreeMap<Slot, Vec<LandedDelivery>>,
     problems: Vec<Error>,
+    late: Vec<Error>,
+}
+
+/// Refuses a `dataset` that the source's format does not have.
+pub fn check_datasets(settings: &Settings) -> Result<()> {
+    for source in &settings.sources {
+        let union = format::find(&source.format).and_then(|format| format.union);
+        let named = source.dataset.iter().chain(source.file_sets.iter().filter_map(|set| set.dataset.as_ref()));
+        for name in named {
+            if union.is_some_and(|union| union.dataset(name).is_some()) {
+                continue;
+            }
+            let place = format!("{}, source {}", settings.config.display(), source.id);
+            let ids: Vec<_> = union.iter().flat_map(|union| union.datasets).map(|dataset| dataset.id).collect();
+            let remedy = match ids.is_empty() {
+                true => format!("leave `dataset` out: {} is one dataset", source.format),
+                false => format!("use one of: {}", ids.join(", ")),
+            };
+            return Err(Error::settings(place, format!("there is no dataset `{name}` of {}", source.format), remedy));
+        }
+    }
+    Ok(())
 }
 
 /// Finds and lands every delivery of every source. A source or delivery that is refused is told
 /// in the problems; the others go on.
 pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inputs> {
+    check_datasets(settings)?;
     let (mut primaries, mut shadows) = (Gathered::default(), Gathered::default());
     for source in &settings.sources {
         let of_role = match source.role {
@@ -48,6 +74,7 @@ pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inpu
     Ok(Inputs {
         slots: primaries.slots,
         problems: primaries.problems,
+        late: primaries.late.into_iter().chain(shadows.late).collect(),
         shadows: shadows.slots,
         shadow_problems: shadows.problems,
     })
@@ -63,7 +90,8 @@ fn gather_source(
     let format = format::find(&source.format)
         .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
     match land_source(settings, source, format, lake, console) {
-        Ok((landed, refused)) => {
+        Ok((landed, refused, late)) => {
+            gathered.late.extend(late);
             for delivery in landed {
                 for month in delivery.months.clone() {
                     let slot = Slot { source: source.id.clone(), month };
@@ -97,17 +125,26 @@ fn land_source(
     format: &'static Format,
     lake: &Lake,
     console: Console,
-) -> Result<(Vec<LandedDelivery>, Vec<Refused>)> {
+) -> Result<(Vec<LandedDelivery>, Vec<Refused>, Vec<Error>)> {
     let file_sets = source.file_sets.iter();
     let location = Location {
         source: source.id.clone(),
         folder: source.location.clone(),
+        dataset: source.dataset.clone(),
         file_sets: file_sets
-            .map(|s| DeclaredSet { months: s.billing_periods.clone(), range: s.range, files: s.files.clone() })
+            .map(|s| DeclaredSet {
+                months: s.billing_periods.clone(),
+                range: s.range,
+                dataset: s.dataset.clone(),
+                files: s.files.clone(),
+            })
             .collect(),
     };
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
-    let Found { deliveries, mut refused } = find_deliveries(&location, format, months)?;
+    let Found { deliveries, mut refused, late } = find_deliveries(&location, format, months)?;
+    if let Some(dataset) = source.dataset.as_ref().and_then(|id| format.union?.dataset(id)) {
+        console.say(&format!("{}: {}", source.id, dataset.says));
+    }
     let mut landed = Vec::new();
     for delivery in deliveries {
         let options = LandOptions {
@@ -133,7 +170,7 @@ fn land_source(
         }
         progress.done();
     }
-    Ok((landed, refused))
+    Ok((landed, refused, late))
 }
 
 /// A file being landed holds one part in memory; as many at once as the limit has room for.
@@ -193,7 +230,8 @@ pub fn overlapping_sources<'a>(
     for (slot, control) in totals {
         for key in control.cells.keys() {
             let account = if key.sub_account.is_empty() { &key.billing_account } else { &key.sub_account };
-            let others = owners.entry((slot.month.to_string(), account.as_str())).or_default();
+            let account = bare_account(account);
+            let others = owners.entry((slot.month.to_string(), account)).or_default();
             for other in others.iter().filter(|other| **other != slot.source && !disjoint(other, &slot.source)) {
                 if told.insert((slot.month, (*other).to_string(), slot.source.clone())) {
                     found.push(Error::tie(

@@ -4,7 +4,7 @@
 use super::books::Books;
 use super::console::Console;
 use super::inputs::overlapping_sources;
-use super::prove::bill_of;
+use super::prove::gates_of;
 use super::slices::{self, put_together};
 use super::slot::{add, check_parts, float_row, known_format, limits, publication_key};
 use super::{sabotage, tables};
@@ -117,11 +117,12 @@ impl LaterDeliveries<'_> {
         }
         let (figures, control, rolled_up) = sums.finish(slot)?;
         slices::clear(&whole);
-        let first = deliveries.first();
+        let native = native.unwrap_or_default();
+        let gates = deliveries.first().map(|first| gates_of(&first.format, first.basis, &native));
         let proof = SlotProof {
             slot: slot.clone(),
-            bill: first.map_or("", |delivery| bill_of(&delivery.format, delivery.basis)).to_string(),
-            source: native.unwrap_or_default(),
+            gates: gates.unwrap_or_default(),
+            source: native,
             landed: landed.unwrap_or_default(),
             expected: expected.unwrap_or_default(),
             cost: control,

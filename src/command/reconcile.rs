@@ -78,6 +78,14 @@ fn text(proof: &SlotProof) -> String {
     let mut rows = Vec::new();
     let rollups = proof.rollups.iter().map(|(name, totals)| (name.as_str(), totals));
     let native = [("source", &proof.source), ("landed", &proof.landed)];
+    // Datasets of one bill overlap: each is a line of its own.
+    let datasets: std::collections::BTreeSet<&str> = proof.gates.iter().map(|gate| gate.dataset.as_str()).collect();
+    let native = native.iter().flat_map(|(stage, totals)| {
+        datasets.iter().map(move |dataset| {
+            let stage = if dataset.is_empty() { (*stage).to_string() } else { format!("{stage}, {dataset}") };
+            (stage, totals.of_dataset(dataset))
+        })
+    });
     let days = [("cost, daily usage", &proof.daily_usage.0), ("resource_day", &proof.daily_usage.1)];
     let costs = [("landed → crosswalk", &proof.expected), ("cost", &proof.cost)].into_iter().chain(rollups).chain(days);
     let mut out = format!("{}\n", proof.slot);
@@ -87,8 +95,8 @@ fn text(proof: &SlotProof) -> String {
         {
             for (currency, sum) in totals.by_currency(column) {
                 rows.push(vec![
-                    stage.into(),
-                    rows_in(totals, &currency).to_string(),
+                    stage.clone(),
+                    rows_in(&totals, &currency).to_string(),
                     currency,
                     column.clone(),
                     sum.to_string(),

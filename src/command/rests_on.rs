@@ -2,10 +2,11 @@
 
 use super::books::Books;
 use super::full_days::full_days;
-use super::prove::bill_column;
-use crate::focus::{BillingMonth, MoneyBasis};
+use super::prove::gates;
+use crate::focus::{BillingMonth, COSTS, ControlTotals, MoneyBasis};
 use crate::format;
 use crate::lake::{SlotRecord, Snapshot};
+use crate::reconcile::Gate;
 use crate::report::{DeliveryLine, PageContext, TieLine};
 use crate::settings::Settings;
 use crate::transform::policy::showback_in_words;
@@ -72,23 +73,29 @@ pub fn context(
         let rollups = record.rollups.keys().filter(whole).map(|name| (name.as_str(), &record.control, costs));
         for (stage, totals, ties_here) in stages.into_iter().chain(rollups) {
             let is_native = stage == "source" || stage == "landed";
-            let columns = if is_native { vec![bill_column(record)] } else { crate::focus::COSTS.to_vec() };
-            for (currency, sum) in totals.by_currency(columns[0]) {
-                let sums = columns.iter().map(|name| {
-                    let of = totals.by_currency(name).get(&currency).copied().unwrap_or_default();
-                    ((*name).to_string(), of)
-                });
-                if stage == "cost" {
-                    *sizes.entry(currency.clone()).or_default() += sum.0.abs();
+            // Each dataset of a bill of several is a line of its own.
+            let lines: Vec<(String, ControlTotals, Vec<String>)> = match is_native {
+                true => gates(record).iter().map(|gate| native_line(stage, totals, gate)).collect(),
+                false => vec![(stage.into(), totals.clone(), COSTS.map(String::from).to_vec())],
+            };
+            for (stage, totals, columns) in lines {
+                for (currency, sum) in totals.by_currency(&columns[0]) {
+                    let sums = columns.iter().map(|name| {
+                        let of = totals.by_currency(name).get(&currency).copied().unwrap_or_default();
+                        (name.clone(), of)
+                    });
+                    if stage == "cost" {
+                        *sizes.entry(currency.clone()).or_default() += sum.0.abs();
+                    }
+                    ties.push(TieLine {
+                        source: slot.source.clone(),
+                        stage: stage.clone(),
+                        rows: rows_in(&totals, &currency),
+                        sums: sums.collect(),
+                        currency,
+                        ties: ties_here,
+                    });
                 }
-                ties.push(TieLine {
-                    source: slot.source.clone(),
-                    stage: stage.into(),
-                    rows: rows_in(totals, &currency),
-                    sums: sums.collect(),
-                    currency,
-                    ties: ties_here,
-                });
             }
         }
         notes.extend(record_notes(&slot.source, record));
@@ -112,6 +119,12 @@ pub fn context(
     }
 }
 
+/// The line of a native stage that a cost must equal: its name, totals and column.
+fn native_line(stage: &str, totals: &ControlTotals, gate: &Gate) -> (String, ControlTotals, Vec<String>) {
+    let name = if gate.dataset.is_empty() { stage.to_string() } else { format!("{stage}, {}", gate.dataset) };
+    (name, totals.of_dataset(&gate.dataset), vec![gate.column.clone()])
+}
+
 /// What a reader of a slot's figures must know.
 pub fn record_notes(source: &str, record: &SlotRecord) -> Vec<String> {
     let mut notes = Vec::new();
@@ -123,6 +136,11 @@ pub fn record_notes(source: &str, record: &SlotRecord) -> Vec<String> {
     for (column, residual) in &record.residuals {
         let residual = crate::focus::money::decimal_text(residual.parse().unwrap_or_default(), 36);
         notes.push(format!("{source}: rounding {column} to 18 decimals took {residual} in all."));
+    }
+    if let Some(union) = crate::format::find(&record.format).and_then(|format| format.union) {
+        let held = |name: &str| record.native.cells.keys().any(|key| key.dataset() == name);
+        let alone = union.datasets.iter().filter(|dataset| held(dataset.alone));
+        notes.extend(alone.map(|dataset| format!("{source}: {}.", dataset.says)));
     }
     let residuals = record.control.rows().saturating_sub(record.landed.rows());
     if residuals > 0 {

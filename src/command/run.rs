@@ -42,8 +42,10 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
     shadow::refuse_published(settings, &base)?;
     // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
-    let Inputs { slots, mut problems, shadows, shadow_problems: mut beside } =
+    let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside } =
         timings.time("land", || inputs::gather(settings, &lake, console))?;
+    let waits = !late.is_empty();
+    beside.extend(late);
     if !shadows.is_empty() {
         beside.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
     }
@@ -87,7 +89,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         let version = timings.time("publish", || lake.commit(&base, staged))?.version.unwrap_or_default();
         let names: Vec<_> = published.iter().map(ToString::to_string).collect();
         console.say(&format!("published version {version}: {}", names.join(", ")));
-    } else if ties.is_empty() && problems.is_empty() && adjustments.is_empty() {
+    } else if ties.is_empty() && problems.is_empty() && adjustments.is_empty() && !waits {
         console.say("nothing new: every billing period is published as delivered");
     }
     fault::point("run.after_commit");

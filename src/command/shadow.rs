@@ -2,6 +2,7 @@
 //! the lake's tables, in `shadow/<source>/<billing month>.json`; never in `cost`.
 
 use super::console::Console;
+use super::prove::union_gates;
 use super::slices::{self, put_together};
 use super::slot::{add, check_parts, known_format};
 use crate::error::{Error, Result};
@@ -10,7 +11,7 @@ use crate::format;
 use crate::lake::{Lake, Snapshot};
 use crate::land::native_proof;
 use crate::normalise::{ResidualRow, normalise, residual_frame};
-use crate::reconcile::{CrossTotals, compare};
+use crate::reconcile::{CrossTotals, compare, through_gates};
 use crate::settings::{Role, Settings};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -129,6 +130,9 @@ fn record(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery], key: String) 
     let mut differences = compare(slot, ("source", &native), ("landed", &landed));
     let control = totals.control()?;
     differences.extend(compare(slot, ("landed", &expected.unwrap_or_default()), ("shadow", &control)));
+    if let Some(union) = deliveries.first().map(known_format).transpose()?.and_then(|format| format.union) {
+        differences.extend(through_gates(slot, &union_gates(&union, &native), &native, &control));
+    }
     if let Some(difference) = differences.first() {
         return Err(Error::tie(
             &difference.cell,

@@ -181,6 +181,10 @@ impl<'a> Work<'a> {
         let part = self.record.cost.len();
         let timings = self.timings;
         let mut rows = timings.time("normalise", || lake::collect(sabotage::rows("normalise", frame.into_lazy())))?;
+        // A part may hold nothing but rows that another dataset has.
+        if rows.height() == 0 {
+            return Ok(());
+        }
         let limits = timings.time("prove", || lake::collect(rows.clone().lazy().select(limits())))?;
         for (name, sum) in float_row(&limits) {
             *self.bounds.entry(name).or_default() += sum;

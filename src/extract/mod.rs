@@ -1,5 +1,7 @@
 //! Location → Delivery: which files form the complete state of which billing periods.
 
+mod cost_exports;
+mod cost_runs;
 mod cur_layout;
 mod data_exports;
 mod dumps;
@@ -18,6 +20,8 @@ use std::path::PathBuf;
 pub struct Location {
     pub source: String,
     pub folder: PathBuf,
+    /// The one dataset that is wanted of a bill of several; `None` means all of them.
+    pub dataset: Option<String>,
     /// Declared deliveries; empty means: read the manifests.
     pub file_sets: Vec<DeclaredSet>,
 }
@@ -28,6 +32,8 @@ pub struct Location {
 pub struct DeclaredSet {
     pub months: Vec<BillingMonth>,
     pub range: Option<ExportRange>,
+    /// Which of the format's datasets the files are of.
+    pub dataset: Option<String>,
     /// Paths or patterns relative to the folder.
     pub files: Vec<String>,
 }
@@ -40,6 +46,8 @@ pub struct Found {
     /// What was refused, with the billing periods that it would have been a delivery of: they must
     /// not be published without it.
     pub refused: Vec<(Vec<BillingMonth>, Error)>,
+    /// What is not there yet: its billing periods wait, and what is published of them stands.
+    pub late: Vec<Error>,
 }
 
 /// The deliveries of a location, by billing period, complete or refused.

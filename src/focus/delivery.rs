@@ -47,6 +47,10 @@ pub struct ExportFile {
     pub path: PathBuf,
     /// In bytes.
     pub size: u64,
+    /// Which of the format's datasets it is a file of; empty where the format has one.
+    pub dataset: String,
+    /// The charges that its manifest says it holds; `None` where nothing says.
+    pub rows: Option<u64>,
 }
 
 /// A set of files that is the complete state of one or more slots of one source.

@@ -239,7 +239,11 @@ fn slow_parse(negative: bool, rest: &[u8], scale: u32) -> Result<Parsed, NotADec
 pub fn mul_div(a: i128, b: i128, c: i128) -> Option<i128> {
     let negative = (a < 0) ^ (b < 0) ^ (c < 0);
     let (high, low) = wide_mul(a.unsigned_abs(), b.unsigned_abs());
-    let (quotient, remainder) = wide_div(high, low, c.unsigned_abs())?;
+    let (quotient, remainder) = match c.unsigned_abs() {
+        0 => return None,
+        divisor if high == 0 => (low / divisor, low % divisor),
+        divisor => wide_div(high, low, divisor)?,
+    };
     let divisor = c.unsigned_abs();
     let rest = divisor - remainder;
     let up = remainder > rest || (remainder == rest && quotient % 2 == 1);

@@ -9,7 +9,7 @@ use super::mapping::Condition::{Always, OneOf, Present};
 use super::mapping::{COLUMNS, Derived, From, replaced};
 use super::native::Native;
 use super::slices::Slices;
-use super::{Format, HeaderStyle, Layout};
+use super::{Dates, Format, HeaderStyle, Layout};
 
 pub static FORMAT: Format = Format {
     id: "gcp-focus",
@@ -23,6 +23,8 @@ pub static FORMAT: Format = Format {
     ],
     layout: Layout::Slices(&Slices { time: "x_ExportTime", commitments: None }),
     header: HeaderStyle::Exact,
+    dates: Dates::Iso,
+    union: None,
     native: Native { required: REQUIRED, known: &["x_"], ..focus::NATIVE },
     mapping: &MAPPING,
     crosswalk: focus::crosswalk,

@@ -136,6 +136,29 @@ pub enum Derived {
     SumsBy { list: &'static str, key: &'static str, amount: &'static str },
     /// The collection in the path that names a resource: `instances` of `//…/zones/a/instances/1`.
     Collection(&'static str),
+    /// The first instant of the day after the one in a column: the end of a period whose last day is told.
+    NextDay(&'static str),
+    /// `price × quantity × rate` at 18 decimals, half-even after each product. Null where the price is
+    /// blank or 0 (not told) or the quantity blank; a rate that is blank or not exported is 1.
+    Priced { price: &'static str, quantity: Option<&'static str>, rate: &'static str },
+    /// A quantity of blocks in units: 0.0004 of `10K` is 4. Azure's unit of measure says the block.
+    InUnits { quantity: &'static str, measure: &'static str },
+    /// The unit that a price is for, with its block: `10000 Units` of `10K`.
+    PriceUnit(&'static str),
+    /// The unit inside a block: `Units` of `10K`.
+    Unit(&'static str),
+    /// The type of the resource that an Azure resource id names, in lower case:
+    /// `microsoft.compute/virtualmachines`.
+    ArmType(&'static str),
+    /// An Azure resource id without a last collection that names no member (`…/reservations/`).
+    ArmId(&'static str),
+    /// A value of a lookup table by the type of resource that an Azure resource id names; with `parents`,
+    /// else by the type it lies in, down to its provider.
+    ArmLookup { id: &'static str, table: &'static str, value: &'static str, parents: bool },
+    /// The value of the first of these keys of a map that a column may hold; any other text is no map.
+    Detail { column: &'static str, keys: &'static [&'static str] },
+    /// A JSON object of these columns, where one of them has a value.
+    Columns(&'static [&'static str]),
 }
 
 impl From {
@@ -167,6 +190,13 @@ impl From {
                     names.push(name);
                 }
                 Derived::MachineType(name)
+                | Derived::NextDay(name)
+                | Derived::PriceUnit(name)
+                | Derived::Unit(name)
+                | Derived::ArmType(name)
+                | Derived::ArmId(name)
+                | Derived::ArmLookup { id: name, .. }
+                | Derived::Detail { column: name, .. }
                 | Derived::Entry { column: name, .. }
                 | Derived::Entries { column: name, .. } => names.push(name),
                 Derived::PacificMonth(name) | Derived::PacificMonthEnd(name) | Derived::Collection(name) => {
@@ -176,6 +206,13 @@ impl From {
                 Derived::KeyValue { list, .. } | Derived::Item(list) | Derived::SumsBy { list, .. } => {
                     names.extend(path::columns(list));
                 }
+                Derived::Priced { price, quantity, rate } => {
+                    names.push(price);
+                    names.extend(*quantity);
+                    names.push(rate);
+                }
+                Derived::InUnits { quantity, measure } => names.extend([*quantity, *measure]),
+                Derived::Columns(columns) => names.extend(*columns),
                 Derived::Scaled { minuend, subtrahend, times, by } => {
                     names.extend([*minuend, *subtrahend]);
                     names.extend(times.iter().chain(*by));
@@ -188,7 +225,8 @@ impl From {
     /// Every lookup table it reads.
     pub fn tables(&self) -> Vec<&'static str> {
         match self {
-            Self::Lookup { table, .. } => vec![table],
+            Self::Lookup { table, .. } | Self::Derived(Derived::ArmLookup { table, .. }) => vec![table],
+            Self::Derived(Derived::InUnits { .. } | Derived::PriceUnit(_) | Derived::Unit(_)) => vec!["azure_units"],
             Self::FirstOf(all) => all.iter().flat_map(From::tables).collect(),
             Self::When(cases) => cases.iter().flat_map(|(_, from)| from.tables()).collect(),
             Self::ByBasis { gross, net } => gross.tables().into_iter().chain(net.tables()).collect(),
@@ -221,5 +259,27 @@ impl Condition {
             Self::HasItem(list) => names.extend(path::columns(list)),
             Self::All(all) | Self::Any(all) => all.iter().for_each(|condition| condition.gather(names)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::format::{find, lookup};
+
+    /// A table that a mapping reads and its fingerprint does not know would leave old rows standing.
+    #[test]
+    fn a_mapping_knows_its_tables() {
+        let tables = |id: &str| {
+            let format = find(id).unwrap();
+            let mut tables: Vec<_> = format.mapping.iter().flat_map(|(_, from)| from.tables()).collect();
+            tables.sort_unstable();
+            tables.dedup();
+            tables
+        };
+        let azure =
+            ["azure_meter_categories", "azure_regions", "azure_resource_types", "azure_services", "azure_units"];
+        assert_eq!(tables("azure-cost-details"), azure);
+        assert_eq!(tables("aws-cur2"), ["aws_services"]);
+        assert!(lookup::text(&azure).len() > 2 * lookup::text(&[]).len());
     }
 }

@@ -113,7 +113,8 @@ fn refuse_empty(landed: &LandedDelivery) -> Result<()> {
 
 /// A column that the format neither maps nor knows.
 fn is_drift(format: &Format, name: &str) -> bool {
-    let known = format.native.known.iter().any(|known| name.starts_with(known));
-    let mapped = || format.mapping.iter().any(|(_, from)| from.reads().contains(&name));
+    let style = format.header;
+    let known = format.native.known.iter().any(|known| name.starts_with(known) || style.same(name, known));
+    let mapped = || format.mapping.iter().flat_map(|(_, from)| from.reads()).any(|read| style.same(name, read));
     !known && !mapped()
 }

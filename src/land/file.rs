@@ -12,7 +12,7 @@ use crate::focus::money::{COST_SCALE, QUANTITY_SCALE, parse_decimal};
 use crate::focus::time::parse_timestamp;
 use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, ExportFile, ExportRange, LandedPart, MoneyBasis};
 use crate::format::slices::{COMMITMENT_COST, COMMITMENT_ID};
-use crate::format::{Format, Header};
+use crate::format::{DATASET, Format, Header};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -47,6 +47,9 @@ pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync))
     let key = &job.file.key;
     let shape = if job.format.slices().is_some() { Shape::Nested } else { Shape::Flat };
     let mut input = input::open_as(&job.file.path, key, shape)?;
+    if !job.file.dataset.is_empty() {
+        input.fix(DATASET, &job.file.dataset);
+    }
     let header = Header::new(job.format.header, input.header().to_vec());
     // JSON without a row has no columns either.
     if shape == Shape::Flat || !header.delivered.is_empty() {
@@ -94,8 +97,11 @@ fn check_header(job: &FileJob, header: &Header) -> Result<()> {
         return Err(Error::source(key, what, "leave the column out of the export, or rename it"));
     }
     let native = &job.format.native;
+    if let Some(other) = native.lookalikes.iter().find(|other| other.columns.iter().all(|name| header.has(name))) {
+        return Err(Error::source(key, other.what, other.remedy));
+    }
     if let Some((column, other)) =
-        native.foreign.iter().find(|(column, _)| header.delivered.iter().any(|n| n == column))
+        native.foreign.iter().find(|(column, _)| header.delivered.iter().any(|n| job.format.header.same(n, column)))
     {
         let what = format!("is no {} export: it has the column {column}", job.format.id);
         return Err(Error::source(key, what, format!("say format = \"{other}\" for this source")));
@@ -169,7 +175,7 @@ impl<'a> RowReader<'a> {
         for (at, name, last) in &mut self.times {
             let text = self.totaller.present(input.cell(*at));
             if text != last.as_slice() {
-                let read = std::str::from_utf8(text).ok().and_then(parse_timestamp);
+                let read = std::str::from_utf8(text).ok().and_then(|text| self.job.format.dates.read(text));
                 if read.is_none() {
                     return Err(not_a(
                         &format!("{}, row {row}, column {name}", self.job.file.key),
@@ -200,7 +206,11 @@ impl<'a> RowReader<'a> {
     fn month(&mut self, input: &Input, row: u64) -> Result<BillingMonth> {
         let text = input.cell(self.period);
         if text != self.last_period.0.as_slice() {
-            self.last_period = (text.to_vec(), std::str::from_utf8(text).ok().and_then(BillingMonth::of_text));
+            let text = std::str::from_utf8(text).ok();
+            let dates = self.job.format.dates;
+            let own = text
+                .and_then(|text| dates.read(text).map_or_else(|| BillingMonth::of_text(text), BillingMonth::of_micros));
+            self.last_period = (input.cell(self.period).to_vec(), own);
         }
         let own = self.last_period.1.ok_or_else(|| {
             let place = format!("{}, row {row}, column {}", self.job.file.key, self.job.format.native.period_start);

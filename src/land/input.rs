@@ -22,6 +22,8 @@ pub struct Input {
     header: Vec<String>,
     rows: Rows,
     read: Arc<AtomicU64>,
+    /// The value of a last column that the file does not have, the same in every row.
+    fixed: Vec<u8>,
 }
 
 enum Rows {
@@ -60,7 +62,13 @@ pub fn open_as(path: &Path, key: &str, shape: Shape) -> Result<Input> {
     match &magic[..got] {
         [] if shape == Shape::Nested => {
             let rows = Rows::Json(JsonLines::new(Box::new(std::io::empty()), key, &[]));
-            Ok(Input { key: key.into(), header: Vec::new(), rows, read: Arc::new(AtomicU64::new(0)) })
+            Ok(Input {
+                key: key.into(),
+                header: Vec::new(),
+                rows,
+                read: Arc::new(AtomicU64::new(0)),
+                fixed: Vec::new(),
+            })
         }
         [] => Err(Error::source(key, "is empty: not even a header", "deliver the file again")),
         b"PAR1" => parquet(file, key, shape),
@@ -97,12 +105,18 @@ pub fn open_part(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Input> {
     let reader = builder.with_projection(mask).with_batch_size(16_384).build();
     let reader = reader.map_err(|error| broken(error.to_string()))?;
     let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0, shape: Shape::Flat };
-    Ok(Input { key, header, rows, read: Arc::new(AtomicU64::new(0)) })
+    Ok(Input { key, header, rows, read: Arc::new(AtomicU64::new(0)), fixed: Vec::new() })
 }
 
 impl Input {
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// Adds a last column with one value in every row. Once, before the first row.
+    pub fn fix(&mut self, name: &str, value: &str) {
+        self.header.push(name.into());
+        self.fixed = value.into();
     }
 
     /// Compressed bytes read so far.
@@ -152,10 +166,10 @@ impl Input {
     /// A cell of the current row; empty for a missing value.
     pub fn cell(&self, column: usize) -> &[u8] {
         match &self.rows {
-            Rows::Csv { record, .. } => record.get(column).unwrap_or_default(),
+            Rows::Csv { record, .. } => record.get(column).unwrap_or(&self.fixed),
             Rows::Json(lines) => lines.cell(column),
             Rows::Parquet { columns, at, .. } => {
-                let column = &columns[column];
+                let Some(column) = columns.get(column) else { return &self.fixed };
                 if column.is_null(*at) { &[] } else { column.value(*at).as_bytes() }
             }
         }
@@ -181,14 +195,20 @@ fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
     if names.iter().all(String::is_empty) {
         return Err(Error::source(key, "is empty: not even a header", "deliver the file again"));
     }
-    Ok(Input { key: key.into(), header: names, rows: Rows::Csv { reader, record: csv::ByteRecord::new() }, read })
+    Ok(Input {
+        key: key.into(),
+        header: names,
+        rows: Rows::Csv { reader, record: csv::ByteRecord::new() },
+        read,
+        fixed: Vec::new(),
+    })
 }
 
 fn json(path: &Path, key: &str) -> Result<Input> {
     let header = json_lines::columns(unpacked(path, key)?.0, key)?;
     let (source, read) = unpacked(path, key)?;
     let rows = Rows::Json(JsonLines::new(source, key, &header));
-    Ok(Input { key: key.into(), header, rows, read })
+    Ok(Input { key: key.into(), header, rows, read, fixed: Vec::new() })
 }
 
 fn parquet(file: File, key: &str, shape: Shape) -> Result<Input> {
@@ -201,7 +221,7 @@ fn parquet(file: File, key: &str, shape: Shape) -> Result<Input> {
     };
     let reader = builder.with_batch_size(16_384).build().map_err(|error| broken_parquet(key, &error.to_string()))?;
     let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0, shape };
-    Ok(Input { key: key.into(), header, rows, read: Arc::new(AtomicU64::new(size)) })
+    Ok(Input { key: key.into(), header, rows, read: Arc::new(AtomicU64::new(size)), fixed: Vec::new() })
 }
 
 /// Any column as text: numbers as their shortest exact decimal, times as ISO 8601, maps as JSON.

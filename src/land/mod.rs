@@ -81,14 +81,31 @@ pub fn land(
         && (landed.months == delivery.months || delivery.kind == DeliveryKind::ExportSlice)
         && landed.range == delivery.range
     {
+        counted(delivery, landed.files.iter().map(|file| file.rows))?;
         return Ok(landed);
     }
     write::fresh_folder(&options.scratch)?;
     let outcomes = land_files(delivery, format, basis, options, progress)?;
+    counted(delivery, outcomes.iter().map(|outcome| outcome.rows))?;
     let landed = assemble(delivery, format, basis, &options.folder, outcomes)?;
     crate::fault::point("land.before_delivery_json");
     write::finish(&options.scratch, &options.folder, &landed)?;
     Ok(landed)
+}
+
+/// Every file holds as many charges as its manifest says.
+fn counted(delivery: &Delivery, rows: impl Iterator<Item = u64>) -> Result<()> {
+    for (file, rows) in delivery.files.iter().zip(rows) {
+        if let Some(told) = file.rows.filter(|told| *told != rows) {
+            let what = format!("holds {rows} charges where its manifest says {told} ({})", delivery.origin);
+            return Err(Error::source(
+                &file.key,
+                what,
+                "the file or its manifest is of another run: copy the run again",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The landed delivery of a folder; `None` where there is none (yet).

@@ -208,6 +208,11 @@ impl<'a> Totaller<'a> {
         if !suffix.is_empty() {
             line_type = format!("{line_type}/{suffix}");
         }
+        let impossible = self.format.union.into_iter().flat_map(|union| union.impossible);
+        if let Some(wrong) = impossible.into_iter().find(|wrong| wrong.line_type == line_type) {
+            let place = refuse(native.line_type, &[], wrong.what).problem().place.clone();
+            return Err(Error::source(place, wrong.what, wrong.remedy));
+        }
         let [billing_account, sub_account, currency] = [0, 1, 2].map(|at| texts[at].clone());
         Ok(ControlKey { billing_account, sub_account, currency, line_type })
     }

@@ -59,6 +59,7 @@ pub(super) struct FileSource {
     pub sub_accounts: Vec<Spanned<String>>,
     #[serde(default)]
     pub money_basis: FileBasis,
+    pub dataset: Option<String>,
     #[serde(default)]
     pub file_set: Vec<FileFileSet>,
 }
@@ -86,6 +87,7 @@ pub(super) struct FileFileSet {
     pub billing_periods: Option<Spanned<Vec<Spanned<String>>>>,
     pub from: Option<Spanned<String>>,
     pub to: Option<Spanned<String>>,
+    pub dataset: Option<Spanned<String>>,
     pub files: Spanned<Vec<Spanned<String>>>,
 }
 

@@ -44,7 +44,7 @@ pub(super) fn resolve_sources(
 }
 
 fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, formats: &[&str]) -> Result<Source> {
-    let FileSource { id, format, location, role, disjoint_from, sub_accounts, money_basis, file_set } = source;
+    let FileSource { id, format, location, role, disjoint_from, sub_accounts, money_basis, dataset, file_set } = source;
     if !is_source_id(id.get_ref()) {
         return Err(config.error(
             &id.span(),
@@ -59,6 +59,12 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
     let mut file_sets = Vec::with_capacity(file_set.len());
     let mut lines = BTreeMap::new();
     for set in file_set {
+        if let (Some(one), Some(other)) = (&dataset, &set.dataset)
+            && one != other.get_ref()
+        {
+            let what = format!("the source is of the dataset `{one}` alone, and this set of `{}`", other.get_ref());
+            return Err(config.error(&other.span(), what, "leave `dataset` out of the source to publish both"));
+        }
         file_sets.push(resolve_file_set(config, set, &mut lines)?);
     }
     if let (FileRole::Primary, Some(first)) = (&role, sub_accounts.first()) {
@@ -81,6 +87,7 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
             FileBasis::Gross => BasisChoice::Gross,
             FileBasis::Net => BasisChoice::Net,
         },
+        dataset,
         file_sets,
     })
 }
@@ -108,7 +115,7 @@ fn is_source_id(id: &str) -> bool {
 
 /// `lines` remembers where each file of the source was named: in two sets its rows would count twice.
 fn resolve_file_set(config: &ConfigText, set: FileFileSet, lines: &mut BTreeMap<String, usize>) -> Result<FileSet> {
-    let FileFileSet { billing_periods, from, to, files } = set;
+    let FileFileSet { billing_periods, from, to, dataset, files } = set;
     let range = resolve_range(config, from, to)?;
     let billing_periods = match (billing_periods, range.is_some()) {
         (Some(periods), true) => {
@@ -147,7 +154,7 @@ fn resolve_file_set(config: &ConfigText, set: FileFileSet, lines: &mut BTreeMap<
         }
         names.push(file.into_inner());
     }
-    Ok(FileSet { billing_periods: months, range, files: names })
+    Ok(FileSet { billing_periods: months, range, dataset: dataset.map(Spanned::into_inner), files: names })
 }
 
 /// The half-open range of export times; both ends or none.

@@ -34,7 +34,16 @@ fn asked(arguments: &[&str]) -> String {
 
 #[test]
 fn explain_mapping() {
-    for format in ["aws-cur-legacy", "aws-cur2", "aws-focus", "gcp-detailed-usage", "gcp-focus", "focus"] {
+    for format in [
+        "aws-cur-legacy",
+        "aws-cur2",
+        "aws-focus",
+        "azure-cost-details",
+        "azure-focus",
+        "gcp-detailed-usage",
+        "gcp-focus",
+        "focus",
+    ] {
         let text = Costmill::new().args(["explain", "mapping", format]).run().exits(0).stdout;
         golden(&format!("explain_mapping_{format}.txt"), &text);
     }

@@ -7,6 +7,12 @@
 mod additions;
 /// What the sources may name and say.
 mod architecture;
+/// Azure cost and usage details, worked by hand.
+mod azure;
+/// The delivery layout of Azure Cost Management exports.
+mod azure_exports;
+/// Real Azure exports, where they are at hand.
+mod azure_shared;
 /// What goes wrong with an export, a lake or an output folder, and what stays.
 mod bad_input;
 /// The pages in a real browser.

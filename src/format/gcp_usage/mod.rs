@@ -10,7 +10,7 @@ mod native;
 
 use super::crosswalk::{self, Crosswalk};
 use super::slices::{Commitments, Slices};
-use super::{Format, HeaderStyle, Layout, Native};
+use super::{Dates, Format, HeaderStyle, Layout, Native};
 
 pub static DETAILED: Format = Format {
     id: "gcp-detailed-usage",
@@ -20,6 +20,8 @@ pub static DETAILED: Format = Format {
     defects: DEFECTS,
     layout: Layout::Slices(&SLICES),
     header: HeaderStyle::Exact,
+    dates: Dates::Iso,
+    union: None,
     native: native::NATIVE,
     mapping: &mapping::MAPPING,
     crosswalk,
@@ -34,6 +36,8 @@ pub static STANDARD: Format = Format {
     defects: DEFECTS,
     layout: Layout::Slices(&SLICES),
     header: HeaderStyle::Exact,
+    dates: Dates::Iso,
+    union: None,
     native: Native {
         foreign: &[("resource.global_name", "gcp-detailed-usage"), ("resource.name", "gcp-detailed-usage")],
         ..native::NATIVE

@@ -38,6 +38,8 @@ pub const NATIVE: Native = Native {
     net_by_value: false,
     only_net: &[],
     foreign: &[("BilledCost", "gcp-focus")],
+    lookalikes: &[],
+    factors: &[],
     required: &[
         "billing_account_id",
         "cost_type",
