@@ -10,6 +10,7 @@ mod attribution;
 mod basis;
 mod builder;
 mod canonical;
+mod cells;
 mod driver;
 mod file;
 mod identity;
