@@ -246,6 +246,12 @@ impl Cli {
         Self::parse()
     }
 
+    /// What these arguments say, the first being the program's name.
+    #[cfg(test)]
+    pub fn of(arguments: &[&str]) -> Self {
+        Self::parse_from(arguments)
+    }
+
     /// The flags that can override the configuration.
     pub fn overrides(&self) -> Overrides {
         let Shared { config, lake, output, quiet } = &self.shared;

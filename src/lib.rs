@@ -180,7 +180,7 @@
 //! | metric, waste rule or quality test | one `.sql` in `queries/<kind>/` | – |
 //! | table of facts that queries read | one `.csv` in `queries/lookup/`, with `name:type` in its header | – |
 //! | report, or a section of one | one `.toml` in `reports/`, or a `[[section]]` | – |
-//! | export format | one file in `format/` (mapping, native columns, crosswalk), a `sample-data/` folder, a page in `docs/formats/` | `REGISTRY` in `format/mod.rs`, one word |
+//! | export format | one file in `format/` (mapping, native columns, crosswalk), a `sample-data/` folder, a page in `docs/formats/`; `docs/formats/adding.md` does it step by step | `REGISTRY` in `format/mod.rs`, one word |
 //! | value that no word of the mapping can say | a variant of `Derived` in `format/mapping.rs`, its expression in `normalise/expression.rs`, its words in `normalise/explain.rs` | – |
 //! | chart kind | one file in `report/chart/` | `ChartKind`, one variant |
 //! | FOCUS column | one row of `FOCUS` in `focus/column.rs` | – (every format fails its test until the column is mapped or `Absent`) |

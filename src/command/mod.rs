@@ -1,5 +1,7 @@
 //! One file per subcommand: the only code that knows more than one stage, and the only clock.
 
+#[cfg(test)]
+mod added_format;
 mod archive;
 mod ask;
 mod books;

@@ -27,6 +27,19 @@ pub const fn replaced(
     mapping
 }
 
+/// A mapping that gives nothing, and why: what a format begins with that resembles no other.
+pub const fn emptied(
+    mut mapping: [(&'static str, From); COLUMNS],
+    why: &'static str,
+) -> [(&'static str, From); COLUMNS] {
+    let mut at = 0;
+    while at < COLUMNS {
+        mapping[at].1 = From::Absent(why);
+        at += 1;
+    }
+    mapping
+}
+
 /// Texts cannot be compared yet where constants are made.
 const fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {

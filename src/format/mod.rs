@@ -14,6 +14,9 @@ mod focus;
 mod gcp_focus;
 mod gcp_usage;
 pub mod header;
+// Nobody's format: `docs/formats/adding.md` adds it, and a test follows the page.
+#[cfg(test)]
+mod kelpie_usage;
 pub mod lookup;
 pub mod mapping;
 pub mod native;
@@ -39,6 +42,8 @@ pub const REGISTRY: &[&Format] = &[
     &gcp_usage::STANDARD,
     &gcp_focus::FORMAT,
     &focus::FORMAT,
+    #[cfg(test)]
+    &kelpie_usage::FORMAT,
 ];
 
 /// How the exports of a format lie in a bucket, and where their manifests are.
