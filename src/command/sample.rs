@@ -36,5 +36,7 @@ fn export(typed: SampleExport) -> Export {
         SampleExport::AwsCur2Csv => Export::Cur2Csv,
         SampleExport::AwsFocus => Export::Focus,
         SampleExport::AwsFocusCsv => Export::FocusCsv,
+        SampleExport::AzureCostDetails => Export::AzureCostDetails,
+        SampleExport::GcpDetailedUsage => Export::GcpDetailedUsage,
     }
 }

@@ -182,7 +182,7 @@ impl Waste {
 }
 
 /// What so many days cost, as an average month of 30.44 days.
-fn monthly(money: Money, days: i128) -> Money {
+pub(super) fn monthly(money: Money, days: i128) -> Money {
     Money(money.0 * 3_044 / (days * 100))
 }
 
