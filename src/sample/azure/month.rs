@@ -191,7 +191,7 @@ impl Bill<'_> {
                 let costs = Costs {
                     billed: actual.cost,
                     effective: amortised.cost,
-                    list: if is_reserved { Money::ZERO } else { amount.at(list) },
+                    list: if is_reserved { amount.at(unit) } else { amount.at(list) },
                     contracted: amount.at(unit),
                 };
                 let charge = Charge {
@@ -257,7 +257,7 @@ impl Bill<'_> {
                 };
                 out(Dataset::Actual, &line)?;
                 if let Some(books) = books {
-                    let costs = Costs { billed: cost, effective: Money::ZERO, list: Money::ZERO, contracted: cost };
+                    let costs = Costs { effective: Money::ZERO, ..Costs::all(cost) };
                     books.add(&Charge { of_day: false, category: "Purchase", ..self.charge(PAYER, None, day, costs) });
                 }
             }
@@ -287,7 +287,7 @@ impl Bill<'_> {
             let line = Line { quantity, effective_price: price, cost: unused, charge_type, ..base };
             out(Dataset::Amortised, &line)?;
             if let Some(books) = books {
-                let costs = Costs { effective: unused, ..Costs::NOTHING };
+                let costs = Costs { billed: Money::ZERO, ..Costs::all(unused) };
                 books.add(&Charge { unused: Some(number), ..self.charge(PAYER, None, day, costs) });
             }
         }
@@ -365,7 +365,7 @@ impl Bill<'_> {
             out(Dataset::Actual, &line)?;
             out(Dataset::Amortised, &line)?;
             if let Some(books) = books {
-                let costs = Costs { list: Money::ZERO, ..Costs::all(*cost) };
+                let costs = Costs::all(*cost);
                 let is_purchase = *charge_type == "Purchase";
                 let category = if is_purchase { "Purchase" } else { "Adjustment" };
                 books.add(&Charge { of_day: !is_purchase, category, ..self.charge(PAYER, None, *day, costs) });
