@@ -115,6 +115,7 @@ impl<'a> Books<'a> {
     /// Begins a delivery of a month; lines of the one before are forgotten.
     pub fn begin(&mut self, bill: &Bill, stands: bool) {
         self.counting = stands;
+        self.waste.is_billed = true;
         self.last_month = bill.open;
         self.first_day = bill.first_day;
         self.lines.clear();
