@@ -258,6 +258,8 @@ pub enum SampleExport {
     AwsFocusCsv,
     /// Azure cost details, actual and amortised, gzip CSV
     AzureCostDetails,
+    /// FOCUS 1.2 of Azure, gzip CSV
+    AzureFocus,
     /// Google Cloud's detailed usage cost table, dumps as Parquet and JSON lines
     GcpDetailedUsage,
 }

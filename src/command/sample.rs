@@ -37,6 +37,7 @@ fn export(typed: SampleExport) -> Export {
         SampleExport::AwsFocus => Export::Focus,
         SampleExport::AwsFocusCsv => Export::FocusCsv,
         SampleExport::AzureCostDetails => Export::AzureCostDetails,
+        SampleExport::AzureFocus => Export::AzureFocus,
         SampleExport::GcpDetailedUsage => Export::GcpDetailedUsage,
     }
 }

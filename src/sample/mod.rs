@@ -206,6 +206,14 @@ fn check(options: &SampleOptions) -> Result<()> {
     if options.exports.is_empty() {
         return wrong("--format", "no export is asked for".into(), "ask for at least aws-cur-legacy");
     }
+    let position = |wanted: Export| options.exports.iter().position(|export| *export == wanted);
+    if let Some(focus) = position(Export::AzureFocus)
+        && position(Export::AzureCostDetails).is_none_or(|details| details > focus)
+    {
+        // Its sub accounts are paths: the truths and the company's files have ids.
+        let remedy = "ask for azure-cost-details before it";
+        return wrong("--format", "azure-focus is a shadow of azure-cost-details".into(), remedy);
+    }
     if options.rows == 0 {
         return wrong("--rows", "no rows are asked for".into(), "ask for at least 1");
     }

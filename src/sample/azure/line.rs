@@ -60,6 +60,11 @@ IsAzureCreditEligible,Term,PublisherName,PlanName,ChargeType,Frequency,Publisher
 CostAllocationRuleName,benefitId,benefitName";
 
 impl Line<'_> {
+    /// A purchase, or its return.
+    pub fn is_bought(&self) -> bool {
+        matches!(self.charge_type, "Purchase" | "Refund")
+    }
+
     /// Appends it to `out`. `days` is the billing period's first and last day and the day's own date.
     pub fn write_csv(&self, [first, last, date]: [&str; 3], out: &mut Vec<u8>) {
         let names = self.names;
@@ -68,8 +73,7 @@ impl Line<'_> {
         let benefit = self.benefit.map(Terms::id).unwrap_or_default();
         let (order, item) = self.benefit.map_or_else(Default::default, |terms| (terms.order(), terms.item()));
         let is_reservation = self.benefit.is_some_and(|terms| terms.of.is_some());
-        let is_bought = matches!(self.charge_type, "Purchase" | "Refund");
-        let id = if id.is_empty() && is_reservation && is_bought { benefit.as_str() } else { id };
+        let id = if id.is_empty() && is_reservation && self.is_bought() { benefit.as_str() } else { id };
         let zone = self.thing.map_or("", |thing| ["", "1", "2"][thing.zone as usize % 3]);
         let cells: [&str; 55] = [
             ACCOUNT.0,

@@ -1,10 +1,11 @@
 //! The company's Azure estate, and its Enterprise Agreement's cost details: actual and amortised cost, two
-//! exports of the same usage.
+//! exports of the same usage; and the FOCUS export of the same charges.
 //! <https://learn.microsoft.com/en-us/azure/cost-management-billing/dataset-schema/cost-usage-details-ea>
 
 pub mod commitments;
 pub mod estate;
 pub mod export;
+pub mod focus;
 pub mod line;
 pub mod month;
 pub mod skus;
@@ -20,7 +21,7 @@ use crate::sample::company::policy::Policy;
 use crate::sample::truth::cloud::CloudBooks;
 use crate::sample::{SampleOptions, SampleSummary};
 use export::{Export, Run};
-use month::Bill;
+use month::{Bill, Dataset};
 
 /// Days of the month that the first of two runs of a month has.
 const FIRST_RUN: u32 = 3;
@@ -36,7 +37,18 @@ pub fn write(
     months: &[Month],
     books: &mut CloudBooks,
 ) -> Result<SampleSummary> {
-    let mut export = Export::new(&folder.join("azure-cost-details"), options.rows <= 100_000);
+    let asked = |export: crate::sample::Export| options.exports.contains(&export);
+    let small = options.rows <= 100_000;
+    let root = |export: crate::sample::Export| folder.join(export.word());
+    let (details, with_focus) = (crate::sample::Export::AzureCostDetails, crate::sample::Export::AzureFocus);
+    let mut export = Export::new(small);
+    if asked(details) {
+        export.write(Dataset::Actual, &root(details));
+        export.write(Dataset::Amortised, &root(details));
+    }
+    if asked(with_focus) {
+        export.write(Dataset::Focus, &root(with_focus));
+    }
     let mut summary = SampleSummary { files: 0, rows: 0, bytes: 0 };
     let restated = options.months.saturating_sub(2);
     let bought = months.get(1).or(months.first()).map_or(0, |month| month.first_day);

@@ -18,11 +18,13 @@ use crate::sample::numbers::{Amount, Rate};
 use crate::sample::random::{Chance, code, guid};
 use crate::sample::truth::cloud::{Charge, CloudBooks, Costs};
 
-/// Which of the two exports.
+/// Which export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dataset {
     Actual,
     Amortised,
+    /// Both at once, as FOCUS has them. No line is of it.
+    Focus,
 }
 
 /// Percent of the pay-as-you-go price that the agreement charges.

@@ -151,3 +151,47 @@ fn an_early_run_of_one_month_is_replaced() {
         assert_eq!(days.len(), 3, "{days:?}");
     }
 }
+
+#[test]
+fn the_focus_export_is_the_union_of_both_datasets() {
+    let exports = vec![crate::sample::Export::AzureCostDetails, crate::sample::Export::AzureFocus];
+    let made = super::make(&crate::sample::SampleOptions { exports, months: 2, ..super::committed() });
+    let root = made.folder.path();
+    let mut reader = csv::Reader::from_path(root.join("truths/totals.csv")).unwrap();
+    let truths: Vec<Row> = reader.deserialize().map(|row| row.unwrap()).collect();
+    let export = root.join("azure-focus/cost-exports/larkfield-focus/20260901-20260930");
+    let mut found = BTreeMap::new();
+    let mut folders = vec![export];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "gz") {
+                let mut text = String::new();
+                let file = std::fs::File::open(path).unwrap();
+                std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(file), &mut text).unwrap();
+                let text = text.strip_prefix('\u{feff}').unwrap();
+                for row in csv::Reader::from_reader(text.as_bytes()).deserialize::<Row>() {
+                    let row = row.unwrap();
+                    let sums = found.entry(row["ChargeCategory"].clone()).or_insert((0, [Money::ZERO; 4]));
+                    sums.0 += 1;
+                    for (sum, column) in
+                        sums.1.iter_mut().zip(["BilledCost", "EffectiveCost", "ListCost", "ContractedCost"])
+                    {
+                        *sum += money(&row, column);
+                    }
+                }
+            }
+        }
+    }
+    let september: Vec<&Row> = truths.iter().filter(|row| row["billing_month"] == "2026-09").collect();
+    assert_eq!(september.len(), found.len());
+    for truth in september {
+        let (rows, sums) = found[&truth["charge_category"]];
+        assert_eq!(truth["rows"], rows.to_string());
+        let expected =
+            ["billed_cost", "effective_cost", "list_cost", "contracted_cost"].map(|column| money(truth, column));
+        assert_eq!(sums, expected, "{}", truth["charge_category"]);
+    }
+}

@@ -36,6 +36,8 @@ pub enum Export {
     FocusCsv,
     /// Azure cost details, actual and amortised, gzip CSV.
     AzureCostDetails,
+    /// Microsoft's FOCUS 1.2 export of the same charges, gzip CSV.
+    AzureFocus,
     /// Google Cloud's detailed usage cost table, dumps as Parquet and JSON lines.
     GcpDetailedUsage,
 }
@@ -66,7 +68,7 @@ impl Export {
 
     pub fn cloud(self) -> Cloud {
         match self {
-            Export::AzureCostDetails => Cloud::Azure,
+            Export::AzureCostDetails | Export::AzureFocus => Cloud::Azure,
             Export::GcpDetailedUsage => Cloud::Gcp,
             _ => Cloud::Aws,
         }
@@ -81,6 +83,7 @@ impl Export {
             Export::Focus => "aws-focus",
             Export::FocusCsv => "aws-focus-csv",
             Export::AzureCostDetails => "azure-cost-details",
+            Export::AzureFocus => "azure-focus",
             Export::GcpDetailedUsage => "gcp-detailed-usage",
         }
     }
@@ -92,6 +95,7 @@ impl Export {
             Export::Cur2Parquet | Export::Cur2Csv => ("aws-cur2", "exports/nightly"),
             Export::Focus | Export::FocusCsv => ("aws-focus", "exports/nightly"),
             Export::AzureCostDetails => ("azure-cost-details", "cost-exports"),
+            Export::AzureFocus => ("azure-focus", "cost-exports"),
             Export::GcpDetailedUsage => ("gcp-detailed-usage", "billing"),
         }
     }
@@ -119,7 +123,7 @@ impl Export {
             Export::FocusCsv => {
                 Ok(Box::new(DataExport::new(&root, Focus::default(), FileKind::CsvGz, Overwrite::CreateNew, small)))
             }
-            Export::AzureCostDetails | Export::GcpDetailedUsage => {
+            Export::AzureCostDetails | Export::AzureFocus | Export::GcpDetailedUsage => {
                 Err(Error::bug("the sample", format!("{} has no writer of AWS rows", self.word())))
             }
         }
