@@ -27,26 +27,29 @@ x_ResourceType,x_ServiceModel,x_ServicePeriodEnd,x_ServicePeriodStart,x_SkuDescr
 x_SkuMeterCategory,x_SkuMeterId,x_SkuMeterSubcategory,x_SkuOfferId,x_SkuOrderId,x_SkuOrderName,x_SkuPartNumber,\
 x_SkuPlanName,x_SkuRegion,x_SkuServiceFamily,x_SkuTerm,x_SkuTier";
 
-/// Its service by the meter's category: name, category and subcategory of FOCUS 1.2.
-const SERVICES: &[(&str, &str, &str, &str)] = &[
-    ("Application Gateway", "Azure Application Gateway", "Networking", "Application Networking"),
-    ("Azure App Service", "Azure App Service", "Compute", "Serverless Compute"),
-    ("Azure Cosmos DB", "Azure Cosmos DB", "Databases", "NoSQL Databases"),
-    ("Azure Database for PostgreSQL", "Azure Database for PostgreSQL", "Databases", "Relational Databases"),
-    ("Azure Firewall", "Azure Firewall", "Networking", "Network Infrastructure"),
-    ("Azure Kubernetes Service", "Azure Kubernetes Service", "Compute", "Containers"),
-    ("Bandwidth", "Bandwidth", "Networking", "Network Connectivity"),
-    ("Container Registry", "Azure Container Registry", "Compute", "Containers"),
-    ("Event Hubs", "Azure Event Hubs", "Analytics", "Streaming Analytics"),
-    ("Functions", "Azure Functions", "Compute", "Serverless Compute"),
-    ("Key Vault", "Azure Key Vault", "Security", "Secret Management"),
-    ("Load Balancer", "Azure Load Balancer", "Networking", "Network Routing"),
-    ("Log Analytics", "Azure Monitor", "Management and Governance", "Observability"),
-    ("Redis Cache", "Azure Cache for Redis", "Databases", "Caching"),
-    ("SQL Database", "Azure SQL Database", "Databases", "Relational Databases"),
-    ("Storage", "Azure Storage", "Storage", "Object Storage"),
-    ("Virtual Machines", "Virtual Machines", "Compute", "Virtual Machines"),
-    ("Virtual Network", "Virtual Network", "Networking", "Network Infrastructure"),
+/// Services by the resource provider and, where one has several, by the type of resource: name, category and
+/// subcategory as Microsoft's open data has them.
+/// <https://github.com/microsoft/finops-toolkit/blob/dev/src/open-data/Services.csv>
+const SERVICES: &[(&str, &str, &str, &str, &str)] = &[
+    ("Microsoft.BillingBenefits", "", "Azure Savings Plan for Compute", "Compute", "Other (Compute)"),
+    ("Microsoft.Cache", "", "Azure Cache for Redis", "Databases", "Caching"),
+    ("Microsoft.Capacity", "", "Azure Reservations", "Management and Governance", "Cost Management"),
+    ("Microsoft.Compute", "", "Virtual Machines", "Compute", "Virtual Machines"),
+    ("Microsoft.ContainerRegistry", "", "Azure Container Registry", "Compute", "Containers"),
+    ("Microsoft.ContainerService", "", "Azure Kubernetes Service", "Compute", "Containers"),
+    ("Microsoft.DBforPostgreSQL", "", "Azure DB for PostgreSQL", "Databases", "Relational Databases"),
+    ("Microsoft.DocumentDB", "", "Cosmos DB", "Databases", "NoSQL Databases"),
+    ("Microsoft.EventHub", "", "Event Hubs", "Integration", "Messaging"),
+    ("Microsoft.KeyVault", "", "Key Vault", "Security", "Secret Management"),
+    ("Microsoft.Network", "/applicationGateways/", "Application Gateway", "Networking", "Application Networking"),
+    ("Microsoft.Network", "/azureFirewalls/", "Azure Firewall", "Networking", "Network Security"),
+    ("Microsoft.Network", "/loadBalancers/", "Load Balancer", "Networking", "Application Networking"),
+    ("Microsoft.Network", "", "Virtual Network", "Networking", "Network Infrastructure"),
+    ("Microsoft.SaaS", "", "Azure Marketplace", "Other", "Other (Other)"),
+    ("Microsoft.Sql", "", "Azure SQL Database", "Databases", "Relational Databases"),
+    ("Microsoft.Storage", "", "Storage Accounts", "Storage", "Storage Platforms"),
+    ("Microsoft.Web", "", "Azure App Service", "Web", "Application Platforms"),
+    ("microsoft.operationalinsights", "", "Azure Monitor", "Management and Governance", "Observability"),
 ];
 
 /// Is the line of a dataset in the export? All amortised ones are, and of the actual ones what was paid for
@@ -78,7 +81,8 @@ fn cell<'a>(line: &Line<'a>, column: &str, [first, next, day, after]: [&str; 4])
     let midnight = |day: &str| Cow::Owned(format!("{day}T00:00:00Z"));
     let when = |is: bool, text: &'a str| Cow::Borrowed(if is { text } else { "" });
     let money = |value: Money| Cow::Owned(figure(value));
-    let service = SERVICES.iter().find(|(category, ..)| *category == names.category);
+    let id = line.thing.map_or("", |thing| thing.id.as_str());
+    let service = SERVICES.iter().find(|(provider, part, ..)| *provider == names.provider && id.contains(part));
     let contracted = if is_usage { product(line.unit_price) } else { line.cost };
     match column {
         "BilledCost" | "x_BilledCostInUsd" => money(if is_commitment { Money::ZERO } else { line.cost }),
@@ -171,9 +175,9 @@ fn cell<'a>(line: &Line<'a>, column: &str, [first, next, day, after]: [&str; 4])
         "ResourceId" => line.thing.map_or("", |thing| thing.id.as_str()).into(),
         "ResourceName" => line.thing.and_then(|thing| thing.id.rsplit('/').next()).unwrap_or_default().into(),
         "x_ResourceGroupName" => line.thing.map_or("", |thing| thing.group.as_str()).into(),
-        "ServiceName" => service.map_or(names.category, |service| service.1).into(),
-        "ServiceCategory" => service.map_or("Other", |service| service.2).into(),
-        "ServiceSubcategory" => service.map_or("Other (Other)", |service| service.3).into(),
+        "ServiceName" => service.map_or(names.category, |service| service.2).into(),
+        "ServiceCategory" => service.map_or("Other", |service| service.3).into(),
+        "ServiceSubcategory" => service.map_or("Other (Other)", |service| service.4).into(),
         "SkuId" | "x_SkuPartNumber" => Cow::Borrowed(&names.part_number),
         "SkuPriceId" => Cow::Borrowed(&names.meter_id),
         "SkuMeter" => names.meter.into(),
