@@ -16,11 +16,13 @@ DEMO_DAY := 2026-11-01
 
 ORACLES := tests/oracle/requirements.txt
 VENV := $(CACHE)/oracles
+VALIDATOR := $(CACHE)/validator
+VALIDATOR_PINS := tests/conformance/requirements.txt
 
 DENY_VERSION := 0.20.2
 DENY := $(CACHE)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 
-.PHONY: help demo test test-peers score score-once browser check ci golden bench clean format fmt-check lint deny oracles toolchain
+.PHONY: help demo test test-peers conformance validator score score-once browser check ci golden bench clean format fmt-check lint deny oracles toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +41,10 @@ test-peers: toolchain oracles ## Ask every query of the catalogue in DuckDB too,
 	@test -x $(VENV)/bin/python || { echo "test-peers needs Python 3 with pip, for DuckDB" >&2; exit 1; }
 	COSTMILL_PYTHON=$(VENV)/bin/python cargo test --locked --test it -- readers:: waste_rules:: additions::a_waste_rule
 
+conformance: toolchain validator ## Hold every format's rows to FOCUS 1.2 with the FinOps Foundation's validator
+	@export COSTMILL_VALIDATOR="$$(test -f $(VALIDATOR)/requirements.txt && echo $(VALIDATOR)/bin/python || true)"; \
+	set -x; cargo test --locked --test it conformance:: -- --nocapture
+
 score: toolchain ## Hold what costmill finds against the truths of three synthetic companies of random seed
 	@echo "seeds: $${COSTMILL_SEEDS:-chosen now}; name them again with COSTMILL_SEEDS=1,2,3"
 	cargo test --locked --test it score -- --ignored --nocapture
@@ -50,7 +56,7 @@ score-once: toolchain ## Score one small company of random seed, as ci does
 
 check: fmt-check lint deny ## Formatting, lints, licences and duplicates; runs nothing
 
-ci: fmt-check lint browser test score-once demo deny ## What CI runs: everything
+ci: fmt-check lint browser test conformance score-once demo deny ## What CI runs: everything
 
 golden: toolchain ## Rewrite the golden files in tests/golden and docs/coverage.md; the diff is the review
 	COSTMILL_GOLDEN=rewrite cargo test --locked --test it golden
@@ -90,6 +96,18 @@ oracles:
 		&& $(VENV)/bin/pip install --quiet --disable-pip-version-check --retries 2 --timeout 20 -r $(ORACLES); \
 	then cp $(ORACLES) $(VENV)/requirements.txt; \
 	else echo "skipped: the Python oracles (pip cannot install $(ORACLES); is PyPI reachable?)"; fi
+
+# An environment of its own: the validator needs Python 3.12 and an older pyarrow than the oracles.
+validator:
+	@python=; for one in python3.12 $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.12*/bin/python3.12; do \
+		if "$$one" -c pass 2>/dev/null; then python="$$one"; break; fi; \
+	done; \
+	if cmp -s $(VALIDATOR_PINS) $(VALIDATOR)/requirements.txt; then :; \
+	elif [ -z "$$python" ]; then echo "skipped: the FOCUS validator (there is no Python 3.12)"; \
+	elif "$$python" -m venv --clear $(VALIDATOR) && $(VALIDATOR)/bin/pip install --quiet --disable-pip-version-check \
+		--retries 2 --timeout 20 -r $(VALIDATOR_PINS); \
+	then cp $(VALIDATOR_PINS) $(VALIDATOR)/requirements.txt; \
+	else echo "skipped: the FOCUS validator (pip cannot install $(VALIDATOR_PINS); is PyPI reachable?)"; fi
 
 # For the tests that look at pages. Only ci asks for it: `make test` installs nothing on a system.
 browser: ## Install Chromium where that is possible, so that the pages are looked at

@@ -19,6 +19,8 @@ mod charges;
 mod cli;
 /// What the commands do with a published lake, and their exit statuses.
 mod commands;
+/// FOCUS, held to by the FinOps Foundation's validator.
+mod conformance;
 /// The coverage page, held to the mapping tables.
 mod coverage;
 /// Tag coverage worked by hand.

@@ -1,7 +1,7 @@
 //! What a charge of AWS's cost and usage reports costs and is, by its line item type. Each rule with its
 //! source and a worked row: `docs/formats/aws-cur-legacy.md`.
 
-use super::super::mapping::Condition::{self, All, Always, Any, Contains, OneOf, Present, StartsWith};
+use super::super::mapping::Condition::{self, All, Always, Any, Blank, Contains, OneOf, Present, StartsWith};
 use super::super::mapping::{Derived, From};
 use super::{COVERED, Cur, DISCOUNTS, LISTED, SAVINGS_PLAN_REFUND, SPLIT_OPERATIONS, USAGE};
 
@@ -24,6 +24,14 @@ impl<const CUR2: bool> Cur<CUR2> {
         Present(Self::N.reservation_reservation_arn),
         Present(Self::N.savings_plan_savings_plan_arn),
         Self::IS_SAVINGS_PLAN_REFUND,
+    ]);
+    /// Of resources whose ids name no kind: a bucket's is its bare name, a topic's and a queue's an ARN
+    /// that ends with theirs.
+    pub(super) const RESOURCE_TYPE: From = From::When(&[
+        (Blank(Self::N.line_item_resource_id), From::Absent("no resource")),
+        (OneOf(Self::N.line_item_product_code, &["AmazonS3"]), From::Literal("bucket")),
+        (OneOf(Self::N.line_item_product_code, &["AmazonSNS"]), From::Literal("topic")),
+        (OneOf(Self::N.line_item_product_code, &["AWSQueueService"]), From::Literal("queue")),
     ]);
     pub(super) const BILLED_GROSS: From = From::When(&[
         (Self::SPLIT, Self::NOTHING),
