@@ -7,6 +7,7 @@ pub mod estate;
 pub mod export;
 pub mod focus;
 pub mod line;
+mod machines;
 pub mod month;
 pub mod skus;
 mod waste;

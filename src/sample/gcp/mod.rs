@@ -3,6 +3,7 @@
 
 pub mod estate;
 pub mod export;
+mod machines;
 pub mod month;
 pub mod nested;
 pub mod pacific;

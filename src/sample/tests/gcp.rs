@@ -47,7 +47,7 @@ fn net(row: &Value) -> Money {
     credits(row, "").fold(money(&row["cost"]), |sum, amount| sum + amount)
 }
 
-fn text<'a>(value: &'a Value) -> &'a str {
+fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 

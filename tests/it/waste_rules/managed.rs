@@ -136,9 +136,7 @@ fn machines_by_cores_and_memory() {
         // A type that nobody knows has no hours.
         of("custom", "n2-custom-6-20480", (6, 20), 24, "env=dev"),
         // The same usage type of another product.
-        format!(
-            "x-1 | 0000-0000-0001 | N2 Instance Core running in Belgium | | 1-35 | 48 | 1.44 | machine=n2-standard-2 env=dev\n"
-        ),
+        "x-1 | 0000-0000-0001 | N2 Instance Core running in Belgium | | 1-35 | 48 | 1.44 | machine=n2-standard-2 env=dev\n".to_string(),
     ];
     let night = published_of("Google Cloud", &bill.concat());
     // 2 × 24 × 0.03 + 8 × 24 × 0.004 = 2.208 a day; × (1 − 60 ÷ 168) × 30.44 = 43.20740…
