@@ -1,7 +1,11 @@
 //! What was typed. Nothing past `main` and `settings` sees clap.
 
+mod books;
+mod explain;
 mod reconcile;
 
+pub use books::{Close, Diff, History, Reopen, Status, StatusFormat};
+pub use explain::{Explain, ExplainFigure, ExplainFormat, ExplainResource, ExplainTopic};
 pub use reconcile::{Reconcile, ReconcileFormat};
 
 use crate::focus::BillingMonth;
@@ -26,6 +30,10 @@ Examples:
   costmill run --period 2026-10           one billing period
   costmill waste --team maps              what one team can save, and how
   costmill reconcile --period 2026-10     show the proof, source to report
+  costmill explain figure monthly_review#cost_by_service 1
+                                          the lines of the export behind a figure
+  costmill diff --period 2026-10          what the last delivery changed in it
+  costmill close --period 2026-10         freeze it: what comes later becomes an adjustment
   costmill query \"SELECT BillingCurrency, SUM(BilledCost) AS BilledCost
                   FROM cost_daily GROUP BY BillingCurrency\"
 
@@ -83,7 +91,15 @@ pub enum Command {
     Status(Status),
     /// Prove that a billing period ties, from the source files to the report
     Reconcile(Reconcile),
-    /// Explain what costmill does with an export
+    /// Freeze a billing period: what is delivered for it later becomes an adjustment of the open one
+    Close(Close),
+    /// Open a closed billing period again
+    Reopen(Reopen),
+    /// List every publication of a billing period, and who closed it
+    History(History),
+    /// What moved in a billing period between two publications: by charge category, service, sub account, team
+    Diff(Diff),
+    /// Explain a figure of a report, a resource, or what costmill does with an export
     Explain(Explain),
     /// Write a commented costmill.toml into the current folder
     Init(Init),
@@ -174,40 +190,6 @@ pub enum WasteFormat {
     Md,
 }
 
-/// `costmill status`.
-#[derive(Debug, Args)]
-pub struct Status {
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = StatusFormat::Table)]
-    pub format: StatusFormat,
-}
-
-/// How `status` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StatusFormat {
-    /// Aligned columns, for people
-    Table,
-    /// One object, for programs
-    Json,
-}
-
-/// `costmill explain`.
-#[derive(Debug, Args)]
-pub struct Explain {
-    #[command(subcommand)]
-    pub topic: ExplainTopic,
-}
-
-/// What can be explained.
-#[derive(Debug, Subcommand)]
-pub enum ExplainTopic {
-    /// Where each FOCUS column comes from in an export format
-    Mapping {
-        /// The id of the format, such as `aws-cur-legacy` or `focus`
-        format: String,
-    },
-}
-
 /// `costmill init`.
 #[derive(Debug, Args)]
 pub struct Init {
@@ -277,6 +259,9 @@ impl Cli {
         let (periods, as_of, threads) = match &self.command {
             // `timings` says what to print, not what to do: it stays with the command.
             Command::Run(Run { periods, as_of, threads, timings: _ }) => (periods.clone(), *as_of, *threads),
+            Command::Status(Status { as_of, .. })
+            | Command::Close(Close { as_of, .. })
+            | Command::Reopen(Reopen { as_of, .. }) => (Vec::new(), *as_of, None),
             _ => (Vec::new(), None, None),
         };
         let (config, lake, output) = (config.clone(), lake.clone(), output.clone());

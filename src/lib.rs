@@ -25,8 +25,10 @@
 //! - A **delivery** is a set of files that is the complete state of one or more slots: those that a
 //!   manifest names, or a *file set* that the config declares, with its billing periods. Its id is the
 //!   start of a hash over the sorted hashes of its files, so the same bytes are the same delivery.
+//! - A **slice** is a delivery of a table that is only appended to: a part of every slot it has rows of. A slot of
+//!   slices is put together from all of them before anything is made of it.
 //! - **Landed** is a delivery as Parquet, every cell as the text the provider wrote (a float as its
-//!   shortest round-trip decimal, a map as JSON), so that a column has one type in every month.
+//!   shortest round-trip decimal, a map or a list as JSON, a struct as columns), so that a column has one type in every month.
 //! - **`cost`** is the table of FOCUS rows; `cost_daily`, `resource_month`, `resource_day` and
 //!   `unit_daily` are its **roll-ups**,
 //!   which queries read.
@@ -34,6 +36,8 @@
 //!   line type: the provider's own line type and money columns at the source and in landed, the
 //!   charge category and the four costs from `cost` on. The **crosswalk** is a printed table that says
 //!   what each native line type must become; it is no part of the mapping.
+//! - A **dataset** is one of several overlapping exports that are one bill together; a format's *union* says
+//!   which rows of each are charges of `cost`, and a **gate** which cost must add up to which dataset's sum.
 //! - The **basis** says whether negotiated discounts are charges of their own (gross) or inside the
 //!   costs (net). It is chosen once per delivery.
 //! - A **shadow** is a source that exports charges which another source, a primary, publishes. It is landed,
@@ -45,8 +49,11 @@
 //! - A **finding** is something that somebody can stop paying for: what the waste rules return, merged to one per resource
 //!   and action. A **suppression** takes one off the list, with reason, owner and expiry.
 //! - A **driver** is a file that says per day what the business counted; a **unit metric** divides cost by it.
-//! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers): small, and of the
-//!   newest state only.
+//! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers, `period_change`):
+//!   small, and of the newest state only.
+//! - A billing period is **open**, **provisional**, **final** or **closed**. A **closing** freezes it: rows, roll-ups, derived
+//!   tables and pages. What a later delivery says otherwise is an **adjustment**, which the first open period **carries**.
+//!   A **restatement** is a change of an earlier period that is not closed.
 //! - The **publication key** of a slot is a hash over its deliveries, the mapping, the settings that
 //!   change rows and the schema version. The same key needs no new commit.
 //!
@@ -100,13 +107,17 @@
 //! ```text
 //! source (native) = landed (native);  landed → crosswalk = cost = cost_daily = resource_month = report
 //! the usage of cost whose charge period is at most a day = resource_day
-//! the source's billed column = BilledCost of cost, by accounts and currency alone
+//! the source's billed column = BilledCost of cost, by accounts and currency alone; with several
+//! datasets, each gate's cost = the sum of its dataset
+//! of a closed period: what is frozen + what other periods carry = the latest delivery
 //! ```
 //!
 //! Lines that offset each other (`SavingsPlanCoveredUsage` and `SavingsPlanNegation`) cost 0 together
 //! when the bill is right. What they leave over becomes a charge of its own, in the crosswalk and in
-//! `cost`, so that it is seen and counted. What ties and is still wrong, a part that was delivered
-//! twice, is looked for before anything is summed: see `docs/decisions/money.md`.
+//! `cost`, so that it is seen and counted. Fees of commitments that are rows of their own are shared out
+//! among what they cover when slices are put together; what was written is read again and must add up to
+//! nothing. What ties and is still wrong, a part that was delivered twice, is looked for before anything
+//! is summed: see `docs/decisions/money.md`.
 //!
 //! # How a crash is survived
 //!
@@ -118,6 +129,8 @@
 //!   its totals: readers see the state before or the state after.
 //! - After the commit only the switch of the reports is left. The next run finds nothing new to
 //!   publish and renders the same bytes again.
+//! - A closing or re-opening is one event of the ledger: before it the period is as it was, with it as it is to be. Pages
+//!   that a closing issues are in the lake before the event names them.
 //! - The run lock is the kernel's: a killed run holds nothing.
 //!
 //! Tests end the process at named points ([`fault`]) and at random ones, run again, and compare files,
@@ -131,23 +144,27 @@
 //!   `shadow` sums what is not published, `prove` sums its files; `full_days` says how far a period's days are
 //!   complete, `derived` makes the derived tables; `ask` puts each question once, `review`
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
-//!   on, `output` switches folders.
+//!   on, `output` switches folders; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
+//!   closings, `later` makes adjustments of what is delivered for closed periods, `archive` keeps issued pages, `versions`
+//!   says what moved between publications.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
 //!   totals, and the types that pass between stages.
 //! - [`format`](mod@format): what exports look like, as plain data: one file per export format with its
 //!   mapping, native columns and defects; lookups and crosswalks in `lookup/`.
-//! - [`extract`]: which files form a delivery, by manifest or by declared file sets.
+//! - [`extract`]: which files form a delivery, by manifest, by declared file sets, or as dumps in folders.
 //! - [`land`]: reads each file once, checks it, sums it, and writes Parquet parts of at most 131,072
-//!   rows. `twins` looks for what was delivered twice; `totals` is the proof's second reading.
+//!   rows. `nested` and `json_lines` read structs and lists; `twins` looks for what was delivered twice; `totals` is the
+//!   proof's second reading; `slices` puts dumps together, and `attribution` shares fees out.
 //! - [`normalise`]: the mapping as Polars expressions, one landed part at a time; `explain` prints the
 //!   same table in words.
 //! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.
-//! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night.
+//! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night, who closed which
+//!   period with what in it, and which adjustments are carried where.
 //! - [`reconcile`]: control totals of the written files, side by side.
 //! - [`transform`]: `policy` says whose a charge is and how it stands to each tag; `rollup` builds the
 //!   roll-ups of a slot; `catalogue` loads, checks and runs queries; `finding` makes one list of what the waste rules
-//!   return; `derived` is the columns of the derived tables.
+//!   return; `derived` is the columns of the derived tables; `lineage` finds the rows that a figure is the sum of.
 //! - [`report`]: report files, charts, tables, CSV, pages.
 //! - [`sample`]: a synthetic company and its bills of three clouds, from a seed.
 //! - [`fault`]: named places where a test ends the process. [`tls`]: the one TLS provider.

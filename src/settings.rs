@@ -1,5 +1,6 @@
 //! What the user means: flag > environment > `costmill.toml` > default, resolved once.
 
+mod closing;
 mod environment;
 mod file;
 mod place;
@@ -14,8 +15,10 @@ pub mod threads;
 pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
-use crate::focus::{BillingMonth, Policy};
+use crate::focus::closing::DEFAULT_FINAL_RULE;
+use crate::focus::{BillingMonth, ExportRange, FinalRule, Policy};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The configuration that is read when neither a flag nor the environment names one.
@@ -41,6 +44,10 @@ pub struct Settings {
     /// Tag keys, owners, showback and unit metrics.
     pub policy: Policy,
     pub waste: Waste,
+    /// When a billing period is final, by source.
+    pub closing: BTreeMap<String, FinalRule>,
+    /// The user of the process, as the environment names it; who closes when nobody says.
+    pub user: Option<String>,
     /// The billing periods to run, sorted, none twice; empty means every one found.
     pub periods: Vec<BillingMonth>,
     /// The UTC day that stands for the clock; `None` means: read the clock, once, in `command`.
@@ -49,6 +56,13 @@ pub struct Settings {
     pub quiet: bool,
     /// The named fault to fail at, for the crash tests; always `None` in a release build.
     pub fault: Option<String>,
+}
+
+impl Settings {
+    /// The rule of a source, one that is published and no longer configured included.
+    pub fn final_rule(&self, source: &str) -> FinalRule {
+        self.closing.get(source).copied().unwrap_or(DEFAULT_FINAL_RULE)
+    }
 }
 
 /// One `[[source]]`.
@@ -68,14 +82,21 @@ pub struct Source {
     pub sub_accounts: Vec<String>,
     /// Net or gross costs, for formats that deliver both.
     pub money_basis: BasisChoice,
+    /// The one dataset that is published, of a format whose bill comes as several.
+    pub dataset: Option<String>,
     /// Declared deliveries for exports without a manifest; empty means: read the manifests.
     pub file_sets: Vec<FileSet>,
 }
 
-/// One `[[source.file_set]]`: files that together are the complete state of the named periods.
+/// One `[[source.file_set]]`: files that together are the complete state of the named periods, or of a range
+/// of export times.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileSet {
+    /// Empty where there is a range.
     pub billing_periods: Vec<BillingMonth>,
+    pub range: Option<ExportRange>,
+    /// Which dataset the files are of, for a format whose bill comes as several.
+    pub dataset: Option<String>,
     /// Relative to the source's location.
     pub files: Vec<String>,
 }

@@ -69,15 +69,8 @@ impl<'a> Asker<'a> {
         if let Some(metric) = record::metric(&section.query, self.tables.snapshot, self.month) {
             return Ok(Rc::new(metric));
         }
-        let mut params = period_params(self.settings, self.tables.snapshot, self.month);
-        for (name, value) in &section.params {
-            let value = ParamValue::from_toml(value).ok_or_else(|| {
-                let place = format!("reports/{}.toml, section {}", spec.id, section.id);
-                let what = format!("the parameter {name} is no plain value");
-                Error::catalogue(place, what, "use a text, number or date")
-            })?;
-            params.insert(name.clone(), value);
-        }
+        let given = period_params(self.settings, self.tables.snapshot, self.month);
+        let params = section_params(spec, section, given)?;
         self.ask(&section.query, &params)
     }
 
@@ -123,6 +116,22 @@ impl<'a> Asker<'a> {
         };
         Ok(std::iter::once((section.clone(), Rc::new(list))).chain(failed).collect())
     }
+}
+
+/// The parameters of a section's query: those of the period, and those that the section sets.
+pub fn section_params(
+    spec: &ReportSpec,
+    section: &SectionSpec,
+    mut params: BTreeMap<String, ParamValue>,
+) -> Result<BTreeMap<String, ParamValue>> {
+    for (name, value) in &section.params {
+        let value = ParamValue::from_toml(value).ok_or_else(|| {
+            let place = format!("reports/{}.toml, section {}", spec.id, section.id);
+            Error::catalogue(place, format!("the parameter {name} is no plain value"), "use a text, number or date")
+        })?;
+        params.insert(name.clone(), value);
+    }
+    Ok(params)
 }
 
 /// A section that shows the rows of one test.

@@ -3,6 +3,7 @@
 use super::catalogue;
 use super::console::Console;
 use super::derived;
+use super::inputs;
 use crate::error::Result;
 use crate::settings::Settings;
 
@@ -14,6 +15,7 @@ pub fn run(settings: &Settings, console: Console) -> Result<u8> {
             return Ok(2);
         }
     };
+    inputs::check_datasets(settings)?;
     derived::suppressions(settings, &checked.catalogue)?;
     console.say(&format!(
         "{}: {} sources, {} queries, {} reports: all right",

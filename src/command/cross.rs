@@ -5,6 +5,7 @@ use super::shadow;
 use super::table;
 use crate::cli::{Reconcile, ReconcileFormat};
 use crate::error::{Error, Result};
+use crate::focus::control::bare_account;
 use crate::focus::{BillingMonth, COSTS, Money, Slot};
 use crate::lake::{Lake, Snapshot};
 use crate::reconcile::{CrossDifference, CrossTotals, cross};
@@ -91,14 +92,15 @@ fn compare(
 ) -> Result<Comparison> {
     let slot = Slot { source: source.id.clone(), month };
     let record = shadow::read(lake, &slot)?;
-    let shadow = record.map(|record| record.totals).unwrap_or_default().only(&source.sub_accounts);
+    let only: Vec<String> = source.sub_accounts.iter().map(|id| bare_account(id).to_string()).collect();
+    let shadow = record.map(|record| record.totals).unwrap_or_default().bare()?.only(&only);
     let accounts = shadow.sub_accounts();
     let is_shadow = |id: &str| settings.sources.iter().any(|source| source.id == id && source.role == Role::Shadow);
     // Other bills of the month are none of the shadow's business.
     let same_bill = snapshot.slots.iter().filter(|(slot, record)| {
         slot.month == month
             && !is_shadow(&slot.source)
-            && record.control.cells.keys().any(|key| accounts.contains(key.sub_account.as_str()))
+            && record.control.cells.keys().any(|key| accounts.contains(bare_account(&key.sub_account)))
     });
     let mut primary = CrossTotals::default();
     let mut primaries = Vec::new();
@@ -106,7 +108,7 @@ fn compare(
         primary.add(snapshot.cost_of(lake, slot)?)?;
         primaries.push(slot.source.clone());
     }
-    let primary = primary.only(&source.sub_accounts);
+    let primary = primary.bare()?.only(&only);
     let differences = cross(&primary, &shadow, tolerance)?;
     Ok(Comparison { month, primaries, shadow: source.id.clone(), tolerance, sums: [primary, shadow], differences })
 }

@@ -1,10 +1,12 @@
 //! The derived tables of a run: made on the staged snapshot before the reports read them, written
 //! after the commit.
 
+use super::books::Books;
 use super::catalogue::Checked;
 use super::full_days::full_days;
 use super::params::period_params;
 use super::tables::{DerivedFrames, LakeTables, derived_frames, dimension_names, newest_month};
+use super::versions::{Cause, Versions};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::BillingMonth;
@@ -16,7 +18,7 @@ use crate::settings::Settings;
 use crate::transform::catalogue::Catalogue;
 use crate::transform::derived::utilisation_frame;
 use crate::transform::finding::{Ask, Suppression, findings, to_frame};
-use crate::transform::{Derived, configured_tables};
+use crate::transform::{Derived, PeriodChange, configured_tables, period_change_frame};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, IntoLazy};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +36,13 @@ pub struct Known {
     as_of: NaiveDate,
     suppressions: Vec<Suppression>,
     history: FindingHistory,
+}
+
+/// What the ledger and the history add to the bill.
+pub struct Ledgered<'a> {
+    pub known: &'a Known,
+    pub books: &'a Books,
+    pub versions: &'a Versions<'a>,
 }
 
 impl Known {
@@ -57,7 +66,7 @@ pub fn derive(
     checked: &Checked,
     (lake, snapshot): (&Lake, &Snapshot),
     months: &[BillingMonth],
-    known: &Known,
+    Ledgered { known, books, versions }: &Ledgered,
     problems: &mut Vec<Error>,
 ) -> Result<DerivedTables> {
     let mut used = match used(settings, snapshot, months) {
@@ -77,6 +86,7 @@ pub fn derive(
             used.remove(month).unwrap_or_else(|| Derived::Utilisation.empty()),
         )]);
         tables.extend(configured_tables(&settings.policy, &drivers, *month)?);
+        tables.insert(Derived::PeriodChange, period_changes(books, versions, *month)?);
         let is_newest = newest_month(snapshot) == Some(*month);
         let frames = frames(&tables);
         let lake_tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived: Some(frames) };
@@ -122,6 +132,27 @@ impl DerivedTables {
         fault::point("run.after_ledger");
         Ok(())
     }
+}
+
+/// What earlier periods moved by, as far as this one's pages tell it: adjustments of closed ones that it carries, and
+/// restatements while it was the newest.
+fn period_changes(books: &Books, versions: &Versions, month: BillingMonth) -> Result<DataFrame> {
+    let carried = books.adjustments.holding(&books.closings).into_iter().filter(|event| event.carrier == month);
+    let carried = carried.map(|event| PeriodChange {
+        is_adjustment: true,
+        source: event.slot.source.clone(),
+        month: event.slot.month,
+        cause: Cause::Delivery.in_words(),
+        moved: event.figures(),
+    });
+    let restated = versions.earlier_months_moved(month)?.into_iter().map(|change| PeriodChange {
+        is_adjustment: false,
+        source: change.slot.source,
+        month: change.slot.month,
+        cause: change.cause.in_words(),
+        moved: change.moved,
+    });
+    period_change_frame(&carried.chain(restated).collect::<Vec<_>>())
 }
 
 fn frames(tables: &BTreeMap<Derived, DataFrame>) -> DerivedFrames {

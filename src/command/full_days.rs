@@ -99,6 +99,8 @@ mod tests {
             rows: 0,
             // Fees of the whole month end with it from the first day on, and say nothing of days.
             newest_charge_end: Some(i64::MAX),
+            invoicing: None,
+            columns: BTreeMap::new(),
             newest_daily_charge_end: end.parse::<DateTime<Utc>>().ok().map(|end| end.timestamp_micros()),
             cost: Vec::new(),
             rollups: BTreeMap::new(),

@@ -2,11 +2,13 @@
 
 use super::console::Console;
 use super::progress::Progress;
+use super::slices;
 use crate::error::{Error, Result};
 use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
-use crate::focus::{BillingMonth, LandedDelivery, Slot};
+use crate::focus::control::bare_account;
+use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, LandedDelivery, Slot};
 use crate::format::{self, Format};
-use crate::lake::{Lake, Snapshot};
+use crate::lake::Lake;
 use crate::land::{BasisWish, LandOptions, land};
 use crate::settings::{BasisChoice, Role, Settings, Source};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Inputs {
     pub slots: BTreeMap<Slot, Vec<LandedDelivery>>,
     pub problems: Vec<Error>,
+    /// What is not there yet: the periods wait, and nothing else is stopped by it.
+    pub late: Vec<Error>,
     /// Of sources that are shadows: nothing of theirs is published, and nothing of theirs stops a primary.
     pub shadows: BTreeMap<Slot, Vec<LandedDelivery>>,
     pub shadow_problems: Vec<Error>,
@@ -25,11 +29,34 @@ pub struct Inputs {
 struct Gathered {
     slots: BTreeMap<Slot, Vec<LandedDelivery>>,
     problems: Vec<Error>,
+    late: Vec<Error>,
+}
+
+/// Refuses a `dataset` that the source's format does not have.
+pub fn check_datasets(settings: &Settings) -> Result<()> {
+    for source in &settings.sources {
+        let union = format::find(&source.format).and_then(|format| format.union);
+        let named = source.dataset.iter().chain(source.file_sets.iter().filter_map(|set| set.dataset.as_ref()));
+        for name in named {
+            if union.is_some_and(|union| union.dataset(name).is_some()) {
+                continue;
+            }
+            let place = format!("{}, source {}", settings.config.display(), source.id);
+            let ids: Vec<_> = union.iter().flat_map(|union| union.datasets).map(|dataset| dataset.id).collect();
+            let remedy = match ids.is_empty() {
+                true => format!("leave `dataset` out: {} is one dataset", source.format),
+                false => format!("use one of: {}", ids.join(", ")),
+            };
+            return Err(Error::settings(place, format!("there is no dataset `{name}` of {}", source.format), remedy));
+        }
+    }
+    Ok(())
 }
 
 /// Finds and lands every delivery of every source. A source or delivery that is refused is told
 /// in the problems; the others go on.
 pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inputs> {
+    check_datasets(settings)?;
     let (mut primaries, mut shadows) = (Gathered::default(), Gathered::default());
     for source in &settings.sources {
         let of_role = match source.role {
@@ -47,6 +74,7 @@ pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inpu
     Ok(Inputs {
         slots: primaries.slots,
         problems: primaries.problems,
+        late: primaries.late.into_iter().chain(shadows.late).collect(),
         shadows: shadows.slots,
         shadow_problems: shadows.problems,
     })
@@ -62,16 +90,22 @@ fn gather_source(
     let format = format::find(&source.format)
         .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
     match land_source(settings, source, format, lake, console) {
-        Ok((landed, refused)) => {
+        Ok((landed, refused, late)) => {
+            gathered.late.extend(late);
             for delivery in landed {
                 for month in delivery.months.clone() {
                     let slot = Slot { source: source.id.clone(), month };
                     gathered.slots.entry(slot).or_default().push(delivery.clone());
                 }
             }
+            if format.slices().is_some() {
+                slices::complete(&mut gathered.slots, &source.id);
+            }
             // A period is published with all of its deliveries, or not at all.
             for (months, error) in refused {
-                gathered.slots.retain(|slot, _| slot.source != source.id || !months.contains(&slot.month));
+                // Of a dump nobody knows the periods until it is read.
+                let held = |slot: &Slot| format.slices().is_some() || months.contains(&slot.month);
+                gathered.slots.retain(|slot, _| slot.source != source.id || !held(slot));
                 gathered.problems.push(error);
             }
         }
@@ -91,17 +125,26 @@ fn land_source(
     format: &'static Format,
     lake: &Lake,
     console: Console,
-) -> Result<(Vec<LandedDelivery>, Vec<Refused>)> {
+) -> Result<(Vec<LandedDelivery>, Vec<Refused>, Vec<Error>)> {
     let file_sets = source.file_sets.iter();
     let location = Location {
         source: source.id.clone(),
         folder: source.location.clone(),
+        dataset: source.dataset.clone(),
         file_sets: file_sets
-            .map(|s| DeclaredSet { months: s.billing_periods.clone(), files: s.files.clone() })
+            .map(|s| DeclaredSet {
+                months: s.billing_periods.clone(),
+                range: s.range,
+                dataset: s.dataset.clone(),
+                files: s.files.clone(),
+            })
             .collect(),
     };
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
-    let Found { deliveries, mut refused } = find_deliveries(&location, format, months)?;
+    let Found { deliveries, mut refused, late } = find_deliveries(&location, format, months)?;
+    if let Some(dataset) = source.dataset.as_ref().and_then(|id| format.union?.dataset(id)) {
+        console.say(&format!("{}: {}", source.id, dataset.says));
+    }
     let mut landed = Vec::new();
     for delivery in deliveries {
         let options = LandOptions {
@@ -116,7 +159,9 @@ fn land_source(
         };
         let bytes = delivery.files.iter().map(|file| file.size).sum();
         let months: Vec<_> = delivery.months.iter().map(ToString::to_string).collect();
-        let what = format!("land {} {} ({} files)", source.id, months.join(" "), delivery.files.len());
+        // A slice says its periods when it has been read.
+        let of = if months.is_empty() { delivery.origin.clone() } else { months.join(" ") };
+        let what = format!("land {} {of} ({} files)", source.id, delivery.files.len());
         let progress = Progress::start(console, &what, bytes, true);
         match land(&delivery, format, &options, &|bytes| progress.advance(bytes)) {
             Ok(delivery) => landed.push(delivery),
@@ -125,7 +170,7 @@ fn land_source(
         }
         progress.done();
     }
-    Ok((landed, refused))
+    Ok((landed, refused, late))
 }
 
 /// A file being landed holds one part in memory; as many at once as the limit has room for.
@@ -140,6 +185,10 @@ fn workers(settings: &Settings) -> usize {
 fn refuse_shared_accounts(inputs: &mut Gathered) {
     let mut refused = Vec::new();
     for (slot, deliveries) in &inputs.slots {
+        // The slices of one table share all accounts: which rows count is decided row by row.
+        if deliveries.iter().all(|delivery| delivery.kind == DeliveryKind::ExportSlice) {
+            continue;
+        }
         let mut owners: BTreeMap<(String, String), &str> = BTreeMap::new();
         for delivery in deliveries {
             for key in accounts(delivery, slot) {
@@ -167,18 +216,22 @@ fn accounts(delivery: &LandedDelivery, slot: &Slot) -> BTreeSet<(String, String)
 
 /// Two sources that hold one sub account in one billing period would double its bill, unless the config
 /// says that they hold different charges of it.
-pub fn overlapping_sources(settings: &Settings, snapshot: &Snapshot) -> Vec<Error> {
+pub fn overlapping_sources<'a>(
+    settings: &Settings,
+    totals: impl Iterator<Item = (&'a Slot, &'a ControlTotals)>,
+) -> Vec<Error> {
     let names = |one: &str, other: &str| {
         settings.sources.iter().any(|s| s.id == one && s.disjoint_from.iter().any(|name| name == other))
     };
     let disjoint = |one: &str, other: &str| names(one, other) || names(other, one);
-    let mut owners: BTreeMap<(String, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut owners: BTreeMap<(String, &str), BTreeSet<&'a str>> = BTreeMap::new();
     let mut found = Vec::new();
     let mut told = BTreeSet::new();
-    for (slot, record) in &snapshot.slots {
-        for key in record.control.cells.keys() {
+    for (slot, control) in totals {
+        for key in control.cells.keys() {
             let account = if key.sub_account.is_empty() { &key.billing_account } else { &key.sub_account };
-            let others = owners.entry((slot.month.to_string(), account.as_str())).or_default();
+            let account = bare_account(account);
+            let others = owners.entry((slot.month.to_string(), account)).or_default();
             for other in others.iter().filter(|other| **other != slot.source && !disjoint(other, &slot.source)) {
                 if told.insert((slot.month, (*other).to_string(), slot.source.clone())) {
                     found.push(Error::tie(

@@ -1,23 +1,31 @@
 //! One file per subcommand: the only code that knows more than one stage, and the only clock.
 
+mod archive;
 mod ask;
+mod books;
 mod catalogue;
 mod check;
+mod close;
 pub mod console;
 mod cross;
 mod derived;
+mod diff;
 mod explain;
 mod full_days;
+mod history;
 pub mod init;
 mod inputs;
+mod later;
 mod output;
 mod params;
+mod period;
 mod progress;
 mod prove;
 mod query;
 mod reconcile;
 mod record;
 mod rendered;
+mod reopen;
 mod report_ties;
 mod rests_on;
 mod review;
@@ -26,11 +34,13 @@ mod run;
 mod sabotage;
 mod sample;
 mod shadow;
+mod slices;
 mod slot;
 mod status;
 mod table;
 mod tables;
 mod timings;
+mod versions;
 mod waste;
 mod waste_text;
 mod waste_total;
@@ -68,7 +78,15 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
         Command::Waste(waste) => waste::run(&settings()?, &waste, console),
         Command::Status(status) => status::run(&settings()?, &status, console),
         Command::Reconcile(reconcile) => reconcile::run(&settings()?, &reconcile, console),
-        Command::Explain(explain) => explain::run(&explain, console),
+        Command::Close(close) => {
+            let settings = settings()?;
+            threads::apply(settings.threads)?;
+            close::run(&settings, &close, console)
+        }
+        Command::Reopen(reopen) => reopen::run(&settings()?, &reopen, console),
+        Command::History(history) => history::run(&settings()?, &history, console),
+        Command::Diff(diff) => diff::run(&settings()?, &diff, console),
+        Command::Explain(explain) => explain::run(settings, &explain, console),
         Command::Sample(sample) => sample::run(&sample, console),
     }
 }

@@ -56,9 +56,14 @@ impl Work {
         write().map_err(|error| refused(&path, &error))
     }
 
+    /// Where what was written stands until it is switched in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Returns when all that was written is on the disk.
     pub fn seal(&self) -> Result<()> {
-        all_synced(&self.folder).map_err(|error| refused(&self.folder, &error))
+        sync_all(&self.folder).map_err(|error| refused(&self.folder, &error))
     }
 
     /// Is there nothing to switch in?
@@ -87,22 +92,22 @@ impl Work {
 
 /// Thousands of small files are put on the disk in one call instead of one by one.
 #[cfg(target_os = "linux")]
-fn all_synced(folder: &Path) -> std::io::Result<()> {
+pub fn sync_all(folder: &Path) -> std::io::Result<()> {
     Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn all_synced(_: &Path) -> std::io::Result<()> {
+pub fn sync_all(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
 #[cfg(target_os = "linux")]
-fn each_synced(_: &fs::File) -> std::io::Result<()> {
+pub fn each_synced(_: &fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn each_synced(file: &fs::File) -> std::io::Result<()> {
+pub fn each_synced(file: &fs::File) -> std::io::Result<()> {
     file.sync_all()
 }
 
@@ -117,7 +122,7 @@ fn refuse_in_the_way(output: &Path, path: &str) -> Result<()> {
     }
 }
 
-fn refused(path: &Path, error: &std::io::Error) -> Error {
+pub fn refused(path: &Path, error: &std::io::Error) -> Error {
     let remedy = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free space, or set another output folder, and run again",
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {

@@ -2,10 +2,10 @@
 
 use super::tables::rollup_schema;
 use crate::error::Result;
-use crate::focus::{ControlTotals, MoneyBasis, Slot};
-use crate::format;
+use crate::focus::{COSTS, ControlTotals, MoneyBasis, Slot};
+use crate::format::{self, Union};
 use crate::lake::{Lake, SlotRecord, Snapshot};
-use crate::reconcile::{Difference, SlotProof, cost_totals, prove, rollup_totals};
+use crate::reconcile::{Difference, Gate, SlotProof, cost_totals, prove, rollup_totals};
 use crate::transform::rollup::Rollup;
 use polars::prelude::lit;
 
@@ -32,7 +32,7 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
     let of = |field: fn(&SlotRecord) -> &ControlTotals| record.map(|r| field(r).clone()).unwrap_or_default();
     Ok(SlotProof {
         slot: slot.clone(),
-        bill: record.map(bill_column).unwrap_or_default().to_string(),
+        gates: record.map(gates).unwrap_or_default(),
         source: of(|r| &r.native),
         landed: of(|r| &r.landed),
         expected: of(|r| &r.expected),
@@ -54,10 +54,30 @@ pub fn prove_slot(
     Ok((proof, differences))
 }
 
-/// The native column that is the bill, on the delivery's basis; empty for a format nobody knows.
-pub fn bill_column(record: &SlotRecord) -> &'static str {
-    let column = format::find(&record.format).and_then(|format| match format.native.net_columns.first() {
-        Some((_, net)) if record.basis == MoneyBasis::Net => Some(*net),
+/// What the costs of a slot must add up to: the bill, or for a bill of several datasets what each of them says.
+pub fn gates(record: &SlotRecord) -> Vec<Gate> {
+    gates_of(&record.format, record.basis, &record.native)
+}
+
+/// The same of a delivery that is not published.
+pub fn gates_of(format: &str, basis: MoneyBasis, native: &ControlTotals) -> Vec<Gate> {
+    match format::find(format).and_then(|format| format.union) {
+        Some(union) => union_gates(&union, native),
+        None => vec![Gate { cost: COSTS[0].into(), column: bill_of(format, basis).into(), dataset: String::new() }],
+    }
+}
+
+/// The gates of a bill of several datasets, by those that it has rows of.
+pub fn union_gates(union: &Union, native: &ControlTotals) -> Vec<Gate> {
+    let held = union.gates(native.cells.keys().map(|key| key.line_type.as_str()));
+    let gate = |of: &&format::Gate| Gate { cost: of.cost.into(), column: of.column.into(), dataset: of.of.into() };
+    held.iter().map(gate).collect()
+}
+
+/// The same, of a delivery that is not published.
+pub fn bill_of(format: &str, basis: MoneyBasis) -> &'static str {
+    let column = format::find(format).and_then(|format| match format.native.net_columns.first() {
+        Some((_, net)) if basis == MoneyBasis::Net => Some(*net),
         _ => format.native.money.first().map(|money| money.name),
     });
     column.unwrap_or_default()

@@ -4,6 +4,7 @@ use super::console::Console;
 use super::cross;
 use super::prove::prove_slot;
 use super::rests_on::rows_in;
+use super::slices;
 use super::slot::{check_parts, known_format};
 use super::table;
 use super::tables::dimension_names;
@@ -49,6 +50,7 @@ fn take_again(lake: &Lake, snapshot: &mut Snapshot, slot: &Slot) -> Result<Vec<E
     let mut changed = Vec::new();
     let Some(record) = snapshot.slots.get_mut(slot) else { return Ok(changed) };
     let (mut landed, mut expected) = (None::<ControlTotals>, None::<ControlTotals>);
+    let mut deliveries = Vec::new();
     for id in record.delivery.split('+') {
         let folder = lake.landed_folder(&slot.source, id);
         let Some(delivery) = read_landed(&folder)? else {
@@ -57,10 +59,15 @@ fn take_again(lake: &Lake, snapshot: &mut Snapshot, slot: &Slot) -> Result<Vec<E
             return Ok(changed);
         };
         changed.extend(check_parts(&delivery, slot).err());
-        let proof = native_proof(&delivery, known_format(&delivery)?, slot.month)?;
+        deliveries.push(delivery);
+    }
+    let whole = slices::put_together(lake, slot, &deliveries)?;
+    for delivery in &whole {
+        let proof = native_proof(delivery, known_format(delivery)?, slot.month)?;
         super::slot::add(&mut landed, Some(&proof.native))?;
         super::slot::add(&mut expected, Some(&proof.expected))?;
     }
+    slices::clear(&whole);
     record.landed = landed.unwrap_or_default();
     record.expected = expected.unwrap_or_default();
     Ok(changed)
@@ -71,6 +78,14 @@ fn text(proof: &SlotProof) -> String {
     let mut rows = Vec::new();
     let rollups = proof.rollups.iter().map(|(name, totals)| (name.as_str(), totals));
     let native = [("source", &proof.source), ("landed", &proof.landed)];
+    // Datasets of one bill overlap: each is a line of its own.
+    let datasets: std::collections::BTreeSet<&str> = proof.gates.iter().map(|gate| gate.dataset.as_str()).collect();
+    let native = native.iter().flat_map(|(stage, totals)| {
+        datasets.iter().map(move |dataset| {
+            let stage = if dataset.is_empty() { (*stage).to_string() } else { format!("{stage}, {dataset}") };
+            (stage, totals.of_dataset(dataset))
+        })
+    });
     let days = [("cost, daily usage", &proof.daily_usage.0), ("resource_day", &proof.daily_usage.1)];
     let costs = [("landed → crosswalk", &proof.expected), ("cost", &proof.cost)].into_iter().chain(rollups).chain(days);
     let mut out = format!("{}\n", proof.slot);
@@ -80,8 +95,8 @@ fn text(proof: &SlotProof) -> String {
         {
             for (currency, sum) in totals.by_currency(column) {
                 rows.push(vec![
-                    stage.into(),
-                    rows_in(totals, &currency).to_string(),
+                    stage.clone(),
+                    rows_in(&totals, &currency).to_string(),
                     currency,
                     column.clone(),
                     sum.to_string(),

@@ -2,7 +2,8 @@
 
 use super::rests_on::{of_month, rows_in};
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, COSTS, Money};
+use crate::focus::change::CHANGE_COSTS;
+use crate::focus::{BillingMonth, COSTS, Figures, Money};
 use crate::lake::{SlotRecord, Snapshot};
 use crate::report::{ReportSpec, SectionSpec, TieLine};
 use crate::transform::{Cell, Metric};
@@ -15,6 +16,8 @@ pub struct Period<'a> {
     pub month: BillingMonth,
     /// The FOCUS column of the declared basis of showback.
     pub showback: &'a str,
+    /// What its statements carry for closed periods.
+    pub adjusted: &'a Figures,
 }
 
 /// Sections whose rows add up to the period must add up to `cost`, by currency and to the last
@@ -49,11 +52,7 @@ pub fn report_ties(spec: &ReportSpec, sections: &[(usize, Rc<Metric>)], period: 
                         "{}, billing account {accounts}, {currency}, report {} section {}",
                         period.month, spec.id, section.id
                     );
-                    return Err(Error::tie(
-                        place,
-                        format!("{cost} adds up to {there} and is {sum} in cost"),
-                        "the query loses or doubles charges; the period is not published",
-                    ));
+                    return Err(Error::tie(place, format!("{cost} adds up to {there} and is {sum} in cost"), LOSES));
                 }
                 let line = lines.entry((stage, currency.clone())).or_insert_with(|| TieLine {
                     source: "all sources".into(),
@@ -69,7 +68,57 @@ pub fn report_ties(spec: &ReportSpec, sections: &[(usize, Rc<Metric>)], period: 
             }
         }
     }
-    Ok(lines.into_values().collect())
+    let mut lines: Vec<TieLine> = lines.into_values().collect();
+    for (at, metric) in sections {
+        adjustments(&spec.sections[*at], metric, period, &mut lines).map_err(|error| {
+            Error::tie(format!("{}, report {}, {}", period.month, spec.id, error.0), error.1, LOSES)
+        })?;
+    }
+    Ok(lines)
+}
+
+const LOSES: &str = "the query loses or doubles charges; the period is not published";
+
+/// The column that a section has when it tells all that the period carries for closed ones.
+const ADJUSTMENT: &str = "x_Adjustment";
+
+/// What the rows of a section carry for closed periods is what the ledger says, by currency and to the last digit.
+/// An error is a place and what is wrong there.
+fn adjustments(
+    section: &SectionSpec,
+    metric: &Metric,
+    period: &Period,
+    lines: &mut Vec<TieLine>,
+) -> std::result::Result<(), (String, String)> {
+    let (Some(column), Some(currency)) = (metric.column(ADJUSTMENT), metric.column("BillingCurrency")) else {
+        return Ok(());
+    };
+    let cost = CHANGE_COSTS.iter().position(|name| *name == period.showback).unwrap_or_default();
+    let carried = period.adjusted.by_currency(cost);
+    let mut shown: BTreeMap<String, Money> = BTreeMap::new();
+    for row in &metric.rows {
+        if let Cell::Decimal { value, scale: 18 } = &row[column] {
+            *shown.entry(row[currency].csv_text()).or_default() += Money(*value);
+        }
+    }
+    for currency in carried.keys().chain(shown.keys()).collect::<BTreeSet<_>>() {
+        let (told, is) = [&shown, &carried].map(|sums| sums.get(currency).copied().unwrap_or_default()).into();
+        if told != is {
+            let what = format!("adjustments add up to {told} and are {is} in the ledger");
+            return Err((format!("section {}, {currency}", section.id), what));
+        }
+        if !lines.iter().any(|line| line.stage == "adjustments" && line.currency == *currency) {
+            lines.push(TieLine {
+                source: "all sources".into(),
+                stage: "adjustments".into(),
+                rows: u64::try_from(metric.rows.len()).unwrap_or(u64::MAX),
+                currency: currency.clone(),
+                sums: vec![(period.showback.into(), told)],
+                ties: true,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The columns of a section that hold the whole period: the stage's name, the column, the cost.

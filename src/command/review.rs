@@ -1,6 +1,7 @@
 //! The reports of a billing period: queries asked once, numbers proved against `cost`, pages rendered.
 
 use super::ask::Asker;
+use super::books::Books;
 use super::catalogue::Checked;
 use super::output::Work;
 use super::rendered::{self, Key};
@@ -30,11 +31,37 @@ pub fn review(
     settings: &Settings,
     checked: &Checked,
     tables: &LakeTables,
-    month: BillingMonth,
-    as_of: chrono::NaiveDate,
+    at: (&Books, BillingMonth, chrono::NaiveDate),
     work: &Work,
 ) -> Result<MonthPages> {
-    let base = context(settings, tables.snapshot, month, as_of, &[]);
+    let (answered, base, key) = answer(settings, checked, tables, at)?;
+    match rendered::standing(&settings.output, base.month) {
+        Some(pages) if pages.key == key => Ok(pages),
+        _ => render(settings, checked, &answered, &base, key, work),
+    }
+}
+
+/// Makes them whatever stands.
+pub fn issue(
+    settings: &Settings,
+    checked: &Checked,
+    tables: &LakeTables,
+    at: (&Books, BillingMonth, chrono::NaiveDate),
+    work: &Work,
+) -> Result<MonthPages> {
+    let (answered, base, key) = answer(settings, checked, tables, at)?;
+    render(settings, checked, &answered, &base, key, work)
+}
+
+/// The questions of every report, what the pages say of the period, and the key of both.
+fn answer(
+    settings: &Settings,
+    checked: &Checked,
+    tables: &LakeTables,
+    (books, month, as_of): (&Books, BillingMonth, chrono::NaiveDate),
+) -> Result<(Vec<Answered>, PageContext, String)> {
+    let adjusted = books.carried_by(month);
+    let base = context(settings, tables.snapshot, (books, month, as_of), &[]);
     let mut key = Key::new(&base, &checked.templates);
     let mut asker = Asker::new(settings, checked, tables, month);
     let mut answered = Vec::new();
@@ -44,7 +71,7 @@ pub fn review(
         if spec.sections.is_empty() {
             continue;
         }
-        let period = Period { snapshot: tables.snapshot, month, showback: &base.showback };
+        let period = Period { snapshot: tables.snapshot, month, showback: &base.showback, adjusted: &adjusted };
         let mut context = base.clone();
         context.ties.extend(report_ties(&spec, &sections, &period)?);
         key.report(&spec);
@@ -52,10 +79,7 @@ pub fn review(
         answered.push(Answered { spec, context, sections });
     }
     let key = key.text();
-    match rendered::standing(&settings.output, month) {
-        Some(pages) if pages.key == key => Ok(pages),
-        _ => render(settings, checked, &answered, &base, key, work),
-    }
+    Ok((answered, base, key))
 }
 
 fn render(

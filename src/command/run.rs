@@ -1,14 +1,17 @@
 //! `costmill run`: the night. Stage, prove, commit once, then switch the reports.
 
+use super::books::Books;
 use super::catalogue::{self, Checked};
 use super::console::Console;
-use super::derived::{DerivedTables, Known, derive};
+use super::derived::{DerivedTables, Known, Ledgered, derive};
 use super::inputs::{self, Inputs};
+use super::later::LaterDeliveries;
 use super::output::Work;
 use super::prove::prove_slot;
-use super::tables::{LakeTables, dimension_names};
+use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
-use super::{output, rendered, review, shadow, slot};
+use super::versions::Versions;
+use super::{archive, output, rendered, review, shadow, slot};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, Slot};
@@ -34,25 +37,38 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let lake = Lake::open(&settings.lake)?;
     let _lock = lake.lock()?;
     let base = lake.snapshot()?;
+    let mut books = Books::read(&lake)?;
+    books.check(&base)?;
     let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
     shadow::refuse_published(settings, &base)?;
     // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
-    let Inputs { slots, mut problems, shadows, shadow_problems: mut beside } =
+    let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside } =
         timings.time("land", || inputs::gather(settings, &lake, console))?;
+    let waits = !late.is_empty();
+    beside.extend(late);
     if !shadows.is_empty() {
         beside.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
     }
+    // A closed period is never published again: what comes for it becomes an adjustment.
+    let (closed, slots): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        slots.into_iter().partition(|(slot, _)| books.is_closed(slot.month));
     let mut ties = Vec::new();
+    let later = LaterDeliveries { settings, lake: &lake, base: &base, as_of, console };
+    let adjustments = timings.time("prove", || later.take(&closed, &mut books, &mut ties))?;
     let mut staged = stage(settings, &lake, &base, &slots, (timings, console), &mut ties)?;
     drop_overlaps(settings, &base, &mut staged, &mut ties);
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
+    // Derived tables are no part of a closing, and stay with it as long as they can be read.
+    let made_again = |month: &BillingMonth| !books.is_closed(*month) || derived_frames(&lake, Some(*month)).is_err();
+    let open: Vec<BillingMonth> = months.iter().copied().filter(made_again).collect();
     let work = Work::begin(&settings.output)?;
     let at = (&lake, &snapshot);
-    let derived = timings.time("find waste", || derive(settings, &checked, at, &months, &known, &mut beside));
+    let ledgered = Ledgered { known: &known, books: &books, versions: &Versions::new(&lake, &staged)? };
+    let derived = timings.time("find waste", || derive(settings, &checked, at, &open, &ledgered, &mut beside));
     let made = derived.and_then(|derived| {
-        let pages = || pages(settings, &checked, at, &months, as_of, &derived, &work);
+        let pages = || pages(settings, &checked, at, (&months, &books), as_of, &derived, &work);
         timings.time("report", pages)?;
         Ok(derived)
     });
@@ -69,14 +85,16 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     fault::point("run.before_commit");
     let published: Vec<Slot> = staged.keys().cloned().collect();
     if !staged.is_empty() {
+        Books::refuse_closed(&lake, published.iter())?;
         let version = timings.time("publish", || lake.commit(&base, staged))?.version.unwrap_or_default();
         let names: Vec<_> = published.iter().map(ToString::to_string).collect();
         console.say(&format!("published version {version}: {}", names.join(", ")));
-    } else if ties.is_empty() && problems.is_empty() {
+    } else if ties.is_empty() && problems.is_empty() && adjustments.is_empty() && !waits {
         console.say("nothing new: every billing period is published as delivered");
     }
     fault::point("run.after_commit");
     derived.write(&lake)?;
+    books.record(&lake, &adjustments)?;
     let has_pages = !work.is_empty()?;
     work.switch()?;
     if has_pages {
@@ -137,7 +155,9 @@ fn totals(record: &SlotRecord) -> String {
 
 /// Periods of sources that overlap are not published.
 fn drop_overlaps(settings: &Settings, base: &Snapshot, staged: &mut BTreeMap<Slot, SlotRecord>, ties: &mut Vec<Error>) {
-    let overlaps = inputs::overlapping_sources(settings, &base.staged(staged));
+    let all = base.staged(staged);
+    let overlaps =
+        inputs::overlapping_sources(settings, all.slots.iter().map(|(slot, record)| (slot, &record.control)));
     if overlaps.is_empty() {
         return;
     }
@@ -158,16 +178,20 @@ fn pages(
     settings: &Settings,
     checked: &Checked,
     (lake, snapshot): (&Lake, &Snapshot),
-    months: &[BillingMonth],
+    (months, books): (&[BillingMonth], &Books),
     as_of: chrono::NaiveDate,
     derived: &DerivedTables,
     work: &Work,
 ) -> Result<()> {
     let mut made = BTreeMap::new();
     for month in months {
+        if let Some(closing) = books.closings.closed(*month) {
+            made.insert(*month, archive::stand(lake, &settings.output, closing, work)?);
+            continue;
+        }
         let derived = Some(derived.frames(*month));
         let tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived };
-        made.insert(*month, review::review(settings, checked, &tables, *month, as_of, work)?);
+        made.insert(*month, review::review(settings, checked, &tables, (books, *month, as_of), work)?);
     }
     if made.is_empty() {
         return Ok(());

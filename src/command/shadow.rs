@@ -2,6 +2,8 @@
 //! the lake's tables, in `shadow/<source>/<billing month>.json`; never in `cost`.
 
 use super::console::Console;
+use super::prove::union_gates;
+use super::slices::{self, put_together};
 use super::slot::{add, check_parts, known_format};
 use crate::error::{Error, Result};
 use crate::focus::{LandedDelivery, MoneyBasis, Slot};
@@ -9,7 +11,7 @@ use crate::format;
 use crate::lake::{Lake, Snapshot};
 use crate::land::native_proof;
 use crate::normalise::{ResidualRow, normalise, residual_frame};
-use crate::reconcile::{CrossTotals, compare};
+use crate::reconcile::{CrossTotals, compare, through_gates};
 use crate::settings::{Role, Settings};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -55,7 +57,7 @@ pub fn take(lake: &Lake, shadows: &BTreeMap<Slot, Vec<LandedDelivery>>, console:
         if matches!(read(lake, slot), Ok(Some(record)) if record.key == key) {
             continue;
         }
-        match record(slot, deliveries, key) {
+        match record(lake, slot, deliveries, key) {
             Ok(record) => {
                 let bytes = serde_json::to_vec(&record).map_err(|e| Error::bug(slot.to_string(), e.to_string()))?;
                 lake.put(&name(slot), &bytes)?;
@@ -103,12 +105,13 @@ fn key(deliveries: &[LandedDelivery]) -> Result<String> {
 
 /// Normalises one landed part after the other and sums it. The same proof as for what is published:
 /// source = landed, and what the crosswalk makes of landed = the sums.
-fn record(slot: &Slot, deliveries: &[LandedDelivery], key: String) -> Result<ShadowRecord> {
+fn record(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery], key: String) -> Result<ShadowRecord> {
     let mut totals = CrossTotals::default();
     let (mut native, mut landed, mut expected) = (None, None, None);
-    for delivery in deliveries {
+    deliveries.iter().try_for_each(|delivery| check_parts(delivery, slot))?;
+    let whole = put_together(lake, slot, deliveries)?;
+    for delivery in &whole {
         let format = known_format(delivery)?;
-        check_parts(delivery, slot)?;
         let proof = native_proof(delivery, format, slot.month)?;
         for part in delivery.parts.iter().filter(|part| part.month == slot.month) {
             totals.add(normalise(delivery, part, format)?.into_lazy())?;
@@ -122,10 +125,14 @@ fn record(slot: &Slot, deliveries: &[LandedDelivery], key: String) -> Result<Sha
         add(&mut landed, Some(&proof.native))?;
         add(&mut expected, Some(&proof.expected))?;
     }
+    slices::clear(&whole);
     let (native, landed) = (native.unwrap_or_default(), landed.unwrap_or_default());
     let mut differences = compare(slot, ("source", &native), ("landed", &landed));
     let control = totals.control()?;
     differences.extend(compare(slot, ("landed", &expected.unwrap_or_default()), ("shadow", &control)));
+    if let Some(union) = deliveries.first().map(known_format).transpose()?.and_then(|format| format.union) {
+        differences.extend(through_gates(slot, &union_gates(&union, &native), &native, &control));
+    }
     if let Some(difference) = differences.first() {
         return Err(Error::tie(
             &difference.cell,

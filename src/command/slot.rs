@@ -4,18 +4,20 @@ use super::console::Console;
 use super::progress::Progress;
 use super::rollups::RollupFiles;
 use super::sabotage;
+use super::slices::{self, put_together};
+use super::tables::rollup_schema;
 use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::column::{Kind, all};
-use crate::focus::{ControlTotals, FocusFrame, LandedDelivery, MoneyBasis, Policy, Slot};
+use crate::focus::{ControlTotals, FocusFrame, Invoicing, LandedDelivery, MoneyBasis, Policy, Slot, frame};
 use crate::format::{self, Format};
 use crate::lake::{self, Lake, SlotRecord, StagedKind};
 use crate::land::{NativeProof, native_proof};
 use crate::normalise::{ResidualRow, normalise, residual_frame};
 use crate::reconcile::{bounds, is_daily_usage};
 use crate::transform::policy;
-use crate::transform::rollup::RollupBuilder;
+use crate::transform::rollup::{Rollup, RollupBuilder};
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -30,6 +32,9 @@ pub fn publication_key(deliveries: &[LandedDelivery], policy: &Policy) -> Result
     for delivery in deliveries {
         let format = known_format(delivery)?;
         hash.update(format!("{} {:?}\n{}\n", delivery.id, delivery.basis, format::fingerprint(format)));
+        if let Some(range) = delivery.range {
+            hash.update(format!("{range:?}\n"));
+        }
     }
     hash.update(policy::fingerprint(policy));
     Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
@@ -45,11 +50,12 @@ pub fn build(
     policy: &Policy,
     (timings, console): (&Timings, Console),
 ) -> Result<SlotRecord> {
-    let parts = deliveries.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
+    let whole = timings.time("land", || put_together(lake, slot, deliveries))?;
+    let parts = whole.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
     let progress = Progress::start(console, &format!("normalise {slot} ({parts} parts)"), parts as u64, false);
     let mut work = Work::new(lake, slot, policy, timings)?;
     let (mut native, mut landed, mut expected) = (None, None, None);
-    for delivery in deliveries {
+    for delivery in &whole {
         let format = known_format(delivery)?;
         fault::point("slot.before_proof");
         let proof = timings.time("prove", || native_proof(delivery, format, slot.month))?;
@@ -63,6 +69,7 @@ pub fn build(
         add(&mut expected, Some(&proof.expected))?;
     }
     progress.done();
+    slices::clear(&whole);
     let mut record = timings.time("roll up", || work.finish())?;
     let join = |field: fn(&LandedDelivery) -> String, between: &str| {
         deliveries.iter().map(field).collect::<Vec<_>>().join(between)
@@ -132,6 +139,7 @@ struct Work<'a> {
     timings: &'a Timings,
     rollups: RollupBuilder,
     files: RollupFiles,
+    dimensions: Vec<String>,
     record: SlotRecord,
     bounds: BTreeMap<&'static str, f64>,
     folder: std::path::PathBuf,
@@ -149,6 +157,8 @@ impl<'a> Work<'a> {
             rows: 0,
             newest_charge_end: None,
             newest_daily_charge_end: None,
+            invoicing: Some(Invoicing::default()),
+            columns: BTreeMap::new(),
             cost: Vec::new(),
             rollups: BTreeMap::new(),
             native: ControlTotals::default(),
@@ -163,7 +173,7 @@ impl<'a> Work<'a> {
         let dimensions: Vec<String> = policy.tag_keys.iter().map(|key| key.name.clone()).collect();
         let files = RollupFiles::create(&folder, &dimensions)?;
         let rollups = RollupBuilder::new(policy.clone());
-        Ok(Self { lake, slot, timings, rollups, files, record, bounds: BTreeMap::new(), folder })
+        Ok(Self { lake, slot, timings, rollups, files, dimensions, record, bounds: BTreeMap::new(), folder })
     }
 
     /// One part: read once, written as a file of `cost`, added to the roll-ups.
@@ -171,11 +181,18 @@ impl<'a> Work<'a> {
         let part = self.record.cost.len();
         let timings = self.timings;
         let mut rows = timings.time("normalise", || lake::collect(sabotage::rows("normalise", frame.into_lazy())))?;
+        // A part may hold nothing but rows that another dataset has.
+        if rows.height() == 0 {
+            return Ok(());
+        }
         let limits = timings.time("prove", || lake::collect(rows.clone().lazy().select(limits())))?;
         for (name, sum) in float_row(&limits) {
             *self.bounds.entry(name).or_default() += sum;
         }
         self.record.newest_charge_end = self.record.newest_charge_end.max(newest(&limits, "ChargePeriodEnd"));
+        let invoicing = self.record.invoicing.get_or_insert_default();
+        invoicing.invoiced += count(&limits, INVOICED);
+        invoicing.uninvoiced += count(&limits, UNINVOICED);
         let daily = newest(&limits, NEWEST_DAILY);
         self.record.newest_daily_charge_end = self.record.newest_daily_charge_end.max(daily);
         let times = sabotage::times("normalise", part);
@@ -210,26 +227,48 @@ impl<'a> Work<'a> {
         bounds(&self.slot.to_string(), &sums)?;
         self.rollups.finish(&mut |table, frame| self.files.append(table, frame))?;
         self.record.rollups = self.files.stage(self.lake)?;
+        let names = |schema: Schema| schema.iter_names().map(ToString::to_string).collect::<Vec<_>>();
+        let rollups = Rollup::ALL.map(|table| (table.name(), rollup_schema(table, &self.dimensions)));
+        let tables = rollups.into_iter().chain([("cost", frame::schema())]);
+        self.record.columns = tables.map(|(table, schema)| (table.to_string(), names(schema))).collect();
         Ok(self.record)
     }
 }
 
 /// The latest ChargePeriodEnd of usage of at most a day.
 const NEWEST_DAILY: &str = "x_NewestDaily";
+/// Charges with a BilledCost that name an invoice, and that name none.
+const INVOICED: &str = "x_Invoiced";
+const UNINVOICED: &str = "x_Uninvoiced";
 
-/// Σ|x| of every decimal column, in floats, and how far the charges are told.
-fn limits() -> Vec<Expr> {
+/// Σ|x| of every decimal column, in floats, how far the charges are told, and what is invoiced.
+pub fn limits() -> Vec<Expr> {
     let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
     let sums = decimals.map(|column| col(column.name).cast(DataType::Float64).abs().sum());
     let end = col("ChargePeriodEnd");
-    sums.chain([end.clone().max(), end.filter(is_daily_usage()).max().alias(NEWEST_DAILY)]).collect()
+    let billed = col("BilledCost").cast(DataType::Float64).neq(lit(0.0));
+    let invoiced = col("InvoiceId").fill_null(lit("")).neq(lit(""));
+    let count = |rows: Expr, name: &str| rows.cast(DataType::Int64).sum().alias(name);
+    let counts = [
+        count(billed.clone().and(invoiced.clone()), INVOICED),
+        count(billed.and(invoiced.not()), UNINVOICED),
+        end.clone().max(),
+        end.filter(is_daily_usage()).max().alias(NEWEST_DAILY),
+    ];
+    sums.chain(counts).collect()
+}
+
+fn count(limits: &DataFrame, name: &str) -> u64 {
+    let value = limits.column(name).ok().and_then(|column| column.i64().ok()?.get(0));
+    value.map_or(0, i64::unsigned_abs)
 }
 
 fn newest(limits: &DataFrame, name: &str) -> Option<i64> {
     limits.column(name).ok()?.datetime().ok()?.physical().get(0)
 }
 
-fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {
+/// The sums of [`limits`], by column.
+pub fn float_row(frame: &DataFrame) -> Vec<(&'static str, f64)> {
     let value = |name: &str| frame.column(name).ok().and_then(|column| column.f64().ok()?.get(0)).unwrap_or_default();
     let decimals = all().filter(|column| matches!(column.kind, Kind::Cost | Kind::Price | Kind::Quantity));
     decimals.map(|column| (column.name, value(column.name))).collect()

@@ -1,10 +1,12 @@
-//! `costmill status`: what is published, per source and billing period.
+//! `costmill status`: what is published, per source and billing period, and how far each has come.
 
+use super::books::Books;
+use super::close::now;
 use super::console::Console;
 use super::table;
 use crate::cli::{Status, StatusFormat};
 use crate::error::{Error, Result};
-use crate::focus::Slot;
+use crate::focus::{PeriodState, Slot};
 use crate::lake::{Lake, SlotRecord};
 use crate::settings::Settings;
 use crate::transform::Cell;
@@ -12,6 +14,9 @@ use crate::transform::Cell;
 pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8> {
     let lake = Lake::open(&settings.lake)?;
     let snapshot = lake.snapshot()?;
+    let books = Books::read(&lake)?;
+    let as_of = now(settings).date_naive();
+    let state = |slot: &Slot, record: &SlotRecord| books.slot_state(settings, slot, record, as_of);
     let version = snapshot.version.map_or_else(|| "none".to_string(), |version| version.to_string());
     let text = match status.format {
         StatusFormat::Table => {
@@ -25,13 +30,15 @@ pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8>
                 "EffectiveCost",
                 "newest ChargePeriodEnd",
             ];
-            let rows: Vec<_> = snapshot.slots.iter().flat_map(|(slot, record)| lines(slot, record)).collect();
+            let rows: Vec<_> =
+                snapshot.slots.iter().flat_map(|(slot, record)| lines(slot, record, state(slot, record).0)).collect();
             let header: Vec<String> = header.map(str::to_string).to_vec();
             let right = [false, false, false, true, false, true, true, false];
             format!("{}version {version}\n", table::grid(&header, &rows, &right))
         }
         StatusFormat::Json => {
-            let slots: Vec<_> = snapshot.slots.iter().map(|(slot, record)| json(slot, record)).collect();
+            let slots: Vec<_> =
+                snapshot.slots.iter().map(|(slot, record)| json(slot, record, state(slot, record))).collect();
             let value = serde_json::json!({ "version": snapshot.version, "slots": slots });
             serde_json::to_string_pretty(&value).map_err(|error| Error::bug("status", error.to_string()))? + "\n"
         }
@@ -41,7 +48,7 @@ pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8>
 }
 
 /// One line per currency; the slot's words stand on the first only.
-fn lines(slot: &Slot, record: &SlotRecord) -> Vec<Vec<String>> {
+fn lines(slot: &Slot, record: &SlotRecord, state: PeriodState) -> Vec<Vec<String>> {
     let billed = record.control.by_currency("BilledCost");
     let effective = record.control.by_currency("EffectiveCost");
     let line = |(at, (currency, sum)): (usize, (&String, &crate::focus::Money))| {
@@ -49,7 +56,7 @@ fn lines(slot: &Slot, record: &SlotRecord) -> Vec<Vec<String>> {
         vec![
             first(slot.source.clone()),
             first(slot.month.to_string()),
-            first("open".into()),
+            first(state.to_string()),
             first(record.rows.to_string()),
             currency.clone(),
             sum.to_string(),
@@ -64,11 +71,12 @@ fn newest(record: &SlotRecord) -> String {
     table::or_dash(&record.newest_charge_end.map_or(Cell::Null, Cell::Time))
 }
 
-fn json(slot: &Slot, record: &SlotRecord) -> serde_json::Value {
+fn json(slot: &Slot, record: &SlotRecord, (state, reason): (PeriodState, String)) -> serde_json::Value {
     serde_json::json!({
         "source": slot.source,
         "billing_period": slot.month,
-        "state": "open",
+        "state": state,
+        "state_reason": reason,
         "format": record.format,
         "delivery": record.delivery,
         "basis": record.basis,

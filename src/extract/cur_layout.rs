@@ -45,7 +45,7 @@ pub fn month_of_folder(path: &Path) -> Option<BillingMonth> {
 }
 
 /// `20261001-20261101`.
-fn is_period(name: &str) -> bool {
+pub fn is_period(name: &str) -> bool {
     name.split_once('-').is_some_and(|(start, end)| {
         [start, end].iter().all(|part| part.len() == 8 && part.bytes().all(|byte| byte.is_ascii_digit()))
     })

@@ -16,7 +16,12 @@ pub fn delivery(
     origin: String,
 ) -> Result<Delivery> {
     let hashes: Vec<String> = files.iter().map(sha256).collect::<Result<_>>()?;
-    let mut sorted = hashes.clone();
+    // Files of two datasets that change places are another delivery.
+    let of_dataset = |(file, hash): (&ExportFile, &String)| match file.dataset.as_str() {
+        "" => hash.clone(),
+        dataset => format!("{hash} {dataset}"),
+    };
+    let mut sorted: Vec<String> = files.iter().zip(&hashes).map(of_dataset).collect();
     sorted.sort_unstable();
     let mut all = Sha256::new();
     for hash in &sorted {
@@ -24,7 +29,7 @@ pub fn delivery(
         all.update(b"\n");
     }
     let id: String = hex(&all.finalize()).chars().take(16).collect();
-    Ok(Delivery { id, source: source.into(), format, kind, months, files, hashes, origin })
+    Ok(Delivery { id, source: source.into(), format, kind, months, range: None, files, hashes, origin })
 }
 
 fn sha256(file: &ExportFile) -> Result<String> {

@@ -1,7 +1,7 @@
 //! Exports in their bucket layout: the manifest of each billing period says what is complete. The file
 //! list is read from it, never by listing.
 
-use super::{Found, Location, cur_layout, data_exports, hash};
+use super::{Found, Location, cost_exports, cur_layout, data_exports, hash};
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile};
 use crate::format::{Format, Layout};
@@ -53,7 +53,8 @@ pub fn deliveries(
     let words = match format.layout {
         Layout::CostAndUsageReport => CUR,
         Layout::DataExports => DATA_EXPORTS,
-        Layout::Loose => {
+        Layout::CostExports(words) => return cost_exports::deliveries(location, format, words, wanted),
+        Layout::Loose | Layout::Slices(_) => {
             return Err(Error::source(
                 place,
                 format!("format {} has no manifests", format.id),
@@ -137,13 +138,19 @@ fn files(location: &Location, words: &Words, manifest: &Manifest, path: &Path) -
                 "the delivery is not complete: copy the missing part, or wait for it",
             ));
         };
-        files.push(ExportFile { key: key(location, &file), path: file, size: meta.len() });
+        files.push(ExportFile {
+            key: key(location, &file),
+            path: file,
+            size: meta.len(),
+            dataset: String::new(),
+            rows: None,
+        });
     }
     Ok(files)
 }
 
 /// A path inside the location, `/`-separated; beside it, from the folder that holds both.
-fn key(location: &Location, path: &Path) -> String {
+pub fn key(location: &Location, path: &Path) -> String {
     let inside = location.folder.ancestors().find_map(|folder| path.strip_prefix(folder).ok());
     inside.unwrap_or(path).to_string_lossy().replace('\\', "/")
 }

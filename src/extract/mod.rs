@@ -1,14 +1,17 @@
 //! Location → Delivery: which files form the complete state of which billing periods.
 
+mod cost_exports;
+mod cost_runs;
 mod cur_layout;
 mod data_exports;
+mod dumps;
 mod file_set;
 mod hash;
 mod manifest;
 
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, Delivery};
-use crate::format::Format;
+use crate::focus::{BillingMonth, Delivery, ExportRange};
+use crate::format::{Format, Layout};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -17,14 +20,20 @@ use std::path::PathBuf;
 pub struct Location {
     pub source: String,
     pub folder: PathBuf,
+    /// The one dataset that is wanted of a bill of several; `None` means all of them.
+    pub dataset: Option<String>,
     /// Declared deliveries; empty means: read the manifests.
     pub file_sets: Vec<DeclaredSet>,
 }
 
-/// Files that the config declares to be the complete state of billing periods.
+/// Files that the config declares to be the complete state of billing periods, or of a range of export
+/// times.
 #[derive(Debug, Clone)]
 pub struct DeclaredSet {
     pub months: Vec<BillingMonth>,
+    pub range: Option<ExportRange>,
+    /// Which of the format's datasets the files are of.
+    pub dataset: Option<String>,
     /// Paths or patterns relative to the folder.
     pub files: Vec<String>,
 }
@@ -37,6 +46,8 @@ pub struct Found {
     /// What was refused, with the billing periods that it would have been a delivery of: they must
     /// not be published without it.
     pub refused: Vec<(Vec<BillingMonth>, Error)>,
+    /// What is not there yet: its billing periods wait, and what is published of them stands.
+    pub late: Vec<Error>,
 }
 
 /// The deliveries of a location, by billing period, complete or refused.
@@ -52,7 +63,9 @@ pub fn find_deliveries(location: &Location, format: &'static Format, months: Opt
         ));
     }
     let wanted = |month: &BillingMonth| months.is_none_or(|months| months.contains(month));
-    let mut found = if location.file_sets.is_empty() {
+    let mut found = if let Layout::Slices(_) = format.layout {
+        dumps::deliveries(location, format)?
+    } else if location.file_sets.is_empty() {
         manifest::deliveries(location, format, &wanted)?
     } else {
         file_set::deliveries(location, format, &wanted)?

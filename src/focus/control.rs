@@ -14,6 +14,26 @@ pub struct ControlKey {
     pub line_type: String,
 }
 
+impl ControlKey {
+    /// The dataset of a native line type: the first word of its qualifier, `amortized` of
+    /// `Usage/amortized commitment`; empty where it has none.
+    pub fn dataset(&self) -> &str {
+        dataset_of(&self.line_type)
+    }
+}
+
+/// See [`ControlKey::dataset`].
+pub fn dataset_of(line_type: &str) -> &str {
+    let qualifier = line_type.split_once('/').map_or("", |(_, qualifier)| qualifier);
+    qualifier.split(' ').next().unwrap_or_default()
+}
+
+/// An account without the path that one export of a bill writes before it and another does not:
+/// `/subscriptions/<id>` and `<id>` are the same.
+pub fn bare_account(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
+}
+
 /// Rows, and one exact sum per money column, in the order of [`ControlTotals::columns`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ControlCell {
@@ -57,6 +77,13 @@ impl ControlTotals {
         true
     }
 
+    /// The cells of one dataset alone; all of them where it has no name.
+    pub fn of_dataset(&self, dataset: &str) -> Self {
+        let mut part = self.clone();
+        part.cells.retain(|key, _| dataset.is_empty() || key.dataset() == dataset);
+        part
+    }
+
     pub fn rows(&self) -> u64 {
         self.cells.values().map(|cell| cell.rows).sum()
     }
@@ -84,5 +111,19 @@ mod cells {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<ControlKey, ControlCell>, D::Error> {
         Ok(Vec::<(ControlKey, ControlCell)>::deserialize(d)?.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_type_says_its_dataset() {
+        assert_eq!(dataset_of("Usage/amortized commitment"), "amortized");
+        assert_eq!(
+            (dataset_of("Usage/actual"), dataset_of("Usage"), dataset_of("Fee/reservation")),
+            ("actual", "", "reservation")
+        );
     }
 }

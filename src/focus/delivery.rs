@@ -14,6 +14,21 @@ pub enum DeliveryKind {
     WholePeriod,
     /// Files that the config declares to be the complete state of named periods.
     FileSet,
+    /// A dump of a table that is only ever appended to: a part of every billing period it has rows of.
+    ExportSlice,
+}
+
+/// The half-open range of export times that a dump is the complete state of, in UTC microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ExportRange {
+    pub from: i64,
+    pub to: i64,
+}
+
+impl ExportRange {
+    pub fn holds(&self, micros: i64) -> bool {
+        self.from <= micros && micros < self.to
+    }
 }
 
 /// Whether discounts negotiated with the provider are inside the costs (net) or lines of their own.
@@ -32,6 +47,10 @@ pub struct ExportFile {
     pub path: PathBuf,
     /// In bytes.
     pub size: u64,
+    /// Which of the format's datasets it is a file of; empty where the format has one.
+    pub dataset: String,
+    /// The charges that its manifest says it holds; `None` where nothing says.
+    pub rows: Option<u64>,
 }
 
 /// A set of files that is the complete state of one or more slots of one source.
@@ -43,8 +62,10 @@ pub struct Delivery {
     /// The id of the export format.
     pub format: &'static str,
     pub kind: DeliveryKind,
-    /// The billing periods it is the complete state of.
+    /// The billing periods it is the complete state of; of a slice none, its rows say them.
     pub months: Vec<BillingMonth>,
+    /// Of a slice: the export times it is the complete state of, where that is known.
+    pub range: Option<ExportRange>,
     /// In the order the manifest or the config names them; `hashes` runs beside it (SHA-256, hex).
     pub files: Vec<ExportFile>,
     pub hashes: Vec<String>,
@@ -89,6 +110,12 @@ pub struct LandedDelivery {
     pub format: String,
     pub kind: DeliveryKind,
     pub months: Vec<BillingMonth>,
+    /// Of a slice: the export times it is the complete state of, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<ExportRange>,
+    /// Of a slice: its first and last export time, in UTC microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exported: Option<(i64, i64)>,
     pub origin: String,
     pub basis: MoneyBasis,
     /// The columns as delivered, in the first file's order.

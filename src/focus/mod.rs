@@ -2,6 +2,8 @@
 //! stages. Architecture invariant: it names nothing else of ours.
 
 pub mod artifact;
+pub mod change;
+pub mod closing;
 pub mod column;
 pub mod control;
 pub mod delivery;
@@ -11,13 +13,18 @@ pub mod line;
 pub mod money;
 pub mod period;
 pub mod policy;
+pub mod shares;
 pub mod time;
 pub mod utilisation;
 
 pub use artifact::Artifact;
+pub use change::{ChangeCell, ChangeKey, Figures};
+pub use closing::{FinalRule, Invoicing, PeriodState};
 pub use column::{COSTS, Column, Kind};
 pub use control::{ControlCell, ControlKey, ControlTotals};
-pub use delivery::{Delivery, DeliveryKind, ExportFile, LandedDelivery, LandedFile, LandedPart, MoneyBasis};
+pub use delivery::{
+    Delivery, DeliveryKind, ExportFile, ExportRange, LandedDelivery, LandedFile, LandedPart, MoneyBasis,
+};
 pub use frame::FocusFrame;
 pub use money::Money;
 pub use period::{BillingMonth, Slot};

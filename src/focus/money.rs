@@ -239,7 +239,11 @@ fn slow_parse(negative: bool, rest: &[u8], scale: u32) -> Result<Parsed, NotADec
 pub fn mul_div(a: i128, b: i128, c: i128) -> Option<i128> {
     let negative = (a < 0) ^ (b < 0) ^ (c < 0);
     let (high, low) = wide_mul(a.unsigned_abs(), b.unsigned_abs());
-    let (quotient, remainder) = wide_div(high, low, c.unsigned_abs())?;
+    let (quotient, remainder) = match c.unsigned_abs() {
+        0 => return None,
+        divisor if high == 0 => (low / divisor, low % divisor),
+        divisor => wide_div(high, low, divisor)?,
+    };
     let divisor = c.unsigned_abs();
     let rest = divisor - remainder;
     let up = remainder > rest || (remainder == rest && quotient % 2 == 1);
@@ -248,7 +252,7 @@ pub fn mul_div(a: i128, b: i128, c: i128) -> Option<i128> {
 }
 
 /// The 256-bit product as (high, low).
-fn wide_mul(a: u128, b: u128) -> (u128, u128) {
+pub(super) fn wide_mul(a: u128, b: u128) -> (u128, u128) {
     const HALF: u128 = u64::MAX as u128;
     let (a1, a0, b1, b0) = (a >> 64, a & HALF, b >> 64, b & HALF);
     let low = a0 * b0;
@@ -258,7 +262,7 @@ fn wide_mul(a: u128, b: u128) -> (u128, u128) {
 }
 
 /// Quotient and remainder of a 256-bit number, bit by bit; `None` when the quotient needs more than 128.
-fn wide_div(high: u128, low: u128, divisor: u128) -> Option<(u128, u128)> {
+pub(super) fn wide_div(high: u128, low: u128, divisor: u128) -> Option<(u128, u128)> {
     if divisor == 0 || high >= divisor {
         return None;
     }

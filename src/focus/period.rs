@@ -39,6 +39,26 @@ impl BillingMonth {
         self.plus(1).start()
     }
 
+    /// The month of a cell that names one: `202610`, or any timestamp of [`parse_timestamp`], UTC.
+    ///
+    /// [`parse_timestamp`]: super::time::parse_timestamp
+    pub fn of_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::new(text[..4].parse().ok()?, text[4..].parse().ok()?);
+        }
+        super::time::parse_timestamp(text).and_then(Self::of_micros)
+    }
+
+    /// The first instant of the month in US Pacific time, in UTC microseconds. On the first of a month
+    /// daylight saving is in force from April to November: it begins on the second Sunday of March and
+    /// ends at 2:00 on the first Sunday of November (since 2007).
+    pub fn pacific_start(self) -> i64 {
+        let hours = if (4..=11).contains(&self.month) { 7 } else { 8 };
+        let midnight = self.start().and_time(chrono::NaiveTime::MIN).and_utc();
+        midnight.timestamp_micros() + hours * 3_600_000_000
+    }
+
     /// The month of a timestamp in microseconds since 1970 UTC.
     pub fn of_micros(micros: i64) -> Option<Self> {
         use chrono::Datelike;
@@ -104,5 +124,27 @@ mod tests {
         assert_eq!(december.end().to_string(), "2026-01-01");
         assert!("2025-13".parse::<BillingMonth>().is_err() && "2025-1".parse::<BillingMonth>().is_err());
         assert_eq!(BillingMonth::of_micros(1_764_547_200_000_000).unwrap().to_string(), "2025-12");
+    }
+
+    #[test]
+    fn a_cell_names_a_month_in_digits_or_by_a_time() {
+        let month = |text: &str| BillingMonth::of_text(text).map(|month| month.to_string());
+        assert_eq!(month("202610").as_deref(), Some("2026-10"));
+        assert_eq!(month("2026-10-01T00:00:00Z").as_deref(), Some("2026-10"));
+        assert_eq!([month("202613"), month("2026-10"), month(""), month("20261")], [None, None, None, None]);
+    }
+
+    /// 1 November 2026 is the Sunday on which daylight saving ends, two hours after the month began.
+    #[test]
+    fn months_begin_at_pacific_midnight() {
+        for (month, start) in [
+            ("2026-03", "2026-03-01T08:00:00Z"),
+            ("2026-04", "2026-04-01T07:00:00Z"),
+            ("2026-11", "2026-11-01T07:00:00Z"),
+            ("2026-12", "2026-12-01T08:00:00Z"),
+        ] {
+            let month: BillingMonth = month.parse().unwrap();
+            assert_eq!(Some(month.pacific_start()), crate::focus::time::parse_timestamp(start));
+        }
     }
 }

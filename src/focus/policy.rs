@@ -2,6 +2,7 @@
 //! settings read and transform applies; all days are UTC, all ranges half-open.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -9,11 +10,13 @@ use std::path::PathBuf;
 pub const UNALLOCATED: &str = "unallocated";
 
 /// The whole policy. The default allocates nothing and requires no tag.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Policy {
     /// Every tag dimension, by name.
     pub tag_keys: Vec<TagKey>,
-    /// Coverage aimed at, 1.0 being 100 %.
+    /// Coverage aimed at, 1.0 being 100 %. It decides no row, so a stored policy goes without.
+    #[serde(skip)]
     pub coverage_target: Option<f64>,
     pub exemptions: Vec<Exemption>,
     /// By SubAccountId.
@@ -28,7 +31,8 @@ pub struct Policy {
 }
 
 /// A tag dimension with its rules.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TagKey {
     /// Names the columns `x_Tag_<name>` and `x_TagState_<name>`.
     pub name: String,
@@ -62,7 +66,7 @@ impl TagKey {
 }
 
 /// Charges that need not carry a tag, for a reason, until a day.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exemption {
     /// Tag dimensions; empty means all.
     pub keys: Vec<String>,
@@ -74,13 +78,13 @@ pub struct Exemption {
 
 /// A test on charges: each column must hold one of its values. No column matches every charge.
 /// Columns are those of `cost`, or `x_Tag_<dimension>`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ChargeMatch {
     pub columns: BTreeMap<String, Vec<String>>,
 }
 
 /// What the accounts file says of a sub account.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SubAccount {
     pub name: Option<String>,
     /// Value by tag dimension.
@@ -88,7 +92,7 @@ pub struct SubAccount {
 }
 
 /// Which values of which tag dimension are not production.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     pub dimension: String,
     /// Any other value is production; no value is unknown.
@@ -96,7 +100,7 @@ pub struct Environment {
 }
 
 /// Where the money of a team is booked.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Team {
     pub name: String,
     pub cost_centre: String,
@@ -104,7 +108,7 @@ pub struct Team {
 }
 
 /// Gives charges to a team, for charge days in `from..until`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OwnerRule {
     pub from: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
@@ -113,7 +117,7 @@ pub struct OwnerRule {
 }
 
 /// How a rule names the team.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Owner {
     Team(String),
     /// The valid value of this tag dimension; charges without one go on to the next rule.
@@ -121,7 +125,8 @@ pub enum Owner {
 }
 
 /// What a statement adds up, and which charges follow the owner rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Showback {
     pub basis: ShowbackBasis,
     pub tax: Follows,
@@ -131,7 +136,7 @@ pub struct Showback {
 }
 
 /// The cost that statements show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ShowbackBasis {
     #[default]
     EffectiveCost,
@@ -149,7 +154,7 @@ impl ShowbackBasis {
 }
 
 /// Whether a class of charges goes to its owner or stays with the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Follows {
     #[default]
     Owner,
@@ -157,15 +162,17 @@ pub enum Follows {
 }
 
 /// Cost divided by something the business counts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitMetric {
     pub id: String,
     pub title: String,
     /// What one unit is called, `1,000 requests`.
     pub unit: String,
-    /// The driver's quantity that makes one unit.
+    /// The driver's quantity that makes one unit; a stored policy goes without.
+    #[serde(skip)]
     pub per: f64,
-    /// The driver file: `day,dimension,quantity`.
+    /// The driver file: `day,dimension,quantity`; a stored policy goes without.
+    #[serde(skip)]
     pub driver: PathBuf,
     /// The column of a charge that the driver's dimension names; `None`: the whole.
     pub dimension: Option<String>,
@@ -175,7 +182,7 @@ pub struct UnitMetric {
 }
 
 /// What the quantity of a driver's day is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Counts {
     /// What happened on the day, such as requests: days add up.
     #[default]

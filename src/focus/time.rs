@@ -1,6 +1,6 @@
 //! Timestamps as exports write them.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 /// UTC microseconds of `2024-09-01T00:00:00Z`, with a space for `T`, fractions of a second, an
 /// offset, without zone (then UTC), or a bare date. `None` for anything else.
@@ -20,6 +20,31 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
     let clock = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_string() };
     let time = NaiveDateTime::parse_from_str(&format!("{date}T{clock}"), "%Y-%m-%dT%H:%M:%S%.f").ok()?;
     Some(time.and_utc().timestamp_micros() - offset * 60_000_000)
+}
+
+/// The same of `9/2/2023`, month first, with or without leading zeros and a time of day; also every
+/// spelling of [`parse_timestamp`]. For exports that are known to write the month first.
+pub fn parse_month_first(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if !text.contains('/') {
+        return parse_timestamp(text);
+    }
+    let (date, clock) = text.split_once([' ', 'T']).unwrap_or((text, "00:00:00"));
+    let mut parts = date.split('/');
+    let mut number = |digits: usize| {
+        let part = parts.next()?;
+        let legal = (1..=digits).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        legal.then(|| part.parse::<u32>().ok()).flatten()
+    };
+    let (month, day, year) = (number(2)?, number(2)?, number(4)?);
+    if parts.next().is_some() || year < 1000 {
+        return None;
+    }
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    let clock = clock.trim_end_matches('Z');
+    let time =
+        ["%H:%M:%S%.f", "%I:%M:%S %p", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(clock, form).ok())?;
+    Some(date.and_time(time).and_utc().timestamp_micros())
 }
 
 /// The spelling of nearly all exports, `2024-09-01T00:00:00Z` with or without `.000`, read without
@@ -80,6 +105,27 @@ mod tests {
         assert_eq!(parse_timestamp("2024-09-01"), parse_timestamp("2024-09-01T00:00:00Z"));
         for wrong in ["", "abc", "2024-13-01", "2024-09-01T25:00:00Z", "09/01/2024", "2024-09-01T", "45536"] {
             assert_eq!(parse_timestamp(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_month_comes_first_only_where_asked_for() {
+        let day = parse_timestamp("2023-09-02");
+        for same in [
+            "9/2/2023",
+            "09/02/2023",
+            "9/2/2023 12:00:00 AM",
+            "09/02/2023 00:00:00",
+            "2023-09-02",
+            "2023-09-02T00:00:00Z",
+        ] {
+            assert_eq!(parse_month_first(same), day, "{same}");
+        }
+        assert_eq!(parse_month_first("9/2/2023 1:30:00 PM"), parse_timestamp("2023-09-02T13:30:00"));
+        for wrong in
+            ["21/09/2023", "9/2/23", "9/2", "9/2/2023/1", "9-2-2023", "+9/2/2023", "9/2/2023 noon", "9/31/2023"]
+        {
+            assert_eq!(parse_month_first(wrong), None, "{wrong}");
         }
     }
 }

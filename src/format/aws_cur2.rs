@@ -10,7 +10,7 @@ use super::aws_cur_legacy::CROSSWALK;
 use super::mapping::Condition::OneOf;
 use super::mapping::{COLUMNS, Derived, From, replaced};
 use super::native::Native;
-use super::{Format, HeaderStyle, Layout, crosswalk, header};
+use super::{Dates, Format, HeaderStyle, Layout, crosswalk, header};
 
 pub static FORMAT: Format = Format {
     id: "aws-cur2",
@@ -31,6 +31,8 @@ pub static FORMAT: Format = Format {
     // For what a query took out of the maps: resource_tags_user_team.
     header: HeaderStyle::AwsCategory,
     null_text: None,
+    dates: Dates::Iso,
+    union: None,
     native: Native {
         net_by_value: true,
         only_net: &["discount_total_discount", "discount"],

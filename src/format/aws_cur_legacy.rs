@@ -8,7 +8,7 @@
 use super::aws_cur::Cur;
 use super::crosswalk;
 use super::native::Native;
-use super::{Format, HeaderStyle, Layout};
+use super::{Dates, Format, HeaderStyle, Layout};
 
 /// The crosswalk, as printed by `costmill explain mapping aws-cur-legacy`.
 pub const CROSSWALK: &str = include_str!("lookup/aws_cur_legacy_crosswalk.csv");
@@ -33,6 +33,8 @@ pub static FORMAT: Format = Format {
     layout: Layout::CostAndUsageReport,
     header: HeaderStyle::AwsCategory,
     null_text: None,
+    dates: Dates::Iso,
+    union: None,
     native: Native { foreign: CUR2, ..Cur::<false>::NATIVE },
     mapping: &Cur::<false>::MAPPING,
     crosswalk: || crosswalk::read(CROSSWALK),

@@ -8,7 +8,7 @@
 use super::focus;
 use super::mapping::{COLUMNS, Derived, From, replaced};
 use super::native::Native;
-use super::{Format, HeaderStyle, Layout};
+use super::{Dates, Format, HeaderStyle, Layout};
 
 pub static FORMAT: Format = Format {
     id: "aws-focus",
@@ -27,6 +27,8 @@ pub static FORMAT: Format = Format {
     layout: Layout::DataExports,
     header: HeaderStyle::Exact,
     null_text: None,
+    dates: Dates::Iso,
+    union: None,
     native: Native { required: REQUIRED, ..focus::NATIVE },
     mapping: &MAPPING,
     crosswalk: focus::crosswalk,

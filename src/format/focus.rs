@@ -7,7 +7,7 @@
 use super::crosswalk::{Crosswalk, Formula, LineRule, Term};
 use super::mapping::COLUMNS;
 use super::native::{Blank, MoneyColumn, Native};
-use super::{Derived, Format, From, HeaderStyle, Layout};
+use super::{Dates, Derived, Format, From, HeaderStyle, Layout};
 use crate::focus::COSTS;
 
 pub static FORMAT: Format = Format {
@@ -24,6 +24,8 @@ pub static FORMAT: Format = Format {
     layout: Layout::Loose,
     header: HeaderStyle::Exact,
     null_text: Some("NULL"),
+    dates: Dates::Iso,
+    union: None,
     native: NATIVE,
     mapping: &MAPPING,
     crosswalk,
@@ -49,6 +51,8 @@ pub(super) const NATIVE: Native = Native {
     net_by_value: false,
     only_net: &[],
     foreign: &[],
+    lookalikes: &[],
+    factors: &[],
     required: &[
         "BillingAccountId",
         "BillingCurrency",

@@ -9,6 +9,28 @@ pub enum HeaderStyle {
     AwsCategory,
     /// Exactly as written.
     Exact,
+    /// In any case, and the name in brackets where there is one: `Ressourcengruppe (ResourceGroup)`. The
+    /// table holds what generations of the export renamed: the name used here, and its others in order.
+    AnyCase(&'static [(&'static str, &'static [&'static str])]),
+}
+
+impl HeaderStyle {
+    /// What two spellings of one name have in common.
+    fn key(self, name: &str) -> String {
+        let Self::AnyCase(_) = self else { return name.to_string() };
+        let inside = name.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')).map(|(_, inside)| inside);
+        inside.unwrap_or(name).trim().to_lowercase()
+    }
+
+    /// Is `delivered` how a file may spell the format's name `canonical`?
+    pub fn same(self, delivered: &str, canonical: &str) -> bool {
+        let key = self.key(delivered);
+        let renamed = match self {
+            Self::AnyCase(renamed) => renamed.iter().find(|(name, _)| *name == canonical).map(|(_, others)| *others),
+            _ => None,
+        };
+        key == self.key(canonical) || renamed.unwrap_or_default().iter().any(|name| key == self.key(name))
+    }
 }
 
 /// The columns of one delivery, found by the names a format uses for them.
@@ -22,17 +44,21 @@ pub struct Header {
 
 impl Header {
     pub fn new(style: HeaderStyle, delivered: Vec<String>) -> Self {
-        let positions = delivered.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
+        let positions = delivered.iter().enumerate().map(|(at, name)| (style.key(name), at)).collect();
         Self { delivered, style, positions }
     }
 
     /// The position of a column by the format's name for it.
     pub fn position(&self, canonical: &str) -> Option<usize> {
-        if let Some(at) = self.positions.get(canonical) {
+        if let Some(at) = self.positions.get(&self.style.key(canonical)) {
             return Some(*at);
         }
         match self.style {
             HeaderStyle::Exact => None,
+            HeaderStyle::AnyCase(renamed) => {
+                let others = renamed.iter().find(|(name, _)| *name == canonical).map_or(&[][..], |(_, others)| others);
+                others.iter().find_map(|name| self.positions.get(&self.style.key(name))).copied()
+            }
             HeaderStyle::AwsCategory => {
                 athena_names(canonical).iter().find_map(|name| self.positions.get(name)).copied()
             }
@@ -42,10 +68,11 @@ impl Header {
     /// Every delivered spelling of a column: more than one, and it is not known which one counts.
     pub fn spellings(&self, canonical: &str) -> Vec<&str> {
         let athena = match self.style {
-            HeaderStyle::Exact => Vec::new(),
+            HeaderStyle::Exact | HeaderStyle::AnyCase(_) => Vec::new(),
             HeaderStyle::AwsCategory => athena_names(canonical).to_vec(),
         };
-        let is = |name: &&String| *name == canonical || athena.contains(name);
+        let key = self.style.key(canonical);
+        let is = |name: &&String| self.style.key(name) == key || athena.contains(name);
         self.delivered.iter().filter(is).map(String::as_str).collect()
     }
 
@@ -129,5 +156,20 @@ mod tests {
         let names = ["resourceTags/user:team", "resourceTags/user:Team"];
         let header = Header::new(HeaderStyle::AwsCategory, names.map(String::from).to_vec());
         assert_eq!(header.under("resourceTags"), vec![("user:team".into(), names[0]), ("user:Team".into(), names[1])]);
+    }
+
+    #[test]
+    fn any_case_and_what_stands_in_brackets() {
+        let style = HeaderStyle::AnyCase(&[("CostInBillingCurrency", &["Cost"])]);
+        let names = ["resourceid", "Ressourcengruppe (ResourceGroup)", "Cost", "x_Dataset"];
+        let header = Header::new(style, names.map(String::from).to_vec());
+        assert_eq!(header.name("ResourceId"), Some("resourceid"));
+        assert_eq!(header.name("resourceGroup"), Some("Ressourcengruppe (ResourceGroup)"));
+        assert_eq!(header.name("CostInBillingCurrency"), Some("Cost"));
+        assert!(style.same("COST", "CostInBillingCurrency") && !style.same("CostCenter", "CostInBillingCurrency"));
+        let both = Header::new(style, ["Tags", "tags", "Cost", "CostInBillingCurrency"].map(String::from).to_vec());
+        assert_eq!(both.spellings("Tags"), ["Tags", "tags"]);
+        // What was renamed has an order of precedence: no doubt which one counts.
+        assert_eq!(both.name("CostInBillingCurrency"), Some("CostInBillingCurrency"));
     }
 }

@@ -1,5 +1,7 @@
 //! The words a mapping is written in.
 
+use super::path;
+
 /// Columns that no mapping gives: they follow from the delivery and the row.
 pub const GIVEN: [&str; 5] = ["x_SourceId", "x_SourceFile", "x_SourceRow", "x_BillingMonth", "x_ChargeDay"];
 
@@ -61,7 +63,7 @@ pub enum From {
         gross: &'static From,
         net: &'static From,
     },
-    /// Sum of signed native money columns.
+    /// Sum of signed native money columns, or of sums as [`path`] names them.
     Sum(&'static [(i8, &'static str)]),
     /// What only code can say.
     Derived(Derived),
@@ -78,6 +80,8 @@ pub enum Condition {
     Blank(&'static str),
     StartsWith(&'static str, &'static str),
     Contains(&'static str, &'static str),
+    /// A list (see [`path`]) has an item of a filter: `credits[type=PROMOTION]`.
+    HasItem(&'static str),
     /// The decimal value is below zero.
     Negative(&'static str),
     All(&'static [Condition]),
@@ -118,6 +122,43 @@ pub enum Derived {
     },
     /// The machine type that an AWS usage type ends with: `EUW1-BoxUsage:m5.large`.
     MachineType(&'static str),
+    /// The first instant, in US Pacific time, of the month a column names as `202610`.
+    PacificMonth(&'static str),
+    /// The first instant after that month.
+    PacificMonthEnd(&'static str),
+    /// A JSON object of lists with the fields `key` and `value` (see [`path`]), in order of precedence.
+    KeyValues(&'static [&'static str]),
+    /// The value of a key in such a list.
+    KeyValue { list: &'static str, key: &'static str },
+    /// The value of a field of the first item of a list that has one: `credits[type=PROMOTION].id`.
+    Item(&'static str),
+    /// A JSON object of the sums of one field of a list by another: `amount` by `type`.
+    SumsBy { list: &'static str, key: &'static str, amount: &'static str },
+    /// The collection in the path that names a resource: `instances` of `//…/zones/a/instances/1`.
+    Collection(&'static str),
+    /// The first instant of the day after the one in a column: the end of a period whose last day is told.
+    NextDay(&'static str),
+    /// `price × quantity × rate` at 18 decimals, half-even after each product. Null where the price is
+    /// blank or 0 (not told) or the quantity blank; a rate that is blank or not exported is 1.
+    Priced { price: &'static str, quantity: Option<&'static str>, rate: &'static str },
+    /// A quantity of blocks in units: 0.0004 of `10K` is 4. Azure's unit of measure says the block.
+    InUnits { quantity: &'static str, measure: &'static str },
+    /// The unit that a price is for, with its block: `10000 Units` of `10K`.
+    PriceUnit(&'static str),
+    /// The unit inside a block: `Units` of `10K`.
+    Unit(&'static str),
+    /// The type of the resource that an Azure resource id names, in lower case:
+    /// `microsoft.compute/virtualmachines`.
+    ArmType(&'static str),
+    /// An Azure resource id without a last collection that names no member (`…/reservations/`).
+    ArmId(&'static str),
+    /// A value of a lookup table by the type of resource that an Azure resource id names; with `parents`,
+    /// else by the type it lies in, down to its provider.
+    ArmLookup { id: &'static str, table: &'static str, value: &'static str, parents: bool },
+    /// The value of the first of these keys of a map that a column may hold; any other text is no map.
+    Detail { column: &'static str, keys: &'static [&'static str] },
+    /// A JSON object of these columns, where one of them has a value.
+    Columns(&'static [&'static str]),
 }
 
 impl From {
@@ -142,21 +183,54 @@ impl From {
                 gross.gather(names);
                 net.gather(names);
             }
-            Self::Sum(terms) => names.extend(terms.iter().map(|(_, name)| *name)),
+            Self::Sum(terms) => names.extend(terms.iter().flat_map(|(_, name)| path::columns(name))),
             Self::Derived(derived) => match derived {
                 Derived::Object { .. } => {}
                 Derived::Json(name) | Derived::Closed(name) | Derived::LastSegment(name) | Derived::ArnType(name) => {
                     names.push(name);
                 }
                 Derived::MachineType(name)
+                | Derived::NextDay(name)
+                | Derived::PriceUnit(name)
+                | Derived::Unit(name)
+                | Derived::ArmType(name)
+                | Derived::ArmId(name)
+                | Derived::ArmLookup { id: name, .. }
+                | Derived::Detail { column: name, .. }
                 | Derived::Entry { column: name, .. }
                 | Derived::Entries { column: name, .. } => names.push(name),
+                Derived::PacificMonth(name) | Derived::PacificMonthEnd(name) | Derived::Collection(name) => {
+                    names.push(name);
+                }
+                Derived::KeyValues(lists) => names.extend(lists.iter().flat_map(|list| path::columns(list))),
+                Derived::KeyValue { list, .. } | Derived::Item(list) | Derived::SumsBy { list, .. } => {
+                    names.extend(path::columns(list));
+                }
+                Derived::Priced { price, quantity, rate } => {
+                    names.push(price);
+                    names.extend(*quantity);
+                    names.push(rate);
+                }
+                Derived::InUnits { quantity, measure } => names.extend([*quantity, *measure]),
+                Derived::Columns(columns) => names.extend(*columns),
                 Derived::Scaled { minuend, subtrahend, times, by } => {
                     names.extend([*minuend, *subtrahend]);
                     names.extend(times.iter().chain(*by));
                 }
             },
             Self::Literal(_) | Self::Absent(_) => {}
+        }
+    }
+
+    /// Every lookup table it reads.
+    pub fn tables(&self) -> Vec<&'static str> {
+        match self {
+            Self::Lookup { table, .. } | Self::Derived(Derived::ArmLookup { table, .. }) => vec![table],
+            Self::Derived(Derived::InUnits { .. } | Derived::PriceUnit(_) | Derived::Unit(_)) => vec!["azure_units"],
+            Self::FirstOf(all) => all.iter().flat_map(From::tables).collect(),
+            Self::When(cases) => cases.iter().flat_map(|(_, from)| from.tables()).collect(),
+            Self::ByBasis { gross, net } => gross.tables().into_iter().chain(net.tables()).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -182,7 +256,30 @@ impl Condition {
             | Self::StartsWith(name, _)
             | Self::Contains(name, _)
             | Self::Negative(name) => names.push(name),
+            Self::HasItem(list) => names.extend(path::columns(list)),
             Self::All(all) | Self::Any(all) => all.iter().for_each(|condition| condition.gather(names)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::format::{find, lookup};
+
+    /// A table that a mapping reads and its fingerprint does not know would leave old rows standing.
+    #[test]
+    fn a_mapping_knows_its_tables() {
+        let tables = |id: &str| {
+            let format = find(id).unwrap();
+            let mut tables: Vec<_> = format.mapping.iter().flat_map(|(_, from)| from.tables()).collect();
+            tables.sort_unstable();
+            tables.dedup();
+            tables
+        };
+        let azure =
+            ["azure_meter_categories", "azure_regions", "azure_resource_types", "azure_services", "azure_units"];
+        assert_eq!(tables("azure-cost-details"), azure);
+        assert_eq!(tables("aws-cur2"), ["aws_services"]);
+        assert!(lookup::text(&azure).len() > 2 * lookup::text(&[]).len());
     }
 }

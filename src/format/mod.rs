@@ -7,20 +7,39 @@ mod aws_cur;
 mod aws_cur2;
 mod aws_cur_legacy;
 mod aws_focus;
+mod azure_cost_details;
+mod azure_focus;
 pub mod crosswalk;
 mod focus;
+mod gcp_focus;
+mod gcp_usage;
 pub mod header;
 pub mod lookup;
 pub mod mapping;
 pub mod native;
+pub mod path;
+pub mod slices;
+pub mod union;
 
 pub use crosswalk::{Crosswalk, Formula, LineRule, RULE_COSTS};
 pub use header::{Header, HeaderStyle};
 pub use mapping::{Condition, Derived, From};
 pub use native::{Blank, MoneyColumn, Native, Qualifier};
+pub use slices::{Commitments, Slices};
+pub use union::{DATASET, Dataset, Gate, Union};
 
 /// Every export format, in the order of `--help`. Adding one adds one word here.
-pub const REGISTRY: &[&Format] = &[&aws_cur_legacy::FORMAT, &aws_cur2::FORMAT, &aws_focus::FORMAT, &focus::FORMAT];
+pub const REGISTRY: &[&Format] = &[
+    &aws_cur_legacy::FORMAT,
+    &aws_cur2::FORMAT,
+    &aws_focus::FORMAT,
+    &azure_cost_details::FORMAT,
+    &azure_focus::FORMAT,
+    &gcp_usage::DETAILED,
+    &gcp_usage::STANDARD,
+    &gcp_focus::FORMAT,
+    &focus::FORMAT,
+];
 
 /// How the exports of a format lie in a bucket, and where their manifests are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +51,30 @@ pub enum Layout {
     /// AWS Data Exports: `metadata/BILLING_PERIOD=YYYY-MM/<export>-Manifest.json`, files under
     /// `data/BILLING_PERIOD=YYYY-MM/`.
     DataExports,
+    /// Dumps of a table that is only appended to: the files of each folder are one.
+    Slices(&'static Slices),
+    /// Azure Cost Management: `<export>/YYYYMMDD-YYYYMMDD/[<run time>/][<run id>/]manifest.json` with its
+    /// files beside it; the manifests' words for what may be exported that are of this format.
+    CostExports(&'static [&'static str]),
+}
+
+/// How an export writes days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dates {
+    /// ISO 8601.
+    Iso,
+    /// Also `9/30/2023`, the month first.
+    MonthFirst,
+}
+
+impl Dates {
+    /// UTC microseconds of a text; `None` for one that is no date.
+    pub fn read(self, text: &str) -> Option<i64> {
+        match self {
+            Self::Iso => crate::focus::time::parse_timestamp(text),
+            Self::MonthFirst => crate::focus::time::parse_month_first(text),
+        }
+    }
 }
 
 /// One export format.
@@ -55,9 +98,20 @@ pub struct Format {
     pub crosswalk: fn() -> Crosswalk,
     /// A text that means "no value", besides the empty one.
     pub null_text: Option<&'static str>,
+    pub dates: Dates,
+    /// Where the bill comes as several datasets.
+    pub union: Option<Union>,
 }
 
 impl Format {
+    /// How its dumps belong together, where it comes as such.
+    pub fn slices(&self) -> Option<&'static Slices> {
+        match self.layout {
+            Layout::Slices(slices) => Some(slices),
+            _ => None,
+        }
+    }
+
     /// The line type of a cell, as the format spells it; `None` for one it does not know. Another
     /// case is the same line type only where the mapping reads it so too.
     pub fn line_type(&self, cell: &[u8]) -> Option<&'static str> {
@@ -84,7 +138,11 @@ pub fn ids() -> Vec<&'static str> {
 /// publication key, so that an upgrade republishes open periods.
 pub fn fingerprint(format: &Format) -> String {
     let crosswalk = (format.crosswalk)();
-    format!("{}|{:?}|{:?}|{:?}|{}", format.id, format.mapping, format.native, crosswalk, lookup::TEXT)
+    let Format { id, mapping, native, dates, union, .. } = format;
+    let slices = format.slices().map(|slices| format!("|{slices:?}")).unwrap_or_default();
+    let tables: Vec<_> = mapping.iter().flat_map(|(_, from)| from.tables()).collect();
+    let lookups = lookup::text(&tables);
+    format!("{id}|{mapping:?}|{native:?}|{crosswalk:?}|{dates:?}|{union:?}|{lookups}{slices}")
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub enum Blank {
 /// A money column of the export.
 #[derive(Debug, Clone, Copy)]
 pub struct MoneyColumn {
+    /// A column, or a sum as [`super::path`] names it; the first money column is the bill.
     pub name: &'static str,
     /// Must the column be there?
     pub required: bool,
@@ -49,18 +50,32 @@ pub struct Offset {
 #[derive(Debug, Clone, Copy)]
 pub enum Test {
     Present,
+    Blank,
     StartsWith(&'static str),
     OneOf(&'static [&'static str]),
+    Contains(&'static str),
 }
 
 impl Test {
     pub fn holds(&self, value: &str) -> bool {
         match self {
             Self::Present => !value.is_empty(),
+            Self::Blank => value.is_empty(),
             Self::StartsWith(prefix) => value.starts_with(prefix),
             Self::OneOf(values) => values.contains(&value),
+            Self::Contains(part) => value.contains(part),
         }
     }
+}
+
+/// A file that looks like this export and is something else.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookalike {
+    /// All of them stand in its header.
+    pub columns: &'static [&'static str],
+    /// What it is: "is a price sheet, no bill".
+    pub what: &'static str,
+    pub remedy: &'static str,
 }
 
 /// Native keys, money, and the columns whose values are checked while landing.
@@ -88,6 +103,10 @@ pub struct Native {
     pub only_net: &'static [&'static str],
     /// Columns of another format that looks like this one, with its id.
     pub foreign: &'static [(&'static str, &'static str)],
+    /// Other files of the provider, refused by name.
+    pub lookalikes: &'static [Lookalike],
+    /// Decimals that the crosswalk multiplies and nothing sums: unit prices, quantities, exchange rates.
+    pub factors: &'static [&'static str],
     /// Columns without which it is not this export.
     pub required: &'static [&'static str],
     /// Other decimals that the mapping reads: unit prices.

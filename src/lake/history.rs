@@ -1,9 +1,11 @@
 //! What was published when.
 
 use super::delta::{entry, state};
+use super::record::{self, SlotRecord};
 use super::root::Lake;
 use crate::error::Result;
 use crate::focus::Slot;
+use std::collections::BTreeMap;
 
 /// One commit of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct Publication {
     pub timestamp: Option<i64>,
     /// The slots it replaced, sorted.
     pub slots: Vec<Slot>,
+    /// The name of every slot's record at this version: see [`Lake::record`].
+    pub records: BTreeMap<Slot, String>,
 }
 
 impl Lake {
@@ -24,9 +28,22 @@ impl Lake {
             if let Some(mut entry) = entry::read(self, &state.table, version)? {
                 entry.replaced.sort();
                 let version = i64::try_from(version).unwrap_or(i64::MAX);
-                publications.push(Publication { version, timestamp: entry.timestamp, slots: entry.replaced });
+                publications.push(Publication {
+                    version,
+                    timestamp: entry.timestamp,
+                    slots: entry.replaced,
+                    records: entry.records,
+                });
             }
         }
         Ok(publications)
+    }
+
+    /// The record of that name, as a [`Publication`] gives it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Lake`] for one that is missing or was altered.
+    pub fn record(&self, name: &str) -> Result<SlotRecord> {
+        record::get(self, name)
     }
 }

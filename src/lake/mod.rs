@@ -7,6 +7,7 @@
 //! rollup/<table>/<hash>.parquet          named by the records below
 //! shadow/<source>/<month>.json           what second exports of the same charges add up to
 //! publication/<hash>.json                one record per published slot, named by a commit of cost
+//! closed/<month>/<hash>/                  the pages that were issued when the month was closed
 //! derived/<month>/<table>.parquet        what a run derives for a billing period; rebuildable, newest state
 //! tmp/, .lock                            of the run at work
 //! ```
@@ -43,5 +44,5 @@ pub use root::Lake;
 pub use scan::{collect, scan_parquet};
 pub use snapshot::Snapshot;
 pub use stage::StagedKind;
-pub use store::file_hash;
+pub use store::{file_hash, hash_bytes as bytes_hash};
 pub use write::{ParquetFile, ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};

@@ -3,7 +3,7 @@
 use super::root::Lake;
 use super::store;
 use crate::error::{Error, Result};
-use crate::focus::{ControlTotals, MoneyBasis, Slot};
+use crate::focus::{ControlTotals, Invoicing, MoneyBasis, Slot};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -41,6 +41,14 @@ pub struct SlotRecord {
     /// the whole month end with it from the first day on.
     #[serde(default)]
     pub newest_daily_charge_end: Option<i64>,
+    /// Charges with a BilledCost that name an invoice, and that name none; `None` in records of a costmill that did
+    /// not count them.
+    #[serde(default)]
+    pub invoicing: Option<Invoicing>,
+    /// The columns of its files by table, `cost` among them: a closed period keeps those that it was closed with. Empty
+    /// in records of a costmill that did not say; those have the columns of today.
+    #[serde(default)]
+    pub columns: BTreeMap<String, Vec<String>>,
     /// Files of `cost`: one per landed part, in its order.
     pub cost: Vec<LakeFile>,
     /// Files of the roll-ups by table, `cost_daily` and so on.

@@ -1,14 +1,15 @@
 //! From files to frames, and the one place where a frame becomes rows.
 
 use super::deep::on_deep_stack;
+use super::record::{LakeFile, SlotRecord};
 use super::root::Lake;
 use super::snapshot::Snapshot;
 use super::store;
 use crate::error::{Error, Result};
 use crate::focus::{Slot, frame};
 use polars::prelude::{
-    DataFrame, Engine, HiveOptions, IntoLazy, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet, Schema,
-    SchemaRef,
+    DataFrame, DataType, Engine, Expr, HiveOptions, IntoLazy, LazyFrame, NULL, PlRefPath, PlSmallStr, PolarsError,
+    PolarsResult, ScanArgsParquet, Schema, SchemaRef, UnionArgs, col, concat, lit,
 };
 use std::path::{Path, PathBuf};
 
@@ -46,25 +47,67 @@ pub fn collect(frame: LazyFrame) -> Result<DataFrame> {
 impl Snapshot {
     /// All rows of `cost`: slots in order, files in the order of their record.
     pub fn cost(&self, lake: &Lake) -> Result<LazyFrame> {
-        let files = self.slots.values().flat_map(|record| &record.cost);
-        scan_or_empty(files.map(|file| lake.path(file)).collect(), &frame::schema())
+        let files = self.slots.values().flat_map(|record| record.cost.iter().map(move |file| (record, file)));
+        scan_as(lake, "cost", files, &frame::schema())
     }
 
     /// The rows of one slot of `cost`.
     pub fn cost_of(&self, lake: &Lake, slot: &Slot) -> Result<LazyFrame> {
-        let files = self.slots.get(slot).into_iter().flat_map(|record| &record.cost);
-        scan_or_empty(files.map(|file| lake.path(file)).collect(), &frame::schema())
+        let record = self.slots.get(slot).into_iter();
+        scan_as(
+            lake,
+            "cost",
+            record.flat_map(|record| record.cost.iter().map(move |file| (record, file))),
+            &frame::schema(),
+        )
     }
 
-    /// All rows of a roll-up, slots in order. `empty` is its schema, for when there is none.
-    pub fn rollup(&self, lake: &Lake, table: &str, empty: &Schema) -> Result<LazyFrame> {
-        let files = self.slots.values().filter_map(|record| record.rollups.get(table));
-        scan_or_empty(files.map(|file| lake.path(file)).collect(), empty)
+    /// All rows of a roll-up, slots in order. `wanted` is its schema. A slot that was closed with other columns has
+    /// null in those that it does not know, and goes without those that nobody asks for any more.
+    pub fn rollup(&self, lake: &Lake, table: &str, wanted: &Schema) -> Result<LazyFrame> {
+        let files = self.slots.values().filter_map(|record| Some((record, record.rollups.get(table)?)));
+        scan_as(lake, table, files, wanted)
     }
 }
 
-fn scan_or_empty(paths: Vec<PathBuf>, schema: &Schema) -> Result<LazyFrame> {
-    if paths.is_empty() { Ok(DataFrame::empty_with_schema(schema).lazy()) } else { scan_parquet(&paths) }
+/// Files of a table in their order, each with the columns of `wanted`.
+fn scan_as<'a>(
+    lake: &Lake,
+    table: &str,
+    files: impl Iterator<Item = (&'a SlotRecord, &'a LakeFile)>,
+    wanted: &Schema,
+) -> Result<LazyFrame> {
+    // Neighbours with the same columns are one scan.
+    let mut runs: Vec<(&[String], Vec<PathBuf>)> = Vec::new();
+    for (record, file) in files {
+        let columns = record.columns.get(table).map(Vec::as_slice).unwrap_or_default();
+        let own = columns.iter().map(String::as_str).ne(wanted.iter_names().map(PlSmallStr::as_str));
+        let columns = if own { columns } else { &[] };
+        match runs.last_mut() {
+            Some((of, paths)) if *of == columns => paths.push(lake.path(file)),
+            _ => runs.push((columns, vec![lake.path(file)])),
+        }
+    }
+    let mut frames = Vec::new();
+    for (columns, paths) in runs {
+        let scanned = scan_parquet(&paths)?;
+        frames.push(if columns.is_empty() { scanned } else { scanned.select(adapted(columns, wanted)) });
+    }
+    match frames.len() {
+        0 => Ok(DataFrame::empty_with_schema(wanted).lazy()),
+        1 => Ok(frames.remove(0)),
+        _ => concat(frames, UnionArgs { rechunk: false, parallel: true, ..UnionArgs::default() })
+            .map_err(|e| polars_error(lake.root(), &e)),
+    }
+}
+
+/// The columns of `wanted`, a typed null for each that is not there.
+fn adapted(columns: &[String], wanted: &Schema) -> Vec<Expr> {
+    let column = |(name, kind): (&PlSmallStr, &DataType)| match columns.iter().any(|known| known == name.as_str()) {
+        true => col(name.clone()),
+        false => lit(NULL).cast(kind.clone()).alias(name.clone()),
+    };
+    wanted.iter().map(column).collect()
 }
 
 /// The columns of a Parquet file, from its footer.

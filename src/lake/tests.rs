@@ -69,6 +69,8 @@ fn record(lake: &Lake, slot: &Slot, files: &[&[&str]]) -> SlotRecord {
         rows: cost.iter().map(|file| file.rows).sum(),
         newest_charge_end: Some(1_700_000_000_000_000),
         newest_daily_charge_end: None,
+        invoicing: None,
+        columns: BTreeMap::new(),
         cost,
         rollups: BTreeMap::from([("cost_daily".into(), stage_rollup(lake, slot, &format!("{files:?}")))]),
         native: ControlTotals::new(vec!["lineItem/UnblendedCost".into()]),

@@ -3,7 +3,7 @@
 use super::file::FileOutcome;
 use super::twins;
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, ControlTotals, Delivery, LandedDelivery, LandedFile, MoneyBasis};
+use crate::focus::{BillingMonth, ControlTotals, Delivery, DeliveryKind, LandedDelivery, LandedFile, MoneyBasis};
 use crate::format::Format;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,6 +26,8 @@ pub fn assemble(
         format: format.id.into(),
         kind: delivery.kind,
         months: delivery.months.clone(),
+        range: delivery.range,
+        exported: None,
         origin: delivery.origin.clone(),
         basis,
         columns: Vec::new(),
@@ -50,10 +52,19 @@ pub fn assemble(
         for (month, rows) in outcome.strays {
             *landed.strays.entry(month).or_default() += rows;
         }
+        if let Some((first, last)) = outcome.exported {
+            let (before, after) = landed.exported.unwrap_or((first, last));
+            landed.exported = Some((first.min(before), last.max(after)));
+        }
     }
     let told = residuals.into_iter().filter(|(_, residual)| *residual != 0);
     landed.residuals = told.map(|(name, residual)| (name, residual.to_string())).collect();
-    refuse_empty(&landed)?;
+    if delivery.kind == DeliveryKind::ExportSlice {
+        // A dump without a row takes nothing away: it is a range in which nothing was exported.
+        landed.months = landed.native.keys().copied().collect();
+    } else {
+        refuse_empty(&landed)?;
+    }
     Ok(landed)
 }
 
@@ -102,7 +113,8 @@ fn refuse_empty(landed: &LandedDelivery) -> Result<()> {
 
 /// A column that the format neither maps nor knows.
 fn is_drift(format: &Format, name: &str) -> bool {
-    let known = format.native.known.iter().any(|known| name.starts_with(known));
-    let mapped = || format.mapping.iter().any(|(_, from)| from.reads().contains(&name));
+    let style = format.header;
+    let known = format.native.known.iter().any(|known| name.starts_with(known) || style.same(name, known));
+    let mapped = || format.mapping.iter().flat_map(|(_, from)| from.reads()).any(|read| style.same(name, read));
     !known && !mapped()
 }

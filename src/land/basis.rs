@@ -12,10 +12,10 @@ use crate::format::{Format, Header};
 pub fn first_basis(delivery: &Delivery, format: &Format, wish: BasisWish) -> Result<MoneyBasis> {
     let first = delivery.files.first();
     let first = first.ok_or_else(|| Error::source(&delivery.origin, "names no files", "check the export"))?;
-    let header = Header::new(format.header, input::open(&first.path, &first.key)?.header().to_vec());
     let Some((_, first_net)) = format.native.net_columns.first() else {
         return Ok(MoneyBasis::Gross);
     };
+    let header = Header::new(format.header, input::open(&first.path, &first.key)?.header().to_vec());
     if wish == BasisWish::Gross || (wish == BasisWish::Auto && !header.has(first_net)) {
         return Ok(MoneyBasis::Gross);
     }

@@ -3,15 +3,16 @@
 use super::BasisWish;
 use super::basis::GrossCheck;
 use super::identity::Identity;
-use super::input::{self, Input};
+use super::input::{self, Input, Shape};
 use super::totaller::{BLANK, Totaller};
 use super::write::PartWriter;
 use super::write::SOURCE_ROW;
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, QUANTITY_SCALE, parse_decimal};
 use crate::focus::time::parse_timestamp;
-use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, ExportFile, LandedPart, MoneyBasis};
-use crate::format::{Format, Header};
+use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, ExportFile, ExportRange, LandedPart, MoneyBasis};
+use crate::format::slices::{COMMITMENT_COST, COMMITMENT_ID};
+use crate::format::{DATASET, Format, Header};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -22,6 +23,7 @@ pub struct FileJob<'a> {
     pub file: &'a ExportFile,
     pub months: &'a [BillingMonth],
     pub kind: DeliveryKind,
+    pub range: Option<ExportRange>,
     pub format: &'static Format,
     pub basis: MoneyBasis,
     pub wish: BasisWish,
@@ -36,14 +38,23 @@ pub struct FileOutcome {
     pub residuals: BTreeMap<String, i128>,
     /// Rows of another billing period than the delivery's, by that period.
     pub strays: BTreeMap<String, u64>,
+    /// Of a slice: its first and last export time, in UTC microseconds.
+    pub exported: Option<(i64, i64)>,
     pub identity: Identity,
 }
 
 pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<FileOutcome> {
     let key = &job.file.key;
-    let mut input = input::open(&job.file.path, key)?;
+    let shape = if job.format.slices().is_some() { Shape::Nested } else { Shape::Flat };
+    let mut input = input::open_as(&job.file.path, key, shape)?;
+    if !job.file.dataset.is_empty() {
+        input.fix(DATASET, &job.file.dataset);
+    }
     let header = Header::new(job.format.header, input.header().to_vec());
-    check_header(job, &header)?;
+    // JSON without a row has no columns either.
+    if shape == Shape::Flat || !header.delivered.is_empty() {
+        check_header(job, &header)?;
+    }
     let mut rows = RowReader::new(job, &header)?;
     let mut writers: BTreeMap<BillingMonth, PartWriter> = BTreeMap::new();
     let mut parts = Vec::new();
@@ -81,9 +92,16 @@ fn check_header(job: &FileJob, header: &Header) -> Result<()> {
         let what = format!("has a column {SOURCE_ROW}, which is costmill's own name for the row's number");
         return Err(Error::source(key, what, "leave the column out of the export, or rename it"));
     }
+    if let Some(ours) = header.delivered.iter().find(|name| [COMMITMENT_COST, COMMITMENT_ID].contains(&name.as_str())) {
+        let what = format!("has a column {ours}, which is costmill's own name for what commitments cost");
+        return Err(Error::source(key, what, "leave the column out of the export, or rename it"));
+    }
     let native = &job.format.native;
+    if let Some(other) = native.lookalikes.iter().find(|other| other.columns.iter().all(|name| header.has(name))) {
+        return Err(Error::source(key, other.what, other.remedy));
+    }
     if let Some((column, other)) =
-        native.foreign.iter().find(|(column, _)| header.delivered.iter().any(|n| n == column))
+        native.foreign.iter().find(|(column, _)| header.delivered.iter().any(|n| job.format.header.same(n, column)))
     {
         let what = format!("is no {} export: it has the column {column}", job.format.id);
         return Err(Error::source(key, what, format!("say format = \"{other}\" for this source")));
@@ -120,6 +138,7 @@ struct RowReader<'a> {
     identity: Identity,
     gross: GrossCheck,
     strays: BTreeMap<String, u64>,
+    exports: ExportTimes,
 }
 
 impl<'a> RowReader<'a> {
@@ -140,6 +159,7 @@ impl<'a> RowReader<'a> {
             identity: Identity::new(native.identity, header, job.files),
             gross: GrossCheck::new(job.format, header, job.basis, job.wish),
             strays: BTreeMap::new(),
+            exports: ExportTimes::new(job, header),
         })
     }
 
@@ -155,7 +175,7 @@ impl<'a> RowReader<'a> {
         for (at, name, last) in &mut self.times {
             let text = self.totaller.present(input.cell(*at));
             if text != last.as_slice() {
-                let read = std::str::from_utf8(text).ok().and_then(parse_timestamp);
+                let read = std::str::from_utf8(text).ok().and_then(|text| self.job.format.dates.read(text));
                 if read.is_none() {
                     return Err(not_a(
                         &format!("{}, row {row}, column {name}", self.job.file.key),
@@ -167,6 +187,7 @@ impl<'a> RowReader<'a> {
                 last.extend_from_slice(text);
             }
         }
+        self.exports.read(input, row)?;
         let month = self.month(input, row)?;
         self.totaller.add(input, month, |name, text, why| refused(&place(name), text, why))?;
         self.gross.check(
@@ -185,14 +206,17 @@ impl<'a> RowReader<'a> {
     fn month(&mut self, input: &Input, row: u64) -> Result<BillingMonth> {
         let text = input.cell(self.period);
         if text != self.last_period.0.as_slice() {
-            let micros = std::str::from_utf8(text).ok().and_then(parse_timestamp);
-            self.last_period = (text.to_vec(), micros.and_then(BillingMonth::of_micros));
+            let text = std::str::from_utf8(text).ok();
+            let dates = self.job.format.dates;
+            let own = text
+                .and_then(|text| dates.read(text).map_or_else(|| BillingMonth::of_text(text), BillingMonth::of_micros));
+            self.last_period = (input.cell(self.period).to_vec(), own);
         }
         let own = self.last_period.1.ok_or_else(|| {
             let place = format!("{}, row {row}, column {}", self.job.file.key, self.job.format.native.period_start);
             not_a(&place, text, "the start of a billing period")
         })?;
-        if self.job.months.contains(&own) {
+        if self.job.kind == DeliveryKind::ExportSlice || self.job.months.contains(&own) {
             return Ok(own);
         }
         match self.job.months {
@@ -212,9 +236,47 @@ impl<'a> RowReader<'a> {
     }
 
     fn outcome(self, columns: Vec<String>, rows: u64, parts: Vec<LandedPart>) -> Result<FileOutcome> {
-        let Self { totaller, strays, identity, .. } = self;
+        let Self { totaller, strays, identity, exports, .. } = self;
         let residuals = totaller.residuals();
-        Ok(FileOutcome { columns, rows, parts, native: totaller.finish()?, residuals, strays, identity })
+        let exported = exports.seen;
+        Ok(FileOutcome { columns, rows, parts, native: totaller.finish()?, residuals, strays, exported, identity })
+    }
+}
+
+/// When the rows of a slice were exported, and that it was in the slice's range.
+struct ExportTimes {
+    column: Option<(usize, &'static str)>,
+    range: Option<ExportRange>,
+    key: String,
+    last: Vec<u8>,
+    seen: Option<(i64, i64)>,
+}
+
+impl ExportTimes {
+    fn new(job: &FileJob, header: &Header) -> Self {
+        let time = job.format.slices().map(|slices| slices.time);
+        let column = time.and_then(|name| header.position(name).map(|at| (at, name)));
+        Self { column, range: job.range, key: job.file.key.clone(), last: Vec::new(), seen: None }
+    }
+
+    fn read(&mut self, input: &Input, row: u64) -> Result<()> {
+        let Some((at, name)) = self.column else { return Ok(()) };
+        let text = input.cell(at);
+        if self.seen.is_some() && text == self.last.as_slice() {
+            return Ok(());
+        }
+        let place = || format!("{}, row {row}, column {name}", self.key);
+        let micros = std::str::from_utf8(text).ok().and_then(parse_timestamp);
+        let micros = micros.ok_or_else(|| not_a(&place(), text, "a date and time"))?;
+        if self.range.is_some_and(|range| !range.holds(micros)) {
+            let what = format!("`{}` is outside the range that its dump is of", String::from_utf8_lossy(text));
+            let remedy = "correct the range in the folder's name or in the config, or dump the range again";
+            return Err(Error::source(place(), what, remedy));
+        }
+        let (first, last) = self.seen.unwrap_or((micros, micros));
+        self.seen = Some((first.min(micros), last.max(micros)));
+        self.last = text.to_vec();
+        Ok(())
     }
 }
 

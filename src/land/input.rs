@@ -1,5 +1,9 @@
-//! The rows of one export file, whatever its container: CSV, CSV.gz or Parquet.
+//! The rows of one export file, whatever its container: CSV, CSV.gz or Parquet; where a format is nested,
+//! JSON lines too.
 
+use super::json_lines::{self, JsonLines};
+use super::nested;
+use super::unpack::{Counted, first_sign, read_up_to, unpacked, unreadable};
 use crate::error::{Error, Result};
 use arrow::array::{Array, ArrayRef, AsArray, MapArray, StringArray};
 use arrow::datatypes::DataType;
@@ -7,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,27 +22,66 @@ pub struct Input {
     header: Vec<String>,
     rows: Rows,
     read: Arc<AtomicU64>,
+    /// The value of a last column that the file does not have, the same in every row.
+    fixed: Vec<u8>,
 }
 
 enum Rows {
     Csv { reader: csv::Reader<Box<dyn Read + Send>>, record: csv::ByteRecord },
-    Parquet { reader: ParquetRecordBatchReader, columns: Vec<StringArray>, at: usize, rows: usize },
+    Parquet { reader: ParquetRecordBatchReader, columns: Vec<StringArray>, at: usize, rows: usize, shape: Shape },
+    Json(JsonLines<Box<dyn BufRead + Send>>),
 }
 
-/// Opens a file and reads its header.
+/// Whether a format's columns are flat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Flat,
+    /// Structs and lists in Parquet ([`nested`]), or JSON lines ([`json_lines`]); numbers and times have one
+    /// text in both.
+    Nested,
+}
+
+/// Opens a file of a flat format and reads its header.
 pub fn open(path: &Path, key: &str) -> Result<Input> {
+    open_as(path, key, Shape::Flat)
+}
+
+/// Opens a file and reads its header; of JSON lines all rows, which say it together.
+pub fn open_as(path: &Path, key: &str, shape: Shape) -> Result<Input> {
     let mut file = File::open(path).map_err(|error| unreadable(key, &error))?;
     let mut magic = [0u8; 4];
     let got = read_up_to(&mut file, &mut magic).map_err(|error| unreadable(key, &error))?;
     let file = File::open(path).map_err(|error| unreadable(key, &error))?;
+    if shape == Shape::Nested && magic[..got] != *b"PAR1" {
+        let sign = first_sign(path, key)?;
+        // A gzip of nothing is a table without rows; one that does not unpack says so when it is read.
+        if sign == Some(b'{') || (sign.is_none() && got > 0) {
+            return json(path, key);
+        }
+    }
     match &magic[..got] {
+        [] if shape == Shape::Nested => {
+            let rows = Rows::Json(JsonLines::new(Box::new(std::io::empty()), key, &[]));
+            Ok(Input {
+                key: key.into(),
+                header: Vec::new(),
+                rows,
+                read: Arc::new(AtomicU64::new(0)),
+                fixed: Vec::new(),
+            })
+        }
         [] => Err(Error::source(key, "is empty: not even a header", "deliver the file again")),
-        b"PAR1" => parquet(file, key),
+        b"PAR1" => parquet(file, key, shape),
         [0x1f, 0x8b, ..] => csv(file, key, true),
         [b'P', b'K', 3, 4] => Err(Error::source(
             key,
             "is a ZIP archive; this format is read as CSV or CSV.gz",
             "set the export's compression to GZIP, or unzip the file and declare the CSV as a file set",
+        )),
+        [b'[', ..] if shape == Shape::Nested => Err(Error::source(
+            key,
+            "is one JSON array, and every row must be a line of its own",
+            "export the table as newline-delimited JSON or Parquet",
         )),
         [b'{', ..] | [b'[', ..] => Err(Error::source(
             key,
@@ -61,13 +104,19 @@ pub fn open_part(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Input> {
     let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
     let reader = builder.with_projection(mask).with_batch_size(16_384).build();
     let reader = reader.map_err(|error| broken(error.to_string()))?;
-    let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0 };
-    Ok(Input { key, header, rows, read: Arc::new(AtomicU64::new(0)) })
+    let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0, shape: Shape::Flat };
+    Ok(Input { key, header, rows, read: Arc::new(AtomicU64::new(0)), fixed: Vec::new() })
 }
 
 impl Input {
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// Adds a last column with one value in every row. Once, before the first row.
+    pub fn fix(&mut self, name: &str, value: &str) {
+        self.header.push(name.into());
+        self.fixed = value.into();
     }
 
     /// Compressed bytes read so far.
@@ -81,12 +130,17 @@ impl Input {
             Rows::Csv { reader, record } => {
                 reader.read_byte_record(record).map_err(|error| broken_csv(&self.key, row, &self.header, &error))
             }
-            Rows::Parquet { reader, columns, at, rows } => {
+            Rows::Json(lines) => lines.advance(),
+            Rows::Parquet { reader, columns, at, rows, shape } => {
                 *at += 1;
                 while *at >= *rows {
                     let Some(batch) = reader.next() else { return Ok(false) };
                     let batch = batch.map_err(|error| broken_parquet(&self.key, &error.to_string()))?;
-                    *columns = batch.columns().iter().map(as_text).collect::<Option<_>>().ok_or_else(|| {
+                    let texts = match shape {
+                        Shape::Flat => batch.columns().iter().map(as_text).collect::<Option<_>>(),
+                        Shape::Nested => nested::texts(batch.columns()),
+                    };
+                    *columns = texts.ok_or_else(|| {
                         Error::source(
                             &self.key,
                             "has a column of a type that is no text, number, time or map",
@@ -104,17 +158,18 @@ impl Input {
     pub fn is_ascii(&self) -> bool {
         match &self.rows {
             Rows::Csv { record, .. } => record.as_slice().is_ascii(),
-            // Arrow's texts are UTF-8 already.
-            Rows::Parquet { .. } => true,
+            // Arrow's texts and JSON's are UTF-8 already.
+            Rows::Parquet { .. } | Rows::Json(_) => true,
         }
     }
 
     /// A cell of the current row; empty for a missing value.
     pub fn cell(&self, column: usize) -> &[u8] {
         match &self.rows {
-            Rows::Csv { record, .. } => record.get(column).unwrap_or_default(),
+            Rows::Csv { record, .. } => record.get(column).unwrap_or(&self.fixed),
+            Rows::Json(lines) => lines.cell(column),
             Rows::Parquet { columns, at, .. } => {
-                let column = &columns[column];
+                let Some(column) = columns.get(column) else { return &self.fixed };
                 if column.is_null(*at) { &[] } else { column.value(*at).as_bytes() }
             }
         }
@@ -140,17 +195,33 @@ fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
     if names.iter().all(String::is_empty) {
         return Err(Error::source(key, "is empty: not even a header", "deliver the file again"));
     }
-    Ok(Input { key: key.into(), header: names, rows: Rows::Csv { reader, record: csv::ByteRecord::new() }, read })
+    Ok(Input {
+        key: key.into(),
+        header: names,
+        rows: Rows::Csv { reader, record: csv::ByteRecord::new() },
+        read,
+        fixed: Vec::new(),
+    })
 }
 
-fn parquet(file: File, key: &str) -> Result<Input> {
+fn json(path: &Path, key: &str) -> Result<Input> {
+    let header = json_lines::columns(unpacked(path, key)?.0, key)?;
+    let (source, read) = unpacked(path, key)?;
+    let rows = Rows::Json(JsonLines::new(source, key, &header));
+    Ok(Input { key: key.into(), header, rows, read, fixed: Vec::new() })
+}
+
+fn parquet(file: File, key: &str, shape: Shape) -> Result<Input> {
     let size = file.metadata().map_or(0, |meta| meta.len());
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken_parquet(key, &error.to_string()))?;
-    let header = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let header = match shape {
+        Shape::Flat => builder.schema().fields().iter().map(|field| field.name().clone()).collect(),
+        Shape::Nested => nested::names(builder.schema().fields()),
+    };
     let reader = builder.with_batch_size(16_384).build().map_err(|error| broken_parquet(key, &error.to_string()))?;
-    let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0 };
-    Ok(Input { key: key.into(), header, rows, read: Arc::new(AtomicU64::new(size)) })
+    let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0, shape };
+    Ok(Input { key: key.into(), header, rows, read: Arc::new(AtomicU64::new(size)), fixed: Vec::new() })
 }
 
 /// Any column as text: numbers as their shortest exact decimal, times as ISO 8601, maps as JSON.
@@ -216,40 +287,6 @@ fn broken_parquet(key: &str, text: &str) -> Error {
         format!("is no readable Parquet file: {text}"),
         "the file is damaged or cut off; deliver it again",
     )
-}
-
-fn unreadable(key: &str, error: &std::io::Error) -> Error {
-    let remedy = if error.kind() == std::io::ErrorKind::NotFound {
-        "the manifest or the config names it: deliver it, or take it off the list"
-    } else {
-        "check the file's permissions"
-    };
-    Error::source(key, format!("cannot be opened: {error}"), remedy)
-}
-
-fn read_up_to(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
-    let mut got = 0;
-    while got < buffer.len() {
-        match file.read(&mut buffer[got..])? {
-            0 => break,
-            count => got += count,
-        }
-    }
-    Ok(got)
-}
-
-/// Counts bytes for the progress bar.
-struct Counted<R> {
-    inner: R,
-    read: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
 }
 
 #[cfg(test)]

@@ -6,23 +6,31 @@
 //! names file, row and column.
 
 mod assemble;
+mod attribution;
 mod basis;
 mod builder;
+mod canonical;
 mod driver;
 mod file;
 mod identity;
 mod input;
+mod items;
+mod json_lines;
+mod nested;
+mod slices;
 mod totaller;
 mod totals;
 mod twins;
+mod unpack;
 pub mod utilisation;
 mod write;
 
 pub use driver::read_drivers;
+pub use slices::union;
 pub use totals::{NativeProof, native_proof};
 
 use crate::error::{Error, Result};
-use crate::focus::{Delivery, LandedDelivery, MoneyBasis};
+use crate::focus::{Delivery, DeliveryKind, LandedDelivery, MoneyBasis};
 use crate::format::Format;
 use assemble::assemble;
 use basis::first_basis;
@@ -70,16 +78,34 @@ pub fn land(
     if let Some(landed) = read_landed(&options.folder)?
         && landed.basis == basis
         && landed.format == format.id
-        && landed.months == delivery.months
+        && (landed.months == delivery.months || delivery.kind == DeliveryKind::ExportSlice)
+        && landed.range == delivery.range
     {
+        counted(delivery, landed.files.iter().map(|file| file.rows))?;
         return Ok(landed);
     }
     write::fresh_folder(&options.scratch)?;
     let outcomes = land_files(delivery, format, basis, options, progress)?;
+    counted(delivery, outcomes.iter().map(|outcome| outcome.rows))?;
     let landed = assemble(delivery, format, basis, &options.folder, outcomes)?;
     crate::fault::point("land.before_delivery_json");
     write::finish(&options.scratch, &options.folder, &landed)?;
     Ok(landed)
+}
+
+/// Every file holds as many charges as its manifest says.
+fn counted(delivery: &Delivery, rows: impl Iterator<Item = u64>) -> Result<()> {
+    for (file, rows) in delivery.files.iter().zip(rows) {
+        if let Some(told) = file.rows.filter(|told| *told != rows) {
+            let what = format!("holds {rows} charges where its manifest says {told} ({})", delivery.origin);
+            return Err(Error::source(
+                &file.key,
+                what,
+                "the file or its manifest is of another run: copy the run again",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The landed delivery of a folder; `None` where there is none (yet).
@@ -114,6 +140,7 @@ fn land_files(
             file,
             months: &delivery.months,
             kind: delivery.kind,
+            range: delivery.range,
             format,
             basis,
             wish: options.basis,

@@ -4,10 +4,12 @@
 //! the mapping; that is what makes it a proof.
 
 use super::input::Input;
+use super::items;
 use crate::error::Error;
 use crate::error::Result;
-use crate::focus::money::{COST_SCALE, parse_decimal};
+use crate::focus::money::{COST_SCALE, Parsed, parse_decimal};
 use crate::focus::{BillingMonth, ControlKey, ControlTotals, Money, MoneyBasis};
+use crate::format::path::{self, List, Part};
 use crate::format::{Blank, Format, Header};
 use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
@@ -18,7 +20,7 @@ pub struct Totaller<'a> {
     /// Billing account, sub account, currency, line type.
     columns: [Option<usize>; 4],
     qualifiers: Vec<Vec<Option<usize>>>,
-    money: Vec<Option<usize>>,
+    money: Vec<Vec<MoneyPart>>,
     /// The cell of a row's key bytes.
     known: HashMap<Vec<u8>, usize>,
     cells: Vec<Cell>,
@@ -50,7 +52,7 @@ impl<'a> Totaller<'a> {
             format,
             columns: keys.map(|name| header.position(name)),
             qualifiers: qualifiers.collect(),
-            money: native.money.iter().map(|money| header.position(money.name)).collect(),
+            money: native.money.iter().map(|money| money_parts(money.name, header)).collect(),
             known: HashMap::new(),
             cells: Vec::new(),
             key_bytes: Vec::new(),
@@ -81,17 +83,18 @@ impl<'a> Totaller<'a> {
         let cell = &mut self.cells[self.current];
         cell.rows += 1;
         for (at, column) in self.format.native.money.iter().enumerate() {
-            let text = self.money[at].map_or(&[][..], |position| input.cell(position));
-            let text = if self.format.null_text.is_some_and(|null| null.as_bytes() == text) { &[][..] } else { text };
             self.amounts[at] = None;
-            if text.is_empty() {
+            let present = |text| match self.format.null_text {
+                Some(null) if null.as_bytes() == text => &[][..],
+                _ => text,
+            };
+            let read = read_parts(&self.money[at], |position| present(input.cell(position)));
+            let Some((parsed, text)) = read.map_err(|text| refuse(column.name, text, "an amount of money"))? else {
                 if (column.required && column.blank == Blank::Refuse) || self.net == Some(at) {
-                    return Err(refuse(column.name, text, BLANK));
+                    return Err(refuse(column.name, &[], BLANK));
                 }
                 continue;
-            }
-            let parsed =
-                parse_decimal(text, COST_SCALE).map_err(|_| refuse(column.name, text, "an amount of money"))?;
+            };
             self.amounts[at] = Some(parsed.value);
             let sum = cell.sums[at].checked_add(Money(parsed.value));
             cell.sums[at] = sum.ok_or_else(|| refuse(column.name, text, "addable: the total passes 38 digits"))?;
@@ -205,9 +208,56 @@ impl<'a> Totaller<'a> {
         if !suffix.is_empty() {
             line_type = format!("{line_type}/{suffix}");
         }
+        let impossible = self.format.union.into_iter().flat_map(|union| union.impossible);
+        if let Some(wrong) = impossible.into_iter().find(|wrong| wrong.line_type == line_type) {
+            let place = refuse(native.line_type, &[], wrong.what).problem().place.clone();
+            return Err(Error::source(place, wrong.what, wrong.remedy));
+        }
         let [billing_account, sub_account, currency] = [0, 1, 2].map(|at| texts[at].clone());
         Ok(ControlKey { billing_account, sub_account, currency, line_type })
     }
+}
+
+/// One column of a money column's sum, by position; `None` where the export lacks it.
+enum MoneyPart {
+    Column(Option<usize>),
+    List(Option<usize>, List),
+}
+
+fn money_parts(name: &'static str, header: &Header) -> Vec<MoneyPart> {
+    let part = |part| match part {
+        Part::Column(column) => MoneyPart::Column(header.position(column)),
+        Part::List(list) => MoneyPart::List(header.position(list.column), list),
+    };
+    path::parts(name).into_iter().map(part).collect()
+}
+
+/// The sum of a row's cells, with the last of their texts; `None` where a plain column of it is blank, and
+/// the text that is no amount as the error.
+fn read_parts<'i>(
+    parts: &[MoneyPart],
+    cell: impl Fn(usize) -> &'i [u8],
+) -> std::result::Result<Option<(Parsed, &'i [u8])>, &'i [u8]> {
+    let mut total: Option<(Parsed, &[u8])> = None;
+    for part in parts {
+        let (text, parsed) = match part {
+            MoneyPart::Column(position) => {
+                let text = position.map_or(&[][..], &cell);
+                if text.is_empty() {
+                    return Ok(None);
+                }
+                (text, parse_decimal(text, COST_SCALE).map_err(|_| text)?)
+            }
+            MoneyPart::List(position, list) => {
+                let text = position.map_or(&[][..], &cell);
+                (text, items::sum(text, list).map_err(|_| text)?)
+            }
+        };
+        let before = total.map_or(Parsed { value: 0, residual: 0 }, |(before, _)| before);
+        let value = before.value.checked_add(parsed.value).ok_or(text)?;
+        total = Some((Parsed { value, residual: before.residual + parsed.residual }, text));
+    }
+    Ok(total)
 }
 
 /// What is wrong with an empty cell that must hold something.

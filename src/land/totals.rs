@@ -1,10 +1,12 @@
 //! The landed files, read again: native control totals, and what the crosswalk makes of them.
 
+use super::attribution;
 use super::input::{Input, open_part};
 use super::totaller::Totaller;
 use crate::error::{Error, Result};
+use crate::focus::money::{COST_SCALE, parse_decimal};
 use crate::focus::{BillingMonth, ControlKey, ControlTotals, LandedDelivery, LandedPart, Money, MoneyBasis};
-use crate::format::{Crosswalk, Format, Header, LineRule, RULE_COSTS};
+use crate::format::{Crosswalk, Format, Header, LineRule, RULE_COSTS, path};
 use hashbrown::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +33,9 @@ pub fn native_proof(landed: &LandedDelivery, format: &'static Format, month: Bil
         let mut input = open_part(&landed.folder.join(&part.name), |name| name == ROW || wanted.contains(name))?;
         PartProof::new(landed, part, format, &crosswalk, &input).read(&mut input, &mut proof)?;
     }
+    if let Some(words) = format.slices().and_then(|slices| slices.commitments) {
+        attribution::check(words, landed, format.header, month)?;
+    }
     proof.residuals.retain(|_, amount| !amount.is_zero());
     add_residuals(&mut proof, &crosswalk, format);
     Ok(proof)
@@ -50,9 +55,14 @@ fn native_columns(format: &Format, header: &Header) -> BTreeSet<String> {
     let keys = [native.billing_account, native.sub_account, native.currency, native.line_type];
     let qualifiers = native.qualifiers.iter().flat_map(|qualifier| qualifier.when).map(|(name, _)| *name);
     let offset = native.offset.iter().flat_map(|offset| offset.key).copied();
-    let money = native.money.iter().map(|money| money.name);
+    let money = native.money.iter().flat_map(|money| path::columns(money.name)).chain(native.factors.iter().copied());
     let all = keys.into_iter().chain(qualifiers).chain(offset).chain(money);
-    all.filter_map(|name| header.name(name)).map(str::to_string).collect()
+    // Files of one delivery may spell a column in different ways.
+    let spelled = |name: &'static str| {
+        let same = header.delivered.iter().filter(move |delivered| format.header.same(delivered, name));
+        same.map(String::as_str).chain(header.name(name)).collect::<Vec<_>>()
+    };
+    all.flat_map(spelled).map(str::to_string).collect()
 }
 
 /// Residuals are charges too: the expected totals hold them under the category of their rule.
@@ -88,6 +98,8 @@ struct PartProof<'a> {
     cells: Vec<(Option<&'a LineRule>, u64, [Money; 5])>,
     offset: Option<OffsetReader>,
     row: Option<usize>,
+    /// What formulas multiply and nothing sums.
+    factors: Vec<(&'static str, usize)>,
 }
 
 impl<'a> PartProof<'a> {
@@ -107,6 +119,12 @@ impl<'a> PartProof<'a> {
             cells: Vec::new(),
             offset: OffsetReader::new(format, &header, landed.basis),
             row: input.header().iter().position(|name| name == ROW),
+            factors: format
+                .native
+                .factors
+                .iter()
+                .filter_map(|name| header.position(name).map(|at| (*name, at)))
+                .collect(),
         }
     }
 
@@ -145,7 +163,11 @@ impl<'a> PartProof<'a> {
             return Err(Error::source(place(), what, "report the line type; it is not published"));
         };
         *rows += 1;
-        let amount = |name: &str| self.totaller.amount(name);
+        let factor = |name: &str| {
+            let (_, at) = self.factors.iter().find(|(factor, _)| *factor == name)?;
+            parse_decimal(self.totaller.present(input.cell(*at)), COST_SCALE).ok().map(|parsed| parsed.value)
+        };
+        let amount = |name: &str| self.totaller.amount(name).or_else(|| factor(name));
         for (cost, formula) in costs.iter_mut().zip(&rule.costs) {
             let value = formula.value(&amount).map_err(|column| {
                 Error::source(
@@ -164,6 +186,10 @@ impl<'a> PartProof<'a> {
         let past = || Error::source(&self.part.file, "takes a total past 38 digits", "check the export");
         for (at, (rule, rows, costs)) in self.cells.iter().enumerate() {
             let category = rule.map(|rule| rule.charge_category.clone()).unwrap_or_default();
+            // Another dataset has these rows: they are no charges of `cost`.
+            if category.is_empty() {
+                continue;
+            }
             let key = ControlKey { line_type: category, ..self.totaller.key(at).clone() };
             if !proof.expected.add(&key, *rows, costs) {
                 return Err(past());

@@ -5,7 +5,7 @@
 
 use super::file::FileOutcome;
 use crate::error::{Error, Result};
-use crate::focus::Delivery;
+use crate::focus::{Delivery, DeliveryKind};
 use crate::format::Format;
 use std::collections::BTreeSet;
 
@@ -18,12 +18,29 @@ pub fn refuse_twins(delivery: &Delivery, format: &Format, outcomes: &[FileOutcom
             "take one of the two off the manifest or out of the file set",
         )
     };
+    let both = |a: usize, b: usize| {
+        let (one, other) = (&delivery.files[a], &delivery.files[b]);
+        let what = format!("holds the same rows as {}, and they are declared as two datasets", one.key);
+        let remedy = format!(
+            "name the file of each dataset; where a bill has no commitments and both are alike, say dataset = \"{}\" at \
+             the source and declare one",
+            one.dataset
+        );
+        Error::source(&other.key, what, remedy)
+    };
     for b in 0..outcomes.len() {
         for a in 0..b {
             let rows = outcomes[a].rows > 0 && outcomes[a].rows == outcomes[b].rows;
             let bytes = delivery.hashes[a] == delivery.hashes[b];
             let identities = outcomes[a].identity.fingerprint != 0
                 && outcomes[a].identity.fingerprint == outcomes[b].identity.fingerprint;
+            if delivery.files[a].dataset != delivery.files[b].dataset {
+                // Two exports of a bill without commitments are alike; one file declared as both is a slip.
+                if rows && bytes && delivery.kind == DeliveryKind::FileSet {
+                    return Err(both(a, b));
+                }
+                continue;
+            }
             if rows && (bytes || identities) {
                 return Err(same(a, b));
             }

@@ -70,6 +70,14 @@ impl PartWriter {
         Ok(())
     }
 
+    /// Adds a row of texts that are UTF-8 already, by column.
+    pub fn push_cells<'c>(&mut self, cells: impl Iterator<Item = &'c [u8]>, number: i64) {
+        for (column, text) in self.columns.iter_mut().zip(cells) {
+            column.push(text);
+        }
+        self.numbers.push(number);
+    }
+
     /// Writes the rows so far as one part: one row group, zstd, dictionaries where texts repeat.
     pub fn finish(&mut self, folder: &Path) -> Result<LandedPart> {
         let name = format!("part-{:05}-{}-{:04}.parquet", self.file, self.month, self.parts);

@@ -5,8 +5,12 @@
 //! Each carries a checksum of itself, so that a damaged one is told, never believed. Back this
 //! folder up: everything else in the lake can be built anew.
 
+mod adjustment;
+mod closing;
 mod finding;
 mod store;
 
+pub use adjustment::{Adjustment, Adjustments, Later};
+pub use closing::{Act, Closing, ClosingEvent, Closings, Frozen, FrozenPages, FrozenSlot};
 pub use finding::{Age, FindingHistory, FindingNight};
 pub use store::Ledger;

@@ -1,17 +1,19 @@
 //! The words of a mapping as Polars expressions.
 
-use super::kernel;
+use super::{arm, blocks, kernel, lists};
 use crate::error::{Error, Result};
 use crate::focus::column::Column as FocusColumn;
 use crate::focus::frame::data_type;
 use crate::focus::{Kind, column::find};
-use crate::format::{Condition, Derived, From, Header};
+use crate::format::path::{self, List, Part};
+use crate::format::{Condition, Dates, Derived, From, Header};
 use polars::prelude::*;
 
 pub struct Builder<'a> {
     pub header: &'a Header,
     pub net: bool,
     pub null_text: Option<&'static str>,
+    pub dates: Dates,
 }
 
 impl Builder<'_> {
@@ -53,22 +55,34 @@ impl Builder<'_> {
     fn typed(&self, text: Expr, kind: Kind) -> Expr {
         match kind {
             Kind::Text | Kind::Json => text,
-            Kind::Time => kernel::timestamp(text),
-            Kind::Date => kernel::timestamp(text).dt().date(),
+            Kind::Time => kernel::timestamp(text, self.dates),
+            Kind::Date => kernel::timestamp(text, self.dates).dt().date(),
             Kind::Cost | Kind::Price | Kind::Quantity | Kind::Integer => text.strict_cast(data_type(kind)),
         }
     }
 
-    fn sum(&self, terms: &[(i8, &str)]) -> Expr {
+    fn sum(&self, terms: &[(i8, &'static str)]) -> Expr {
         let zero = || lit(0i64).cast(data_type(Kind::Cost));
         let mut total = zero();
         for (sign, name) in terms {
-            if self.header.has(name) {
-                let amount = self.typed(self.text(name), Kind::Cost).fill_null(zero());
+            for part in path::parts(name) {
+                let amount = match part {
+                    Part::Column(name) if self.header.has(name) => {
+                        self.typed(self.text(name), Kind::Cost).fill_null(zero())
+                    }
+                    Part::List(list) if self.header.has(list.column) => lists::sum(self.text(list.column), list),
+                    Part::Column(_) | Part::List(_) => continue,
+                };
                 total = if *sign < 0 { total - amount } else { total + amount };
             }
         }
         total
+    }
+
+    /// A list with the text of its column; a plain name is all items of that column.
+    fn list(&self, name: &'static str) -> (Expr, List) {
+        let list = path::list(name).unwrap_or(List { column: name, only: None, field: "" });
+        (self.text(list.column), list)
     }
 
     fn cases(&self, cases: &[(Condition, From)], column: &FocusColumn) -> Result<Expr> {
@@ -83,7 +97,7 @@ impl Builder<'_> {
         Ok(otherwise)
     }
 
-    fn condition(&self, condition: &Condition) -> Expr {
+    pub fn condition(&self, condition: &Condition) -> Expr {
         let known = |expr: Expr| expr.fill_null(lit(false));
         match condition {
             Condition::Always => lit(true),
@@ -96,6 +110,14 @@ impl Builder<'_> {
             Condition::Blank(name) => self.text(name).is_null(),
             Condition::StartsWith(name, prefix) => known(self.text(name).str().starts_with(lit(*prefix))),
             Condition::Contains(name, part) => known(self.text(name).str().contains_literal(lit(*part))),
+            Condition::HasItem(name) => {
+                let (text, list) = self.list(name);
+                // Landed lists are written in one way only.
+                match list.only {
+                    Some((field, value)) => known(text.str().contains_literal(lit(format!("\"{field}\":\"{value}\"")))),
+                    None => text.is_not_null(),
+                }
+            }
             Condition::Negative(name) => {
                 let zero = lit(0i64).cast(data_type(Kind::Cost));
                 known(self.typed(self.text(name), Kind::Cost).lt(zero))
@@ -120,9 +142,36 @@ impl Builder<'_> {
             Derived::LastSegment(name) => kernel::last_segment(self.text(name)),
             Derived::ArnType(name) => kernel::resource_type(self.text(name)),
             Derived::MachineType(name) => kernel::machine_type(self.text(name)),
+            Derived::PacificMonth(name) => kernel::timestamp(lists::pacific_month(self.text(name), 0), Dates::Iso),
+            Derived::PacificMonthEnd(name) => kernel::timestamp(lists::pacific_month(self.text(name), 1), Dates::Iso),
+            Derived::KeyValues(names) => lists::key_values(names.iter().map(|name| self.list(name)).collect()),
+            Derived::KeyValue { list, key } => lists::key_value(self.text(list), key),
+            Derived::Item(name) => {
+                let (text, list) = self.list(name);
+                lists::item(text, list)
+            }
+            Derived::SumsBy { list, key, amount } => lists::sums_by(self.text(list), key, amount),
+            Derived::Collection(name) => lists::collection(self.text(name)),
             Derived::Entry { column, keys } => kernel::map_entry(self.text(column), keys),
             Derived::Entries { column, only, without, rename } => {
                 kernel::map_entries(self.text(column), only, without, rename)
+            }
+            Derived::NextDay(name) => kernel::next_day(self.text(name), self.dates),
+            Derived::Priced { price, quantity, rate } => {
+                blocks::priced(self.text(price), quantity.map(|name| self.text(name)), self.text(rate))
+            }
+            Derived::InUnits { quantity, measure } => blocks::in_units(self.text(quantity), self.text(measure)),
+            Derived::PriceUnit(name) => blocks::unit(self.text(name), true),
+            Derived::Unit(name) => blocks::unit(self.text(name), false),
+            Derived::ArmType(name) => kernel::text_map(self.text(name), arm::resource_type),
+            Derived::ArmId(name) => kernel::text_map(self.text(name), arm::named),
+            Derived::ArmLookup { id, table, value, parents } => {
+                kernel::resource_lookup(self.text(id), table, value, *parents)
+            }
+            Derived::Detail { column, keys } => kernel::detail(self.text(column), keys),
+            Derived::Columns(names) => {
+                let keys = names.iter().map(|name| name.trim_start_matches("x_").to_string()).collect();
+                kernel::json_object(names.iter().map(|name| self.text(name)).collect(), keys)
             }
             Derived::Scaled { minuend, subtrahend, times, by } => {
                 let terms = |names: &[&'static str]| names.iter().map(|name| (1i8, *name)).collect::<Vec<_>>();

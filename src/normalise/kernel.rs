@@ -1,13 +1,23 @@
 //! What Polars has no expression for: small functions over a column of text.
 
+use super::arm;
 use crate::focus::money::mul_div;
-use crate::focus::time::parse_timestamp;
-use crate::format::lookup;
+use crate::format::{Dates, lookup};
 use polars::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
-/// ISO 8601 text to UTC microseconds; a text that is none is an error that shows it.
-pub fn timestamp(text: Expr) -> Expr {
+/// Text to UTC microseconds, as the format writes days; a text that is none is an error that shows it.
+pub fn timestamp(text: Expr, dates: Dates) -> Expr {
+    time(text, move |text| dates.read(text))
+}
+
+/// The first instant of the day after the one of a text.
+pub fn next_day(text: Expr, dates: Dates) -> Expr {
+    const DAY: i64 = 86_400_000_000;
+    time(text, move |text| dates.read(text).map(|micros| (micros.div_euclid(DAY) + 1) * DAY))
+}
+
+fn time(text: Expr, read: impl Fn(&str) -> Option<i64> + Send + Sync + 'static) -> Expr {
     let dtype = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
     let out = dtype.clone();
     text.map(
@@ -20,8 +30,8 @@ pub fn timestamp(text: Expr) -> Expr {
                     None => micros.append_null(),
                     Some(text) if text == last.0 && !text.is_empty() => micros.append_value(last.1),
                     Some(text) => {
-                        let value = parse_timestamp(text)
-                            .ok_or_else(|| polars_err!(ComputeError: "`{text}` is not a date and time"))?;
+                        let value =
+                            read(text).ok_or_else(|| polars_err!(ComputeError: "`{text}` is not a date and time"))?;
                         last = (text, value);
                         micros.append_value(value);
                     }
@@ -117,11 +127,32 @@ pub fn map_entries(
     })
 }
 
+/// The value of the first of these keys, where the text is a JSON object at all.
+pub fn detail(text: Expr, keys: &'static [&'static str]) -> Expr {
+    text_map(text, move |text| {
+        let object = json_map(text).ok()?;
+        keys.iter().filter_map(|key| object.get(*key)).find_map(plain)
+    })
+}
+
+/// A value of a lookup table by the type of resource that an id names.
+pub fn resource_lookup(ids: Expr, table: &'static str, value: &'static str, parents: bool) -> Expr {
+    text_map(ids, move |id| {
+        let kind = arm::resource_type(id)?;
+        let found = if parents { lookup::get_within(table, &kind, value) } else { lookup::get(table, &kind, value) };
+        found.map(str::to_string)
+    })
+}
+
+/// A JSON object; its braces may be left out.
 fn json_map(text: &str) -> PolarsResult<BTreeMap<String, serde_json::Value>> {
     if text.trim().is_empty() {
         return Ok(BTreeMap::new());
     }
-    serde_json::from_str(text).map_err(|error| polars_err!(ComputeError: "`{text}` is not a JSON object: {error}"))
+    let text = text.trim();
+    let wrapped = text.starts_with('"').then(|| format!("{{{}}}", text.trim_end_matches(',')));
+    serde_json::from_str(wrapped.as_deref().unwrap_or(text))
+        .map_err(|error| polars_err!(ComputeError: "`{text}` is not a JSON object: {error}"))
 }
 
 /// A value as text; null where it is none.
@@ -222,11 +253,15 @@ pub fn scaled(amount: Expr, times: Expr, by: Expr) -> Expr {
 }
 
 /// A text to text function, computed once per distinct text of a part.
-fn text_map(text: Expr, function: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Expr {
+pub(super) fn text_map(text: Expr, function: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Expr {
     text_try_map(text, move |text| Ok(function(text)))
 }
 
-fn text_try_map(text: Expr, function: impl Fn(&str) -> PolarsResult<Option<String>> + Send + Sync + 'static) -> Expr {
+/// The same for a function that may fail.
+pub fn text_try_map(
+    text: Expr,
+    function: impl Fn(&str) -> PolarsResult<Option<String>> + Send + Sync + 'static,
+) -> Expr {
     text.map(
         move |column| {
             let texts = column.str()?;
@@ -248,6 +283,33 @@ fn text_try_map(text: Expr, function: impl Fn(&str) -> PolarsResult<Option<Strin
             Ok(out.finish().into_series().into_column())
         },
         |_, field| Ok(Field::new(field.name().clone(), DataType::String)),
+    )
+}
+
+/// Decimals of a column of text, computed once per distinct text of a part, in units of 10^-18; a null is 0.
+pub fn scaled_text(text: Expr, function: impl Fn(&str) -> PolarsResult<i128> + Send + Sync + 'static) -> Expr {
+    text.map(
+        move |column| {
+            let texts = column.str()?;
+            let mut known: HashMap<&str, i128> = HashMap::new();
+            let mut out = PrimitiveChunkedBuilder::<Int128Type>::new(column.name().clone(), texts.len());
+            for text in texts.iter() {
+                let value = match text {
+                    None => 0,
+                    Some(text) => match known.get(text) {
+                        Some(value) => *value,
+                        None => {
+                            let value = function(text)?;
+                            known.insert(text, value);
+                            value
+                        }
+                    },
+                };
+                out.append_value(value);
+            }
+            Ok(out.finish().into_decimal(38, 18)?.into_series().into_column())
+        },
+        |_, field| Ok(Field::new(field.name().clone(), DataType::Decimal(38, 18))),
     )
 }
 

@@ -1,8 +1,11 @@
 //! LandedDelivery → FocusFrame, by reading a format's mapping. Nothing is collected here.
 
+mod arm;
+mod blocks;
 mod explain;
 mod expression;
 mod kernel;
+mod lists;
 mod residual;
 
 pub use explain::explain;
@@ -28,6 +31,9 @@ pub fn normalise(landed: &LandedDelivery, part: &LandedPart, format: &Format) ->
     // The part's own columns: files of one delivery may differ in the optional ones.
     let columns = scan.collect_schema().map_err(broken)?;
     let header = Header::new(format.header, columns.iter_names().map(ToString::to_string).collect());
+    if let Some(union) = format.union {
+        scan = scan.filter(builder(landed, format, &header).condition(&union.keep));
+    }
     let rows = scan.select(expressions(landed, part, format, &header)?);
     Ok(FocusFrame::from_normalise(with_charge_day(rows)))
 }
@@ -43,7 +49,7 @@ fn with_charge_day(rows: LazyFrame) -> LazyFrame {
 
 /// One expression per column of `cost`, in its order.
 fn expressions(landed: &LandedDelivery, part: &LandedPart, format: &Format, header: &Header) -> Result<Vec<Expr>> {
-    let builder = Builder { header, net: landed.basis == MoneyBasis::Net, null_text: format.null_text };
+    let builder = builder(landed, format, header);
     all()
         .filter(|column| column.name != "x_ChargeDay")
         .map(|column| {
@@ -57,6 +63,11 @@ fn expressions(landed: &LandedDelivery, part: &LandedPart, format: &Format, head
             Ok(expr.alias(column.name))
         })
         .collect()
+}
+
+fn builder<'h>(landed: &LandedDelivery, format: &Format, header: &'h Header) -> Builder<'h> {
+    let net = landed.basis == MoneyBasis::Net;
+    Builder { header, net, null_text: format.null_text, dates: format.dates }
 }
 
 fn given(format: &Format, name: &str) -> Result<crate::format::From> {

@@ -48,7 +48,7 @@ pub fn residual_frame(
     series.push(Column::new("x_SourceRow".into(), (1..=rows as i64).collect::<Vec<_>>()));
     let frame = DataFrame::new(rows, series).map_err(|e| Error::bug("residual", e.to_string()))?;
 
-    let builder = Builder { header: &header, net: basis == MoneyBasis::Net, null_text: None };
+    let builder = Builder { header: &header, net: basis == MoneyBasis::Net, null_text: None, dates: format.dates };
     let money = || col("x_Residual").strict_cast(data_type(Kind::Cost));
     let expressions: Result<Vec<Expr>> = all()
         .map(|column| {

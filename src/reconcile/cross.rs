@@ -3,6 +3,7 @@
 
 use super::totals::SUMS;
 use crate::error::{Error, Result};
+use crate::focus::control::bare_account;
 use crate::focus::{COSTS, ControlKey, ControlTotals, Money};
 use crate::lake;
 use polars::prelude::*;
@@ -85,6 +86,16 @@ impl CrossTotals {
 
     pub fn sub_accounts(&self) -> BTreeSet<&str> {
         self.cells.iter().map(|(key, _)| key.sub_account.as_str()).collect()
+    }
+
+    /// Sub accounts without a path before them.
+    pub fn bare(self) -> Result<Self> {
+        let mut cells: BTreeMap<CrossKey, CrossCell> = BTreeMap::new();
+        for (key, cell) in self.cells {
+            let sub_account = bare_account(&key.sub_account).to_string();
+            cells.entry(CrossKey { sub_account, ..key }).or_default().merge(cell)?;
+        }
+        Ok(Self { cells: cells.into_iter().collect() })
     }
 
     pub fn rows(&self) -> u64 {

@@ -4,22 +4,34 @@
 //! roll-ups = the report's own numbers. Rows and all money columns, cell by cell, to the last digit.
 //! The roll-up of days holds usage of at most a day, and ties with that of `cost`.
 
+mod change;
 mod compare;
 mod cross;
 mod totals;
 
+pub use change::figures;
 pub use compare::{Difference, compare};
 pub use cross::{CrossCell, CrossDifference, CrossKey, CrossTotals, cross};
 pub use totals::{CostTotals, bounds, cost_totals, is_daily_usage, rollup_totals};
 
-use crate::focus::{COSTS, ControlKey, ControlTotals, Slot};
+use crate::focus::{ControlKey, ControlTotals, Slot};
+
+/// One of the four costs, and the native column whose sum it must have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// `BilledCost`.
+    pub cost: String,
+    pub column: String,
+    /// The dataset whose rows are summed; empty for every row: the bill.
+    pub dataset: String,
+}
 
 /// The totals of one slot at every stage.
 #[derive(Debug, Clone)]
 pub struct SlotProof {
     pub slot: Slot,
-    /// The native column that is the bill: what BilledCost must add up to, whatever the line types.
-    pub bill: String,
+    /// What costs must add up to, whatever the line types.
+    pub gates: Vec<Gate>,
     /// By native line type.
     pub source: ControlTotals,
     /// By native line type.
@@ -38,11 +50,7 @@ pub struct SlotProof {
 pub fn prove(proof: &SlotProof) -> Vec<Difference> {
     let mut found = compare(&proof.slot, ("source", &proof.source), ("landed", &proof.landed));
     found.extend(compare(&proof.slot, ("landed", &proof.expected), ("cost", &proof.cost)));
-    found.extend(compare(
-        &proof.slot,
-        ("bill", &bill(&proof.source, &proof.bill)),
-        ("cost", &bill(&proof.cost, COSTS[0])),
-    ));
+    found.extend(through_gates(&proof.slot, &proof.gates, &proof.source, &proof.cost));
     for (name, totals) in &proof.rollups {
         found.extend(compare(&proof.slot, ("cost", &proof.cost), (name, totals)));
     }
@@ -51,16 +59,26 @@ pub fn prove(proof: &SlotProof) -> Vec<Difference> {
     found
 }
 
-/// One money column by accounts and currency alone: no mapping and no crosswalk stands between
-/// the source's and that of `cost`.
-fn bill(totals: &ControlTotals, column: &str) -> ControlTotals {
-    let mut bill = ControlTotals::new(vec![COSTS[0].to_string()]);
+/// The accounts and currencies in which a cost is not what a gate wants.
+pub fn through_gates(slot: &Slot, gates: &[Gate], source: &ControlTotals, cost: &ControlTotals) -> Vec<Difference> {
+    let differs = |gate: &Gate| {
+        let name = if gate.dataset.is_empty() { "bill".into() } else { format!("the {} dataset", gate.dataset) };
+        let native = summed(&source.of_dataset(&gate.dataset), &gate.column, &gate.cost);
+        compare(slot, (&name, &native), ("cost", &summed(cost, &gate.cost, &gate.cost)))
+    };
+    gates.iter().flat_map(differs).collect()
+}
+
+/// One money column by accounts and currency alone, under the name of a cost: no mapping and no crosswalk
+/// stands between the source's and that of `cost`.
+fn summed(totals: &ControlTotals, column: &str, cost: &str) -> ControlTotals {
+    let mut sums = ControlTotals::new(vec![cost.to_string()]);
     let at = totals.columns.iter().position(|name| name == column);
     for (key, cell) in &totals.cells {
         let key = ControlKey { line_type: "all charges".into(), ..key.clone() };
         let sum = at.map(|at| cell.sums[at]).unwrap_or_default();
         // Rows are compared elsewhere; here a residual is a row more.
-        let _ = bill.add(&key, 0, &[sum]);
+        let _ = sums.add(&key, 0, &[sum]);
     }
-    bill
+    sums
 }

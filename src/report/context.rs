@@ -7,8 +7,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageContext {
     pub month: BillingMonth,
-    /// The state of the billing period, `open` until closings are built.
+    /// The state of the billing period: `open`, `provisional`, `final` or `closed`.
     pub state: String,
+    /// Why it is in that state: the rule, or who closed it when.
+    pub state_reason: String,
     /// The day the run speaks for; never read from a clock here.
     pub as_of: NaiveDate,
     /// The cost that statements show: `EffectiveCost` or `BilledCost`.

@@ -39,7 +39,7 @@ pub use index::{MonthPages, index};
 pub use parse::parse;
 pub use render::{Job, Sink, render};
 pub use spec::{CardSpec, FigureSpec, Only, ReportSpec, SectionSpec};
-pub use split::values;
+pub use split::{by_value, kept, part, values};
 pub use templates::Templates;
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub fn page(job: &Job, place: &Place, sections: Vec<Section>, facts: Vec<Figure>
         month: context.month.to_string(),
         period: period_in_words(context),
         state: context.state.clone(),
+        state_in_words: state_in_words(context),
         as_of: context.as_of.to_string(),
         basis: context.basis(),
         basis_meaning: basis_meaning(&context.basis()),
@@ -60,6 +61,8 @@ pub struct Page {
     month: String,
     period: String,
     state: String,
+    /// The state and its reason.
+    state_in_words: String,
     as_of: String,
     basis: String,
     basis_meaning: String,
@@ -104,6 +107,15 @@ pub struct Block {
 impl Block {
     pub fn new(currency: Option<String>) -> Self {
         Self { currency: currency.map(|currency| clean(&currency)), figures: Vec::new(), cards: Vec::new(), grid: None }
+    }
+}
+
+/// `provisional: …`, or `closed on … by …`.
+fn state_in_words(context: &PageContext) -> String {
+    match context.state_reason.as_str() {
+        "" => context.state.clone(),
+        reason if reason.starts_with(&context.state) => clean(reason),
+        reason => format!("{}: {}", context.state, clean(reason)),
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Environment {
     pub lake: Option<PathBuf>,
     /// `COSTMILL_OUTPUT`.
     pub output: Option<PathBuf>,
+    /// `USER`, `LOGNAME` or `USERNAME`: who is at work.
+    pub user: Option<String>,
     /// `COSTMILL_FAULT`, in builds with debug assertions only.
     pub fault: Option<String>,
 }
@@ -25,7 +27,9 @@ impl Environment {
     fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
         let value = |name: &str| lookup(name).filter(|value| !value.is_empty());
         let fault = if cfg!(debug_assertions) { value("COSTMILL_FAULT") } else { None };
+        let user = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(value);
         Self {
+            user: user.map(|name| name.to_string_lossy().into_owned()),
             config: value("COSTMILL_CONFIG").map(PathBuf::from),
             lake: value("COSTMILL_LAKE").map(PathBuf::from),
             output: value("COSTMILL_OUTPUT").map(PathBuf::from),

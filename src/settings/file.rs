@@ -32,6 +32,17 @@ pub(super) struct FileConfig {
     pub unit_metric: Vec<FileUnitMetric>,
     #[serde(default)]
     pub waste: FileWaste,
+    #[serde(default)]
+    pub closing: Vec<FileClosing>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileClosing {
+    #[serde(default)]
+    pub sources: Vec<Spanned<String>>,
+    pub final_when_invoiced: Option<bool>,
+    pub final_after_days: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,6 +59,7 @@ pub(super) struct FileSource {
     pub sub_accounts: Vec<Spanned<String>>,
     #[serde(default)]
     pub money_basis: FileBasis,
+    pub dataset: Option<String>,
     #[serde(default)]
     pub file_set: Vec<FileFileSet>,
 }
@@ -72,7 +84,10 @@ pub(super) enum FileBasis {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileFileSet {
-    pub billing_periods: Spanned<Vec<Spanned<String>>>,
+    pub billing_periods: Option<Spanned<Vec<Spanned<String>>>>,
+    pub from: Option<Spanned<String>>,
+    pub to: Option<Spanned<String>>,
+    pub dataset: Option<Spanned<String>>,
     pub files: Spanned<Vec<Spanned<String>>>,
 }
 

@@ -1,5 +1,6 @@
 //! Flag > environment > file > default, in one function.
 
+use super::closing::resolve_closing;
 use super::file::{self, FileConfig};
 use super::place::ConfigText;
 use super::policy::waste::resolve_waste;
@@ -37,7 +38,7 @@ impl Settings {
     pub fn resolve(overrides: Overrides, environment: Environment, formats: &[&str]) -> Result<Self> {
         // No `..` anywhere below: a new flag, variable or key that nobody settles does not compile.
         let Overrides { config, lake, output, quiet, periods, as_of, threads } = overrides;
-        let Environment { config: env_config, lake: env_lake, output: env_output, fault } = environment;
+        let Environment { config: env_config, lake: env_lake, output: env_output, user, fault } = environment;
 
         let path = config.or(env_config).unwrap_or_else(|| DEFAULT_CONFIG.into());
         let (text, parsed) = file::read(&path)?;
@@ -57,6 +58,7 @@ impl Settings {
             showback,
             unit_metric: unit_metrics,
             waste,
+            closing,
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
@@ -66,16 +68,19 @@ impl Settings {
 
         let written = Written { accounts, tags, environment, teams, owners, showback, unit_metrics };
         let (tags, policy) = resolve_policy(&text, &folder, written)?;
+        let sources = resolve_sources(&text, &folder, source, formats)?;
         Ok(Settings {
             lake: lake.or(env_lake).or(file_lake).unwrap_or_else(|| folder.join(DEFAULT_LAKE)),
             output: output.or(env_output).or(file_output).unwrap_or_else(|| folder.join(DEFAULT_OUTPUT)),
             catalogue,
             memory_limit: memory_limit.unwrap_or(DEFAULT_MEMORY_LIMIT),
             threads: threads.or(file_threads).unwrap_or_else(processors),
-            sources: resolve_sources(&text, &folder, source, formats)?,
+            closing: resolve_closing(&text, closing, &sources)?,
+            sources,
             tags,
             policy,
             waste: resolve_waste(&text, &folder, waste)?,
+            user,
             periods: sorted(periods),
             as_of,
             quiet,

@@ -5,7 +5,8 @@ use super::place::{ConfigText, suggestion};
 use super::resolve::local_path;
 use super::{BasisChoice, FileSet, Role, Source};
 use crate::Result;
-use crate::focus::BillingMonth;
+use crate::focus::time::parse_timestamp;
+use crate::focus::{BillingMonth, ExportRange};
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 use toml::Spanned;
@@ -43,7 +44,7 @@ pub(super) fn resolve_sources(
 }
 
 fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, formats: &[&str]) -> Result<Source> {
-    let FileSource { id, format, location, role, disjoint_from, sub_accounts, money_basis, file_set } = source;
+    let FileSource { id, format, location, role, disjoint_from, sub_accounts, money_basis, dataset, file_set } = source;
     if !is_source_id(id.get_ref()) {
         return Err(config.error(
             &id.span(),
@@ -58,6 +59,12 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
     let mut file_sets = Vec::with_capacity(file_set.len());
     let mut lines = BTreeMap::new();
     for set in file_set {
+        if let (Some(one), Some(other)) = (&dataset, &set.dataset)
+            && one != other.get_ref()
+        {
+            let what = format!("the source is of the dataset `{one}` alone, and this set of `{}`", other.get_ref());
+            return Err(config.error(&other.span(), what, "leave `dataset` out of the source to publish both"));
+        }
         file_sets.push(resolve_file_set(config, set, &mut lines)?);
     }
     if let (FileRole::Primary, Some(first)) = (&role, sub_accounts.first()) {
@@ -80,6 +87,7 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
             FileBasis::Gross => BasisChoice::Gross,
             FileBasis::Net => BasisChoice::Net,
         },
+        dataset,
         file_sets,
     })
 }
@@ -107,19 +115,28 @@ fn is_source_id(id: &str) -> bool {
 
 /// `lines` remembers where each file of the source was named: in two sets its rows would count twice.
 fn resolve_file_set(config: &ConfigText, set: FileFileSet, lines: &mut BTreeMap<String, usize>) -> Result<FileSet> {
-    let FileFileSet { billing_periods, files } = set;
-    if billing_periods.get_ref().is_empty() {
-        return Err(config.error(
-            &billing_periods.span(),
-            "the file set names no billing period",
-            "say which periods its files are the complete state of: billing_periods = [\"2026-10\"]",
-        ));
-    }
+    let FileFileSet { billing_periods, from, to, dataset, files } = set;
+    let range = resolve_range(config, from, to)?;
+    let billing_periods = match (billing_periods, range.is_some()) {
+        (Some(periods), true) => {
+            let what = "the file set has billing periods and a range of export times";
+            return Err(config.error(&periods.span(), what, "leave one of them out: the format's page says which"));
+        }
+        (None, true) => Vec::new(),
+        (Some(periods), false) if !periods.get_ref().is_empty() => periods.into_inner(),
+        (periods, false) => {
+            return Err(config.error(
+                &periods.map_or_else(|| files.span(), |periods| periods.span()),
+                "the file set names no billing period",
+                "say which periods its files are the complete state of: billing_periods = [\"2026-10\"]",
+            ));
+        }
+    };
     if files.get_ref().is_empty() {
         return Err(config.error(&files.span(), "the file set names no file", "list its files, or remove the set"));
     }
-    let mut months = Vec::with_capacity(billing_periods.get_ref().len());
-    for text in billing_periods.into_inner() {
+    let mut months = Vec::with_capacity(billing_periods.len());
+    for text in billing_periods {
         let month: BillingMonth = text.get_ref().parse().map_err(|_| {
             config.error(&text.span(), format!("`{}` is not a billing period", text.get_ref()), "write it as 2026-10")
         })?;
@@ -137,7 +154,34 @@ fn resolve_file_set(config: &ConfigText, set: FileFileSet, lines: &mut BTreeMap<
         }
         names.push(file.into_inner());
     }
-    Ok(FileSet { billing_periods: months, files: names })
+    Ok(FileSet { billing_periods: months, range, dataset: dataset.map(Spanned::into_inner), files: names })
+}
+
+/// The half-open range of export times; both ends or none.
+fn resolve_range(
+    config: &ConfigText,
+    from: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
+) -> Result<Option<ExportRange>> {
+    let (from, to) = match (from, to) {
+        (None, None) => return Ok(None),
+        (Some(from), Some(to)) => (from, to),
+        (Some(one), None) | (None, Some(one)) => {
+            let remedy = "write both: from = \"2026-10-01\", to = \"2026-10-02\" (half-open, UTC)";
+            return Err(config.error(&one.span(), "a range of export times has two ends", remedy));
+        }
+    };
+    let time = |text: &Spanned<String>| {
+        parse_timestamp(text.get_ref()).ok_or_else(|| {
+            let what = format!("`{}` is not a date and time", text.get_ref());
+            config.error(&text.span(), what, "write it as 2026-10-01 or 2026-10-01T06:00:00Z")
+        })
+    };
+    let range = ExportRange { from: time(&from)?, to: time(&to)? };
+    if range.from >= range.to {
+        return Err(config.error(&to.span(), "the range ends before it begins", "let `to` be after `from`"));
+    }
+    Ok(Some(range))
 }
 
 /// A file set stays inside its location: the same config reads the same files wherever it is moved.

@@ -1,11 +1,13 @@
 //! The derived tables: what a run makes beside the roll-ups, small, rebuildable, newest state only.
 //!
 //! They are served to queries like any table, an empty one where there is nothing. Savings in them
-//! are estimates in floats, so that no query can take them for money of the bill.
+//! are estimates in floats, so that no query can take them for money of the bill; what earlier periods moved by is
+//! money of the bill, and exact.
 
 use crate::error::{Error, Result};
 use crate::focus::utilisation::Utilisation;
-use crate::transform::metric::CellKind::{self, Boolean, Date, Integer, Number, Text};
+use crate::focus::{Kind, frame};
+use crate::transform::metric::CellKind::{self, Boolean, Date, Integer, Money, Number, Text};
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, PolarsError, PolarsResult, Schema, Series};
 
 /// A derived table.
@@ -23,6 +25,8 @@ pub enum Derived {
     Exemption,
     /// What the waste rules found, merged.
     Finding,
+    /// What earlier billing periods moved by, as far as this period tells it.
+    PeriodChange,
 }
 
 /// One column of a derived table.
@@ -35,13 +39,14 @@ pub struct DerivedColumn {
 }
 
 impl Derived {
-    pub const ALL: [Derived; 6] = [
+    pub const ALL: [Derived; 7] = [
         Derived::Utilisation,
         Derived::UnitDriver,
         Derived::UnitMetric,
         Derived::Team,
         Derived::Exemption,
         Derived::Finding,
+        Derived::PeriodChange,
     ];
 
     pub fn name(self) -> &'static str {
@@ -52,6 +57,7 @@ impl Derived {
             Self::Team => "team",
             Self::Exemption => "exemption",
             Self::Finding => "finding",
+            Self::PeriodChange => "period_change",
         }
     }
 
@@ -68,6 +74,7 @@ impl Derived {
             Self::Team => TEAM,
             Self::Exemption => EXEMPTION,
             Self::Finding => FINDING,
+            Self::PeriodChange => PERIOD_CHANGE,
         }
     }
 
@@ -80,6 +87,17 @@ impl Derived {
             Self::Team => &["x_Team"],
             Self::Exemption => &["x_ExemptKey", "x_Exemption"],
             Self::Finding => &["x_FindingId"],
+            Self::PeriodChange => &[
+                "x_Change",
+                "x_ChangedMonth",
+                "x_SourceId",
+                "BillingAccountId",
+                "SubAccountId",
+                "BillingCurrency",
+                "ChargeCategory",
+                "ServiceName",
+                "x_Team",
+            ],
         }
     }
 
@@ -93,9 +111,10 @@ impl Derived {
     }
 }
 
-/// The type in files; derived tables hold no exact money.
+/// The type in files.
 fn data_type(kind: CellKind) -> DataType {
     match kind {
+        Money => frame::data_type(Kind::Cost),
         Number => DataType::Float64,
         Integer => DataType::Int64,
         Date => DataType::Date,
@@ -204,6 +223,28 @@ const FINDING: &[DerivedColumn] = &[
     own("x_Suppressed", Text, "Reason, owner and last day of the suppression; empty on the list"),
 ];
 
+const PERIOD_CHANGE: &[DerivedColumn] = &[
+    own(
+        "x_Change",
+        Text,
+        "adjustment: the changed period is closed, and this one's statements carry what moved; restatement: the changed period's own statements are made again",
+    ),
+    own("x_ChangedMonth", Text, "The earlier billing period that moved"),
+    own("x_ChangedBy", Text, "What moved it: another delivery, the policy or the program, or a source that is new"),
+    focus("x_SourceId"),
+    focus("BillingAccountId"),
+    focus("SubAccountId"),
+    focus("BillingCurrency"),
+    focus("ChargeCategory"),
+    focus("ServiceName"),
+    own("x_Team", Text, "The team that owns the charge; unallocated where no rule gives it to one"),
+    own("x_BilledCostChange", Money, "What BilledCost moved by"),
+    own("x_EffectiveCostChange", Money, "What EffectiveCost moved by"),
+    own("x_ListCostChange", Money, "What ListCost moved by"),
+    own("x_ContractedCostChange", Money, "What ContractedCost moved by"),
+    own("x_RowsChange", Integer, "Charges more; negative: charges less"),
+];
+
 /// The table `utilisation`, in the order given.
 pub fn utilisation_frame(used: &[Utilisation]) -> Result<DataFrame> {
     fn column<T>(name: &str, values: impl Iterator<Item = T>) -> Column
@@ -230,7 +271,7 @@ pub fn utilisation_frame(used: &[Utilisation]) -> Result<DataFrame> {
 }
 
 /// The columns as the table's types.
-fn typed(table: Derived, rows: usize, columns: Vec<Column>) -> Result<DataFrame> {
+pub(super) fn typed(table: Derived, rows: usize, columns: Vec<Column>) -> Result<DataFrame> {
     let bug = |error: PolarsError| Error::bug(table.name(), error.to_string());
     let types = table.schema();
     let columns = columns.into_iter().zip(types.iter_values()).map(|(column, kind)| column.cast(kind));
@@ -252,7 +293,7 @@ mod tests {
     fn a_name_means_one_thing() {
         for column in Derived::ALL.into_iter().flat_map(Derived::columns) {
             match crate::focus::column::find(column.name) {
-                Some(known) if column.meaning.is_empty() => assert_eq!(known.kind, crate::focus::Kind::Text),
+                Some(known) if column.meaning.is_empty() => assert_eq!(known.kind, Kind::Text),
                 Some(known) => assert_eq!(known.name, "x_ChargeDay"),
                 None => assert_eq!(own_column(column.name), Some(column)),
             }

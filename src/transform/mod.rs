@@ -4,10 +4,13 @@ pub mod catalogue;
 pub mod configured;
 pub mod derived;
 pub mod finding;
+pub mod lineage;
 pub mod metric;
+pub mod period_change;
 pub mod policy;
 pub mod rollup;
 
 pub use configured::configured_tables;
 pub use derived::Derived;
 pub use metric::{Cell, CellKind, Metric, MetricColumn};
+pub use period_change::{PeriodChange, period_change_frame};

@@ -76,14 +76,12 @@ pub const UNIT_COST: [&str; 6] = [
     "metric/unit_cost_trend",
 ];
 
-/// A night with these charges, each in the billing period that its `BillingPeriodStart` names, with
-/// `policy` after the source in its config, and with the queries of the project whose ids begin so: a
-/// debug build takes its time to plan all of them.
-pub fn bill(charges: &[Charge], policy: &str, queries: &[&str]) -> Night {
+/// These charges as FOCUS files, by the billing period that their `BillingPeriodStart` names.
+pub fn exports(charges: &[Charge]) -> BTreeMap<String, Vec<u8>> {
     let columns: BTreeSet<&str> = charges.iter().flat_map(|charge| charge.0.keys().copied()).collect();
-    let mut months: BTreeMap<&str, csv::Writer<Vec<u8>>> = BTreeMap::new();
+    let mut months: BTreeMap<String, csv::Writer<Vec<u8>>> = BTreeMap::new();
     for charge in charges {
-        let writer = months.entry(&charge.0["BillingPeriodStart"][..7]).or_insert_with(|| {
+        let writer = months.entry(charge.0["BillingPeriodStart"][..7].to_string()).or_insert_with(|| {
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(&columns).expect("a header");
             writer
@@ -91,14 +89,22 @@ pub fn bill(charges: &[Charge], policy: &str, queries: &[&str]) -> Night {
         let cells = columns.iter().map(|column| charge.0.get(column).map_or("", String::as_str));
         writer.write_record(cells).expect("a row");
     }
+    months.into_iter().map(|(month, writer)| (month, writer.into_inner().expect("bytes"))).collect()
+}
+
+/// A night with these charges, each in the billing period that its `BillingPeriodStart` names, with
+/// `policy` after the source in its config, and with the queries of the project whose ids begin so: a
+/// debug build takes its time to plan all of them.
+pub fn bill(charges: &[Charge], policy: &str, queries: &[&str]) -> Night {
+    let months = exports(charges);
     let sets: String = months
         .keys()
         .map(|month| format!("[[source.file_set]]\nbilling_periods = [\"{month}\"]\nfiles = [\"{month}.csv\"]\n"))
         .collect();
     let config = "[[source]]\nid = \"hand\"\nformat = \"focus\"\nlocation = \"exports\"\n";
     let night = Night::new(&format!("catalogue = \"catalogue\"\nthreads = 1\n{config}{sets}{policy}"));
-    for (month, writer) in months {
-        night.write(&format!("exports/{month}.csv"), writer.into_inner().expect("bytes"));
+    for (month, csv) in months {
+        night.write(&format!("exports/{month}.csv"), csv);
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (name, bytes) in files(root.join("queries")) {

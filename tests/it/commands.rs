@@ -93,7 +93,9 @@ fn reconcile_names_what_is_published() {
 #[test]
 fn an_unknown_format_is_answered_with_the_known_ones() {
     let called = Costmill::new().args(["explain", "mapping", "gcp"]).run().exits(2);
-    called.complains("there is no format gcp").complains("aws-cur-legacy, aws-cur2, aws-focus, focus");
+    called
+        .complains("there is no format gcp")
+        .complains("aws-cur-legacy, aws-cur2, aws-focus, azure-cost-details, azure-focus, gcp-detailed-usage");
 }
 
 /// The statuses of `--help`, each by a run.

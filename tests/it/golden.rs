@@ -34,7 +34,16 @@ fn asked(arguments: &[&str]) -> String {
 
 #[test]
 fn explain_mapping() {
-    for format in ["aws-cur-legacy", "aws-cur2", "aws-focus", "focus"] {
+    for format in [
+        "aws-cur-legacy",
+        "aws-cur2",
+        "aws-focus",
+        "azure-cost-details",
+        "azure-focus",
+        "gcp-detailed-usage",
+        "gcp-focus",
+        "focus",
+    ] {
         let text = Costmill::new().args(["explain", "mapping", format]).run().exits(0).stdout;
         golden(&format!("explain_mapping_{format}.txt"), &text);
     }
@@ -52,9 +61,9 @@ fn check_says_what_it_checked() {
 
 #[test]
 fn status() {
-    golden("status.txt", &asked(&["status"]));
+    golden("status.txt", &asked(&["status", "--as-of", "2026-11-01"]));
     // The publication key moves with every release; the rest is the user's.
-    let text = asked(&["status", "--format", "json"]);
+    let text = asked(&["status", "--as-of", "2026-11-01", "--format", "json"]);
     let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
     for slot in value["slots"].as_array_mut().unwrap() {
         let key = slot["publication_key"].as_str().unwrap().to_string();

@@ -7,6 +7,12 @@
 mod additions;
 /// What the sources may name and say.
 mod architecture;
+/// Azure cost and usage details, worked by hand.
+mod azure;
+/// The delivery layout of Azure Cost Management exports.
+mod azure_exports;
+/// Real Azure exports, where they are at hand.
+mod azure_shared;
 /// What goes wrong with an export, a lake or an output folder, and what stays.
 mod bad_input;
 /// The pages in a real browser.
@@ -17,6 +23,10 @@ mod bucket;
 mod charges;
 /// The command line: help, usage errors, configuration errors, `init`.
 mod cli;
+/// Billing periods that are closed, and what is delivered for them later.
+mod closing;
+/// Closings that are broken, refused or late.
+mod closing_refused;
 /// What the commands do with a published lake, and their exit statuses.
 mod commands;
 /// FOCUS, held to by the FinOps Foundation's validator.
@@ -33,8 +43,18 @@ mod cur2;
 mod data_exports;
 /// Same input, same bytes.
 mod determinism;
+/// From a figure back to the lines of the export.
+mod explain;
 /// The hand-worked bill as CUR 2.0 and as Data Exports deliver it.
 mod exports;
+/// Google Cloud's detailed usage cost export, row by row.
+mod gcp;
+/// Rows and dumps of that export.
+mod gcp_export;
+/// Google Cloud's other exports.
+mod gcp_others;
+/// Which rows of which dump count.
+mod gcp_slices;
 /// What users see, held to files.
 mod golden;
 /// The hand-calculated bills, row by row.
@@ -57,6 +77,8 @@ mod property;
 mod readers;
 /// Pages per team, and months that are not made again.
 mod reports;
+/// Versions of a billing period, and what moved between them.
+mod restatements;
 /// Each way a figure can go wrong, at each stage.
 mod sabotage;
 /// Savings of the project's rules against what is paid.

@@ -82,12 +82,12 @@ impl Night {
     }
 
     pub fn status(&self) -> serde_json::Value {
-        let json = self.costmill(&["status", "--format", "json"]).exits(0).stdout;
+        let json = self.costmill(&["status", "--as-of", AS_OF, "--format", "json"]).exits(0).stdout;
         serde_json::from_str(&json).expect("JSON")
     }
 
     pub fn standing(&self) -> Standing {
-        let status = self.costmill(&["status", "--format", "json"]).exits(0).stdout;
+        let status = self.costmill(&["status", "--as-of", AS_OF, "--format", "json"]).exits(0).stdout;
         let mut standing = Standing { status, exact: BTreeMap::new(), data: BTreeMap::new() };
         for (name, bytes) in files(self.path("")) {
             if name.starts_with("out/.costmill-next/") {

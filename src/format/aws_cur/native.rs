@@ -96,6 +96,8 @@ impl<const CUR2: bool> Cur<CUR2> {
         net_by_value: false,
         only_net: &[],
         foreign: &[],
+        lookalikes: &[],
+        factors: &[],
         required: &[
             Self::N.bill_payer_account_id,
             Self::N.bill_billing_period_start_date,

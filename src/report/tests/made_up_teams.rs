@@ -29,10 +29,17 @@ fn column_kinds(names: &str) -> Vec<(&'static str, CellKind)> {
         | "x_AllResources"
         | "x_DaysWithoutDriver"
         | "x_DaysWithoutCharge"
+        | "x_RowsChange"
         | "x_YearToDateMonths" => CellKind::Integer,
         "x_FirstSeen" | "x_Until" | "x_ChargeDay" => CellKind::Date,
         "x_IsCounted" => CellKind::Boolean,
-        name if name.ends_with("Cost") || name.ends_with("CostChange") => CellKind::Money,
+        name if name.ends_with("Cost")
+            || name.ends_with("CostChange")
+            || name.ends_with("Adjustment")
+            || name == "x_Restated" =>
+        {
+            CellKind::Money
+        }
         _ => CellKind::Text,
     };
     let name = |name: &str| -> &'static str { name.to_string().leak() };
@@ -244,6 +251,57 @@ pub fn answer(query: &str, teams: usize, findings: usize) -> Metric {
                     row
                 })
                 .into(),
+        ),
+        "metric/showback_with_adjustments" => of(
+            query,
+            "What does each team that has adjustments answer for in all?",
+            "x_Team BillingCurrency x_Basis x_Cost x_Adjustment x_CostAndAdjustment",
+            each(&|at, cost| {
+                let moved = if at % 2 == 0 { 12_345 } else { -4_200 };
+                let of = [text(&team(at)), text("USD"), text("EffectiveCost")];
+                vec![of.into_iter().chain([cost, moved, cost + moved].map(money)).collect()]
+            }),
+        ),
+        "metric/adjustments_by_team" => of(
+            query,
+            "What does each team answer for because of closed months?",
+            "x_Team x_ChangedMonth ServiceName ChargeCategory SubAccountId BillingCurrency x_Basis x_Adjustment",
+            each(&|at, _| {
+                let moved = if at % 2 == 0 { 12_345 } else { -4_200 };
+                let of = [&*team(at), "2026-08", services[at % 4], "Usage", "111122223333", "USD", "EffectiveCost"];
+                vec![of.map(text).into_iter().chain([money(moved)]).collect()]
+            }),
+        ),
+        "metric/earlier_months" => of(
+            query,
+            "Which earlier billing periods moved?",
+            "x_Change x_ChangedMonth x_ChangedBy BillingCurrency x_EffectiveCostChange x_BilledCostChange x_RowsChange",
+            [("adjustment", "2026-08", 8_145), ("restatement", "2026-09", -120_011)]
+                .map(|(change, month, moved)| {
+                    let of = [change, month, "another delivery", "USD"].map(text);
+                    of.into_iter().chain([money(moved), money(moved), Cell::Integer(-3)]).collect()
+                })
+                .into(),
+        ),
+        "metric/earlier_months_by_team" => of(
+            query,
+            "Which earlier statements of the team were made again?",
+            "x_Team x_ChangedMonth x_ChangedBy BillingCurrency x_Basis x_Restated x_RowsChange",
+            each(&|at, cost| {
+                let of = [&*team(at), "2026-09", "another delivery", "USD", "EffectiveCost"];
+                vec![of.map(text).into_iter().chain([money(-cost / 90), Cell::Integer(-1)]).collect()]
+            }),
+        ),
+        "metric/earlier_months_in_detail" => of(
+            query,
+            "By what did earlier billing periods move?",
+            "x_Change x_ChangedMonth ChargeCategory ServiceName SubAccountId x_Team BillingCurrency \
+             x_EffectiveCostChange x_BilledCostChange x_RowsChange",
+            each(&|at, cost| {
+                let of = ["restatement", "2026-09", "Usage", services[at % 4], "111122223333", &*team(at), "USD"];
+                let figures = [money(-cost / 90), money(-cost / 90), Cell::Integer(-1)];
+                vec![of.map(text).into_iter().chain(figures).collect()]
+            }),
         ),
         _ => metric(query, "", &[], Vec::new()),
     }

@@ -66,6 +66,7 @@ fn context() -> PageContext {
     PageContext {
         month: month(),
         state: "open".into(),
+        state_reason: "the month runs until 2026-11-01".into(),
         as_of: NaiveDate::from_ymd_opt(2026, 10, 25).unwrap(),
         showback: "EffectiveCost".into(),
         policy: "Tax stays unallocated; support, credits and refunds go to the owner of the charge.".into(),

@@ -64,7 +64,7 @@ pub use header::nearest;
 pub use keys::{key_params, run_for_keys};
 pub use lookup::{Lookup, LookupColumn};
 pub use param::{Param, ParamValue};
-pub use run::{Tables, bound_sql, cautions, run, run_sql};
+pub use run::{Tables, bound_sql, cautions, run, run_sql, words};
 
 use super::metric::CellKind;
 use std::collections::BTreeMap;

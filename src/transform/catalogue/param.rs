@@ -27,6 +27,18 @@ pub enum ParamValue {
     Date(NaiveDate),
 }
 
+impl std::fmt::Display for ParamValue {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => write!(out, "{text}"),
+            Self::Integer(value) => write!(out, "{value}"),
+            Self::Number(value) => write!(out, "{value}"),
+            Self::Boolean(value) => write!(out, "{value}"),
+            Self::Date(date) => write!(out, "{}", date.format("%Y-%m-%d")),
+        }
+    }
+}
+
 impl ParamValue {
     /// From a header or a report section. `None` for what cannot be a literal: arrays, tables,
     /// times, infinities.

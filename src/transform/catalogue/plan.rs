@@ -14,7 +14,7 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake: `cost`, the roll-ups, the derived tables.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     "cost",
     "cost_daily",
     "resource_month",
@@ -26,6 +26,7 @@ pub const TABLES: [&str; 11] = [
     "team",
     "exemption",
     "finding",
+    "period_change",
 ];
 
 /// The columns of a table of the lake; `None` if there is no such table.

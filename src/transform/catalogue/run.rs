@@ -14,6 +14,8 @@ use crate::lake::on_deep_stack;
 use crate::transform::metric::{Metric, MetricColumn};
 use polars::prelude::{DataFrame, LazyFrame};
 use polars::sql::SQLContext;
+use sqlparser::dialect::GenericDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tables that queries read: `cost`, `cost_daily`, `resource_month` of one snapshot.
@@ -65,6 +67,24 @@ pub fn bound_sql(catalogue: &Catalogue, id: &str, params: &BTreeMap<String, Para
     let query = find(catalogue, id)?;
     refuse_unknown(catalogue, query, params)?;
     bind(query, params)
+}
+
+/// Every word of the statement and of those it reads, as they are asked: what a query can tell rows
+/// apart by is among them.
+pub fn words(catalogue: &Catalogue, id: &str, params: &BTreeMap<String, ParamValue>) -> Result<BTreeSet<String>> {
+    let query = find(catalogue, id)?;
+    let sql = bind(query, params)?;
+    let mut words = BTreeSet::new();
+    let tokens = Tokenizer::new(&GenericDialect {}, &sql).tokenize();
+    for token in tokens.map_err(|error| broken(query, error.to_string()))? {
+        if let Token::Word(word) = token {
+            words.insert(word.value);
+        }
+    }
+    for read in query.reads.iter().filter(|read| catalogue.queries.contains_key(*read)) {
+        words.extend(self::words(catalogue, read, params)?);
+    }
+    Ok(words)
 }
 
 /// Asks a typed statement: one SELECT over `tables`, under the same guard as the catalogue's.

@@ -9,6 +9,7 @@ mod dictionary;
 mod frames;
 mod groups;
 mod index;
+mod lines;
 mod part;
 mod reader;
 pub mod table;
@@ -16,4 +17,5 @@ pub mod table;
 mod tests;
 
 pub use build::{RollupBuilder, Sink};
+pub use lines::LineReader;
 pub use table::{ALL_KEYS, Rollup, tag_column, tag_exemption_column, tag_state_column};

@@ -1,12 +1,10 @@
-//! `costmill explain`: what costmill does with an export, from the table that runs.
+//! `costmill explain mapping`: where each FOCUS column comes from in an export format.
 
-use super::console::Console;
-use crate::cli::{Explain, ExplainTopic};
+use crate::command::console::Console;
 use crate::error::{Error, Result};
 use crate::{format, normalise};
 
-pub fn run(explain: &Explain, console: Console) -> Result<u8> {
-    let ExplainTopic::Mapping { format: id } = &explain.topic;
+pub fn run(id: &str, console: Console) -> Result<u8> {
     let format = format::find(id).ok_or_else(|| {
         Error::settings(
             "explain mapping",

@@ -1,0 +1,143 @@
+//! What charges rest on: the version of the lake, the deliveries with their files and hashes, and sums.
+
+use super::lines::{Line, TEXTS};
+use crate::command::table::grid;
+use crate::error::{Error, Result};
+use crate::focus::money::decimal_text;
+use crate::focus::{LandedDelivery, Slot};
+use crate::lake::{Lake, Snapshot};
+use crate::land::read_landed;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Charges that are shown one by one.
+const SHOWN: usize = 20;
+
+/// Charges as they come: how many, their sum, sums by key, and the largest.
+#[derive(Default)]
+pub struct Tally {
+    pub lines: u64,
+    pub sum: i128,
+    /// By currency and measure.
+    pub sums: BTreeMap<(String, String), i128>,
+    /// By source, billing period, charge category and measure.
+    parts: BTreeMap<[String; 4], (u64, i128)>,
+    largest: Vec<Line>,
+    /// The only cost that charges are shown one by one with; any where none is given.
+    pub shown: Option<&'static str>,
+    /// The files that lines stand in, by slot.
+    files: BTreeMap<(String, String), BTreeSet<String>>,
+}
+
+impl Tally {
+    pub fn add(&mut self, line: Line) -> Result<()> {
+        let past = || Error::bug("explain", "a sum past 38 digits");
+        self.lines += 1;
+        self.sum = self.sum.checked_add(line.amount).ok_or_else(past)?;
+        *self.sums.entry((line.currency.clone(), line.measure.clone())).or_default() += line.amount;
+        let key = [line.source.clone(), line.month.clone(), line.texts[0].clone(), line.measure.clone()];
+        let part = self.parts.entry(key).or_default();
+        part.0 += 1;
+        part.1 += line.amount;
+        let files = self.files.entry((line.source.clone(), line.month.clone())).or_default();
+        if !files.contains(&line.file) {
+            files.insert(line.file.clone());
+        }
+        // A resource's charges come with each of their costs, and are shown with one.
+        if self.shown.is_some_and(|cost| cost != line.measure) {
+            return Ok(());
+        }
+        let at = self.largest.partition_point(|other| other.amount.abs() >= line.amount.abs());
+        if at < SHOWN {
+            self.largest.insert(at, line);
+            self.largest.truncate(SHOWN);
+        }
+        Ok(())
+    }
+
+    /// Sums by source, billing period and charge category.
+    pub fn parts(&self) -> String {
+        let header = ["source", "period", "ChargeCategory", "cost", "charges", "amount"].map(str::to_string);
+        let rows: Vec<Vec<String>> = self
+            .parts
+            .iter()
+            .map(|(key, (lines, amount))| {
+                key.iter().cloned().chain([lines.to_string(), decimal_text(*amount, 18)]).collect()
+            })
+            .collect();
+        grid(&header, &rows, &[false, false, false, false, true, true])
+    }
+
+    /// The largest charges, each with its line of the export.
+    pub fn lines(&self) -> String {
+        let header =
+            ["amount", "day", "ChargeCategory", "SubAccountId", "ServiceName", "ResourceId", "line of the export"];
+        let rows: Vec<Vec<String>> = self
+            .largest
+            .iter()
+            .map(|line| {
+                let texts = line.texts[..4].iter().map(|text| short(text));
+                let amount = decimal_text(line.amount, 18);
+                let at = if line.row > 0 { format!("{}:{}", line.file, line.row) } else { line.file.clone() };
+                [amount, line.day.clone()].into_iter().chain(texts).chain([at]).collect()
+            })
+            .collect();
+        grid(&header.map(str::to_string), &rows, &[true, false, false, false, false, false, false])
+    }
+
+    /// By slot: the delivery, its format and each file that lines stand in, with its hash.
+    pub fn deliveries(&self, lake: &Lake, snapshot: &Snapshot) -> Result<String> {
+        let mut text = String::new();
+        for (slot, record) in &snapshot.slots {
+            let Some(files) = self.files.get(&(slot.source.clone(), slot.month.to_string())) else { continue };
+            text.push_str(&format!(
+                "  {slot}: delivery {} ({}), found at {}\n",
+                record.delivery, record.format, record.origin
+            ));
+            let landed = landed(lake, slot, &record.delivery)?;
+            for file in files {
+                let known = landed.iter().flat_map(|landed| &landed.files).find(|known| &known.key == file);
+                text.push_str(&match known {
+                    Some(known) => format!("    {file}  {} rows  sha256 {}\n", known.rows, known.sha256),
+                    None => format!("    {file}\n"),
+                });
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// The landed deliveries of a slot that are still there.
+fn landed(lake: &Lake, slot: &Slot, ids: &str) -> Result<Vec<LandedDelivery>> {
+    let folders = ids.split('+').map(|id| lake.landed_folder(&slot.source, id));
+    Ok(folders.map(|folder| read_landed(&folder)).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(48) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_string(),
+    }
+}
+
+/// The header of the CSV of all lines.
+pub fn csv_header() -> Vec<String> {
+    let place = ["x_SourceId", "x_BillingMonth", "x_SourceFile", "x_SourceRow", "x_ChargeDay"];
+    let names = place.into_iter().chain(TEXTS).chain(["BillingCurrency", "x_Cost", "x_Amount"]);
+    names.map(str::to_string).collect()
+}
+
+/// A line as a record of that CSV.
+pub fn csv_record(line: &Line) -> Vec<String> {
+    let place = [line.source.clone(), line.month.clone(), line.file.clone(), line.row.to_string(), line.day.clone()];
+    let end = [line.currency.clone(), line.measure.clone(), decimal_text(line.amount, 18)];
+    place.into_iter().chain(line.texts.clone()).chain(end).collect()
+}
+
+/// Prints lines as they come.
+pub fn print_csv(console: super::Console, record: &[String]) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let bug = |error: &dyn std::fmt::Display| Error::bug("explain", error.to_string());
+    writer.write_record(record).map_err(|error| bug(&error))?;
+    let bytes = writer.into_inner().map_err(|error| bug(&error))?;
+    console.answer(&String::from_utf8_lossy(&bytes))
+}

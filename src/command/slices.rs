@@ -1,0 +1,45 @@
+//! The slices of a slot put together, before anything is made of them.
+
+use super::slot::known_format;
+use crate::error::Result;
+use crate::focus::{DeliveryKind, ExportRange, LandedDelivery, Slot};
+use crate::lake::Lake;
+use crate::land::union;
+use std::collections::BTreeMap;
+
+/// Puts the slices of a source's slots in order: each once, by content and not by where it was found, and
+/// with them those that have no row of the period and say by their range which rows of others do not count.
+pub fn complete(slots: &mut BTreeMap<Slot, Vec<LandedDelivery>>, source: &str) {
+    let of_source = |slot: &Slot| slot.source == source;
+    let all = slots.iter().filter(|(slot, _)| of_source(slot)).flat_map(|(_, deliveries)| deliveries);
+    let ranged: Vec<LandedDelivery> = all.filter(|delivery| delivery.range.is_some()).cloned().collect();
+    for (_, deliveries) in slots.iter_mut().filter(|(slot, _)| of_source(slot)) {
+        let loose: Vec<(i64, i64)> =
+            deliveries.iter().filter(|delivery| delivery.range.is_none()).filter_map(|d| d.exported).collect();
+        let reaches = |range: ExportRange| loose.iter().any(|(first, last)| range.from <= *last && *first < range.to);
+        deliveries.extend(ranged.iter().filter(|delivery| delivery.range.is_some_and(reaches)).cloned());
+        deliveries.sort_by(|a, b| (&a.id, a.range).cmp(&(&b.id, b.range)));
+        deliveries.dedup_by(|a, b| (&a.id, a.range) == (&b.id, b.range));
+    }
+}
+
+/// Gives back the room of slices that were put together, once their rows are staged or summed.
+pub fn clear(whole: &[LandedDelivery]) {
+    for delivery in whole.iter().filter(|delivery| delivery.kind == DeliveryKind::ExportSlice) {
+        // What stays is taken away by the next run, as all of the folder for work.
+        let _ = std::fs::remove_dir_all(&delivery.folder);
+    }
+}
+
+/// The deliveries whose parts are the slot: as they are, or slices as one, in the lake's folder for work.
+pub fn put_together(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery]) -> Result<Vec<LandedDelivery>> {
+    match deliveries.first() {
+        Some(first) if first.kind == DeliveryKind::ExportSlice => {
+            // A proof taken again may be at work beside a run.
+            let folder = format!("slices-{}-{}-{}", slot.source, slot.month, std::process::id());
+            let folder = lake.temp()?.join(folder);
+            Ok(vec![union(deliveries, known_format(first)?, slot.month, &folder)?])
+        }
+        _ => Ok(deliveries.to_vec()),
+    }
+}

@@ -1,0 +1,154 @@
+//! Dumps of a table that is only ever appended to, as `bq extract` and `EXPORT DATA` write them: the files of
+//! each folder are one dump.
+//!
+//! A folder whose name says so (`export_time=2026-10-01`) holds all rows of that UTC day's exports. Folders
+//! below it are dumps of the same range, of which the last by name counts: they begin with their time. A
+//! dump of a range that is no day is declared in the config.
+
+use super::{Found, Location, file_set, hash};
+use crate::error::{Error, Result};
+use crate::focus::{Delivery, DeliveryKind, ExportFile, ExportRange};
+use crate::format::Format;
+use std::path::{Path, PathBuf};
+
+/// Beginnings of folder names that say the day of export, and endings of files that are data.
+const DAYS: [&str; 2] = ["export_time=", "export_date="];
+const DATA: [&str; 7] = [".parquet", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"];
+
+pub fn deliveries(location: &Location, format: &'static Format) -> Result<Found> {
+    let mut found = Found::default();
+    let dumps = if location.file_sets.is_empty() { below(location)? } else { declared(location)? };
+    if dumps.is_empty() {
+        return Err(Error::source(
+            location.folder.display().to_string(),
+            "holds no dump: no .parquet, .json or .json.gz file in it or in a folder below",
+            "point `location` at the folder that the table was exported to",
+        ));
+    }
+    refuse_overlaps(&dumps)?;
+    for Dump { origin, files, range } in dumps {
+        let delivery =
+            hash::delivery(&location.source, format.id, DeliveryKind::ExportSlice, Vec::new(), files, origin);
+        match delivery {
+            Ok(delivery) => found.deliveries.push(Delivery { range, ..delivery }),
+            // Nobody knows of which periods it would have been.
+            Err(error @ Error::Source(_)) => found.refused.push((Vec::new(), error)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+struct Dump {
+    origin: String,
+    files: Vec<ExportFile>,
+    range: Option<ExportRange>,
+}
+
+fn declared(location: &Location) -> Result<Vec<Dump>> {
+    let mut dumps = Vec::new();
+    for (number, set) in location.file_sets.iter().enumerate() {
+        let origin = format!("file set {} of source {}", number + 1, location.source);
+        if set.range.is_none() {
+            let what = "names billing periods, and the rows of a dump say them themselves";
+            let remedy = "say from and to, the range of export times that the files are the complete state of; \
+                          or leave the file sets out";
+            return Err(Error::source(origin, what, remedy));
+        }
+        dumps.push(Dump { files: file_set::files(location, set, &origin)?, range: set.range, origin });
+    }
+    Ok(dumps)
+}
+
+fn below(location: &Location) -> Result<Vec<Dump>> {
+    let mut dumps = Vec::new();
+    walk(location, &location.folder, &mut dumps)?;
+    Ok(dumps)
+}
+
+fn walk(location: &Location, folder: &Path, dumps: &mut Vec<Dump>) -> Result<()> {
+    let range = folder.file_name().and_then(|name| day_of(&name.to_string_lossy()));
+    let (folders, mut files) = entries(folder)?;
+    if range.is_some() && files.is_empty() {
+        for newest in folders.iter().rev() {
+            files = entries(newest)?.1;
+            if !files.is_empty() {
+                break;
+            }
+        }
+    }
+    if !files.is_empty() {
+        let key =
+            |path: &Path| path.strip_prefix(&location.folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let file = |path: PathBuf| {
+            let size = path.metadata().map_or(0, |meta| meta.len());
+            ExportFile { key: key(&path), path, size, dataset: String::new(), rows: None }
+        };
+        let origin = match key(folder).as_str() {
+            "" => location.folder.display().to_string(),
+            name => name.to_string(),
+        };
+        dumps.push(Dump { origin, files: files.into_iter().map(file).collect(), range });
+    }
+    if range.is_none() {
+        folders.iter().try_for_each(|folder| walk(location, folder, dumps))?;
+    }
+    Ok(())
+}
+
+/// The folders and the data files of a folder, by name.
+fn entries(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let unreadable = |error: std::io::Error| {
+        Error::source(folder.display().to_string(), format!("cannot be read: {error}"), "check its permissions")
+    };
+    let (mut folders, mut files) = (Vec::new(), Vec::new());
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        if path.is_dir() {
+            folders.push(path);
+        } else if DATA.iter().any(|end| name.ends_with(end)) {
+            files.push(path);
+        }
+    }
+    folders.sort();
+    files.sort();
+    Ok((folders, files))
+}
+
+/// The UTC day that a folder's name says.
+fn day_of(name: &str) -> Option<ExportRange> {
+    let day = DAYS.iter().find_map(|start| name.strip_prefix(start))?;
+    let day = chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
+    let start = |day: chrono::NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
+    Some(ExportRange { from: start(day), to: start(day.succ_opt()?) })
+}
+
+/// Two dumps of one export time would both be its complete state.
+fn refuse_overlaps(dumps: &[Dump]) -> Result<()> {
+    let mut ranges: Vec<_> = dumps.iter().filter_map(|dump| dump.range.map(|range| (range, &dump.origin))).collect();
+    ranges.sort();
+    for pair in ranges.windows(2) {
+        if pair[1].0.from < pair[0].0.to {
+            return Err(Error::source(
+                pair[1].1,
+                format!("is the complete state of export times that {} is of too", pair[0].1),
+                "keep the newer dump of the range",
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_names_a_day_or_nothing() {
+        let range = day_of("export_time=2026-10-01").unwrap();
+        assert_eq!(Some(range.from), crate::focus::time::parse_timestamp("2026-10-01T00:00:00Z"));
+        assert_eq!(Some(range.to), crate::focus::time::parse_timestamp("2026-10-02T00:00:00Z"));
+        assert_eq!([day_of("2026-10-01"), day_of("20261001"), day_of("export_time=2026-13-01")], [None, None, None]);
+    }
+}
