@@ -216,7 +216,8 @@ pub struct Sample {
     /// The first billing period
     #[arg(long, value_name = "YYYY-MM", default_value = "2026-08")]
     pub first_month: BillingMonth,
-    /// The exports to write, each with the same rows, separated by commas
+    /// The exports to write, separated by commas; those of AWS have the same rows, and the first of each
+    /// cloud is its primary source
     #[arg(long = "format", value_enum, value_name = "FORMAT", value_delimiter = ',', default_value = "aws-cur-legacy")]
     pub exports: Vec<SampleExport>,
     /// The folder to write into
@@ -237,6 +238,12 @@ pub enum SampleExport {
     AwsFocus,
     /// FOCUS 1.2, gzip CSV
     AwsFocusCsv,
+    /// Azure cost details, actual and amortised, gzip CSV
+    AzureCostDetails,
+    /// FOCUS 1.2 of Azure, gzip CSV
+    AzureFocus,
+    /// Google Cloud's detailed usage cost table, dumps as Parquet and JSON lines
+    GcpDetailedUsage,
 }
 
 impl Cli {

@@ -166,7 +166,7 @@
 //!   roll-ups of a slot; `catalogue` loads, checks and runs queries; `finding` makes one list of what the waste rules
 //!   return; `derived` is the columns of the derived tables; `lineage` finds the rows that a figure is the sum of.
 //! - [`report`]: report files, charts, tables, CSV, pages.
-//! - [`sample`]: a synthetic company and its AWS bill, from a seed.
+//! - [`sample`]: a synthetic company and its bills of three clouds, from a seed.
 //! - [`fault`]: named places where a test ends the process. [`tls`]: the one TLS provider.
 //!
 //! Outside `src/`: `queries/` and `reports/` are the catalogue, built into the binary by `build.rs`;

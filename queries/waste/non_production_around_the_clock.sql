@@ -6,6 +6,8 @@
 --- min_running_share = 0.98
 --- [look]
 --- AWS = "aws ec2 describe-instances --region {RegionId} --instance-ids {ResourceShortId}"
+--- Microsoft = "az vm show --show-details --ids {ResourceId}"
+--- "Google Cloud" = "gcloud compute instances list --project {SubAccountId} --filter id={ResourceShortId}"
 SELECT
   ProviderName, BillingAccountId, SubAccountId, SubAccountName, RegionId, ServiceName,
   ResourceId, ResourceName, ResourceType, BillingCurrency,

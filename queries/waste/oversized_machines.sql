@@ -6,6 +6,8 @@
 --- min_complete_days = 14
 --- [look]
 --- AWS = "aws ec2 describe-instances --region {RegionId} --instance-ids {ResourceShortId}"
+--- Microsoft = "az vm show --show-details --ids {ResourceId}"
+--- "Google Cloud" = "gcloud compute instances list --project {SubAccountId} --filter id={ResourceShortId}"
 WITH measured AS (
   SELECT
     SubAccountId, ResourceId,

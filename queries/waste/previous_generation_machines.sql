@@ -3,6 +3,8 @@
 --- reads = ["metric/machine_use", "metric/machine_unit_price", "machine_type"]
 --- [look]
 --- AWS = "aws ec2 describe-instances --region {RegionId} --instance-ids {ResourceShortId}"
+--- Microsoft = "az vm show --show-details --ids {ResourceId}"
+--- "Google Cloud" = "gcloud compute instances list --project {SubAccountId} --filter id={ResourceShortId}"
 WITH machines AS (
   SELECT u.*, t.x_HasLocalDisk, t.x_BaselinePercent
   FROM machine_use AS u

@@ -36,5 +36,8 @@ fn export(typed: SampleExport) -> Export {
         SampleExport::AwsCur2Csv => Export::Cur2Csv,
         SampleExport::AwsFocus => Export::Focus,
         SampleExport::AwsFocusCsv => Export::FocusCsv,
+        SampleExport::AzureCostDetails => Export::AzureCostDetails,
+        SampleExport::AzureFocus => Export::AzureFocus,
+        SampleExport::GcpDetailedUsage => Export::GcpDetailedUsage,
     }
 }

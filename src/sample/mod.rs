@@ -1,5 +1,5 @@
-//! The synthetic cloud: the bill of a company as AWS would export it, from a seed, with the truths
-//! that a careful reader of it must find.
+//! The synthetic cloud: the bills of a company as its providers would export them, from a seed, with the
+//! truths that a careful reader of them must find.
 //!
 //! The company (`company`) has an estate (`estate`) of machines and other services, holds
 //! commitments that cover machines, and wastes some of it (`waste`). It is billed month by month
@@ -8,14 +8,21 @@
 //! company's own files and its configuration (`beside`). All money is exact, and the figures of
 //! every month keep AWS's own identities: a negation for each covered usage, and unblended =
 //! amortised + true-up + upfront.
+//!
+//! What it runs in Azure (`azure`) and in Google Cloud (`gcp`) has the same owners and the same tag policy,
+//! an estate of its own (`cloud`) and rows in its provider's own words.
 
+mod azure;
 mod beside;
 mod bill;
 mod calendar;
+mod cloud;
 mod columns;
 mod company;
 mod estate;
+mod gcp;
 mod numbers;
+mod others;
 mod random;
 mod sink;
 #[cfg(test)]
@@ -38,10 +45,11 @@ use company::{Company, PAYER};
 use estate::commitments::Commitments;
 use estate::coverage::Coverage;
 use estate::scale::{self, Terms};
+use others::Others;
 use random::Chance;
 use sink::Head;
 use truth::{Books, put};
-pub use write::Export;
+pub use write::{Cloud, Export};
 
 /// What to make. The same options give the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +65,8 @@ pub struct SampleOptions {
     pub parts: u32,
     /// How many teams the company has, 5 to 200.
     pub teams: u32,
-    /// The exports to write, each with the same rows; the first is the primary source.
+    /// The exports to write: those of AWS each have the same rows, and the first of each cloud is its
+    /// primary source.
     pub exports: Vec<Export>,
 }
 
@@ -66,7 +75,8 @@ pub struct SampleOptions {
 pub struct SampleSummary {
     /// Parts and manifests, of superseded deliveries too.
     pub files: usize,
-    /// Rows of the deliveries that stand: what a reader of the newest manifests finds.
+    /// Rows of the deliveries that stand: what a reader of the newest manifests finds. Those of AWS count
+    /// once for all of its exports, those of Azure in the actual cost.
     pub rows: u64,
     /// Of all files.
     pub bytes: u64,
@@ -114,12 +124,14 @@ pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary>
     };
     let mut books = Books::new(&company, policy, &estate, &held, days);
     let small = options.rows <= 100_000;
-    let mut sinks = options.exports.iter().map(|export| export.open(folder, small)).collect::<Result<Vec<_>>>()?;
+    let of_aws = options.exports.iter().filter(|export| export.cloud() == Cloud::Aws);
+    let mut sinks = of_aws.map(|export| export.open(folder, small)).collect::<Result<Vec<_>>>()?;
     let mut names = Chance::new(options.seed, 1);
     let report = names.uuid();
     let restated = options.months.saturating_sub(2);
     let mut summary = SampleSummary { files: 0, rows: 0, bytes: 0 };
-    for index in 0..options.months {
+    let billed = if sinks.is_empty() { 0 } else { options.months };
+    for index in 0..billed {
         let month = month(index);
         let states: &[State] = if index == restated { &[State::First, State::Restated] } else { &[State::Only] };
         for state in states {
@@ -144,9 +156,12 @@ pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary>
             summary.rows += if stands { rows } else { 0 };
         }
     }
+    let others = Others::draw(options, &company, days)?;
+    let clouds = others.write((options, folder), (&company, policy), days, &mut summary)?;
     let drivers = Drivers::draw(&company, options.seed, options.first_month.start(), days);
-    books.write(folder, options.first_month, &drivers)?;
-    beside(options, folder, (&company, policy, &estate), &drivers)?;
+    books.write(folder, options.first_month, &drivers, &clouds)?;
+    let estate = if billed == 0 { None } else { Some(&estate) };
+    beside(options, folder, (&company, policy, estate), (&others, &drivers))?;
     Ok(summary)
 }
 
@@ -154,16 +169,27 @@ pub fn generate(options: &SampleOptions, folder: &Path) -> Result<SampleSummary>
 fn beside(
     options: &SampleOptions,
     folder: &Path,
-    (company, policy, estate): (&Company, Policy, &estate::Estate),
-    drivers: &Drivers,
+    (company, policy, estate): (&Company, Policy, Option<&estate::Estate>),
+    (others, drivers): (&Others, &Drivers),
 ) -> Result<()> {
     let first = options.first_month.start();
-    put(&folder.join("accounts.csv"), beside::accounts::file(company).as_bytes())?;
-    put(&folder.join("costmill.toml"), beside::config::file(company, policy, &options.exports, first).as_bytes())?;
+    let ids = others.ids(estate.is_some(), company);
+    put(&folder.join("accounts.csv"), beside::accounts::file(company, &ids).as_bytes())?;
+    put(
+        &folder.join("costmill.toml"),
+        beside::config::file((company, &ids), policy, &options.exports, first).as_bytes(),
+    )?;
     for (number, metric) in METRICS.iter().enumerate() {
         put(&folder.join(metric.file), drivers.file(company, number, first).as_bytes())?;
     }
-    beside::utilisation::write(folder, options, company, estate, days_before(options, options.months))
+    let days = days_before(options, options.months);
+    let machines = estate.map(|estate| beside::utilisation::of_aws(company, estate, days));
+    beside::utilisation::write(folder, options, "machines", machines.unwrap_or_default(), days)?;
+    for (ground, estate) in others.estates() {
+        let machines = beside::utilisation::of_cloud(ground, estate, days);
+        beside::utilisation::write(folder, options, ground.word, machines, days)?;
+    }
+    Ok(())
 }
 
 fn check(options: &SampleOptions) -> Result<()> {
@@ -179,6 +205,14 @@ fn check(options: &SampleOptions) -> Result<()> {
     }
     if options.exports.is_empty() {
         return wrong("--format", "no export is asked for".into(), "ask for at least aws-cur-legacy");
+    }
+    let position = |wanted: Export| options.exports.iter().position(|export| *export == wanted);
+    if let Some(focus) = position(Export::AzureFocus)
+        && position(Export::AzureCostDetails).is_none_or(|details| details > focus)
+    {
+        // Its sub accounts are paths: the truths and the company's files have ids.
+        let remedy = "ask for azure-cost-details before it";
+        return wrong("--format", "azure-focus is a shadow of azure-cost-details".into(), remedy);
     }
     if options.rows == 0 {
         return wrong("--rows", "no rows are asked for".into(), "ask for at least 1");

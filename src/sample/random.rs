@@ -76,6 +76,17 @@ pub fn number(text: &str) -> u64 {
     1_000_000_000 + text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, mix) % 9_000_000_000
 }
 
+/// A stable text of the shape of a UUID for a text.
+pub fn guid(text: &str) -> String {
+    let half = |seed: &str| {
+        let mixed = text.bytes().chain(seed.bytes()).fold(0xcbf2_9ce4_8422_2325_u64, mix);
+        // FNV's low bits are its best; a second round spreads them.
+        (0..8).fold(mixed, |hash, round| mix(hash ^ (hash >> 29), round))
+    };
+    let hex = format!("{:016x}{:016x}", half("first"), half("second"));
+    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+}
+
 fn mix(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
 }

@@ -42,12 +42,14 @@ fn findings_coverage_showback_and_unit_cost_against_the_truths() {
         let path = company.to_str().expect("UTF-8");
         let months = ["--months", "4", "--rows", &rows.to_string(), "--seed", &seed.to_string(), "--out", path]
             .map(String::from);
-        Costmill::new().args(["sample".to_string()]).args(months).run().exits(0);
+        let clouds = ["--format", "aws-cur-legacy,azure-cost-details,gcp-detailed-usage"].map(String::from);
+        Costmill::new().args(["sample".to_string()]).args(months).args(clouds).run().exits(0);
         let config = without_reports(company);
         let night = ["run", "--quiet", "--as-of", "2026-12-01", "--config"].map(String::from);
         let outcome = Costmill::new().args(night).args([config.clone()]).run();
         assert!([0, 3].contains(&outcome.status), "the night ended with {}\n{}", outcome.status, outcome.stderr);
         println!("\nseed {seed}, {rows} rows");
+        failed.extend(score_totals(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
         failed.extend(score_waste(company, &config, least).into_iter().map(|what| format!("seed {seed}: {what}")));
         failed.extend(score_coverage(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
         failed.extend(score_showback(company, &config).into_iter().map(|what| format!("seed {seed}: {what}")));
@@ -105,6 +107,48 @@ struct Tally {
     truth: f64,
     told: f64,
     unpriced: usize,
+}
+
+/// The four costs of each cloud's charge categories, month by month, to the last digit.
+fn score_totals(company: &Path, config: &Path) -> Vec<String> {
+    const PROVIDERS: [(&str, &str); 2] = [("azure", "Microsoft"), ("gcp", "Google Cloud")];
+    let statement = "SELECT ProviderName, x_BillingMonth, ChargeCategory, BillingCurrency, COUNT(*) AS x_Rows, \
+                     SUM(BilledCost) AS BilledCost, SUM(EffectiveCost) AS EffectiveCost, SUM(ListCost) AS ListCost, \
+                     SUM(ContractedCost) AS ContractedCost FROM cost \
+                     GROUP BY ProviderName, x_BillingMonth, ChargeCategory, BillingCurrency \
+                     ORDER BY ProviderName, x_BillingMonth, ChargeCategory, BillingCurrency";
+    let told = answer(config, &["query", statement, "--format", "csv"]);
+    let planted = truths(company, "totals.csv");
+    let (mut problems, mut clouds) = (Vec::new(), BTreeSet::new());
+    for truth in &planted {
+        let provider = PROVIDERS.iter().find(|(cloud, _)| *cloud == truth["cloud"]).expect("a known cloud").1;
+        clouds.insert(provider);
+        let ours = told.iter().find(|row| {
+            row["ProviderName"] == provider
+                && row["x_BillingMonth"] == truth["billing_month"]
+                && row["ChargeCategory"] == truth["charge_category"]
+                && row["BillingCurrency"] == truth["currency"]
+        });
+        for (of_truth, column) in [
+            ("rows", "x_Rows"),
+            ("billed_cost", "BilledCost"),
+            ("effective_cost", "EffectiveCost"),
+            ("list_cost", "ListCost"),
+            ("contracted_cost", "ContractedCost"),
+        ] {
+            let told = ours.map_or("nothing", |row| row[column].as_str());
+            if plain(&truth[of_truth]) != plain(told) {
+                let place = format!("{provider} {} {}", truth["billing_month"], truth["charge_category"]);
+                problems.push(format!("{place}: {column} {told}, truth {}", truth[of_truth]));
+            }
+        }
+    }
+    let of_clouds = told.iter().filter(|row| clouds.contains(row["ProviderName"].as_str())).count();
+    println!("  totals: {} of {} cells of two clouds, {} figures differ", planted.len(), of_clouds, problems.len());
+    if planted.len() < 20 || planted.len() != of_clouds {
+        problems.push(format!("{} cells in the truths, {of_clouds} published", planted.len()));
+    }
+    problems
 }
 
 fn score_waste(company: &Path, config: &Path, least: usize) -> Vec<String> {

@@ -5,7 +5,10 @@
 //! month is 30.44 days: a saving is the cost of the 7 days ÷ 7 × 30.44.
 
 pub mod bill;
+mod disks;
 mod machines;
+mod managed;
+mod network;
 mod oversized;
 
 use bill::{findings, found, lines, published, published_focus};

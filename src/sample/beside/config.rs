@@ -11,8 +11,14 @@ use crate::sample::company::policy::{EXEMPT, Policy};
 use crate::sample::company::reorganisation::Move;
 use crate::sample::estate::tags::SYNONYMS;
 
-/// The file, for exports of which the first is the primary source.
-pub fn file(company: &Company, policy: Policy, exports: &[Export], first: NaiveDate) -> String {
+/// The file, for exports of which the first of each cloud is its primary source. `ids` are those of the
+/// company's accounts in each cloud.
+pub fn file(
+    (company, ids): (&Company, &[Vec<String>]),
+    policy: Policy,
+    exports: &[Export],
+    first: NaiveDate,
+) -> String {
     let mut text = String::from(
         "# Larkfield, a company that does not exist: its sources, its tag policy, who owns what, and\n\
          # what a unit of its business costs. Made by `costmill sample`; the truths are in truths/.\n\n\
@@ -21,13 +27,15 @@ pub fn file(company: &Company, policy: Policy, exports: &[Export], first: NaiveD
     let date = |day: u32| first + Days::new(u64::from(day));
     for (number, export) in exports.iter().enumerate() {
         let (format, begins) = export.source();
-        let role = if number == 0 { "primary" } else { "shadow" };
+        let cloud = export.cloud();
+        let is_first = !exports[..number].iter().any(|export| export.cloud() == cloud);
+        let role = if is_first { "primary" } else { "shadow" };
         let word = export.word();
         let id = word.strip_prefix("aws-").unwrap_or(word);
         let _ = write!(
             text,
             "\n[[source]]\nid = \"{}\"\nformat = \"{format}\"\nlocation = \"{word}/{begins}\"\nrole = \"{role}\"\n",
-            if number == 0 { "aws" } else { id },
+            if is_first { cloud.word() } else { id },
         );
     }
     let teams: Vec<String> = company.teams.iter().map(|team| format!("\"{}\"", team.name)).collect();
@@ -49,14 +57,14 @@ pub fn file(company: &Company, policy: Policy, exports: &[Export], first: NaiveD
         EXEMPT.1,
         date(policy.exempt_until),
     );
-    owners(company, date(company.reorganised), &mut text);
+    owners((company, ids), date(company.reorganised), &mut text);
     metrics(&mut text);
     text.push_str("\n[waste]\nminimum_monthly_saving = 1.0\nutilisation = [\"utilisation/*.parquet\"]\n");
     text
 }
 
 /// Teams, and whose a charge is: by its tag, else by its account, as of its day.
-fn owners(company: &Company, day: NaiveDate, text: &mut String) {
+fn owners((company, ids): (&Company, &[Vec<String>]), day: NaiveDate, text: &mut String) {
     for team in &company.teams {
         let _ = write!(
             text,
@@ -79,14 +87,15 @@ fn owners(company: &Company, day: NaiveDate, text: &mut String) {
     text.push_str("\n# What has no valid team tag is the team's whose account it is.");
     let mut changed = String::new();
     for team in 0..company.teams.len() {
-        let mut kept = Vec::new();
-        for (number, account) in company.accounts.iter().enumerate().filter(|(_, it)| it.team == Some(team)) {
+        let mut kept: Vec<&str> = Vec::new();
+        for (number, _) in company.accounts.iter().enumerate().filter(|(_, it)| it.team == Some(team)) {
             match moved(number) {
                 Some(to) => {
-                    changed.push_str(&rule(&[account.id.as_str()], team, &format!("until = \"{day}\"\n")));
-                    changed.push_str(&rule(&[account.id.as_str()], to, &format!("from = \"{day}\"\n")));
+                    let its: Vec<&str> = ids.iter().map(|ids| ids[number].as_str()).collect();
+                    changed.push_str(&rule(&its, team, &format!("until = \"{day}\"\n")));
+                    changed.push_str(&rule(&its, to, &format!("from = \"{day}\"\n")));
                 }
-                None => kept.push(account.id.as_str()),
+                None => kept.extend(ids.iter().map(|ids| ids[number].as_str())),
             }
         }
         text.push_str(&rule(&kept, team, ""));

@@ -15,10 +15,11 @@ use parquet::file::properties::WriterProperties;
 use crate::error::{Error, Result};
 use crate::sample::SampleOptions;
 use crate::sample::calendar::Calendar;
+use crate::sample::cloud::{self, Ground};
 use crate::sample::company::Company;
-use crate::sample::estate::fleets::System;
+use crate::sample::estate::fleets::{Schedule, System};
 use crate::sample::estate::services::EC2;
-use crate::sample::estate::{Estate, Load, Machine, Resource};
+use crate::sample::estate::{Estate, Load, Machine};
 use crate::sample::random::Chance;
 use crate::sample::truth::put;
 
@@ -31,21 +32,70 @@ const FILE: usize = 60;
 /// Samples in an hour: one every five minutes.
 const SAMPLES: usize = 12;
 
-/// Writes `utilisation/*.parquet` for a sample of so many days.
+/// A machine that is measured.
+pub struct Measured<'a> {
+    account: &'a str,
+    resource: &'a str,
+    /// The days it lives: `born..gone`.
+    lives: std::ops::Range<u32>,
+    schedule: Schedule,
+    load: Load,
+    /// Its number in its estate, and its stream of chance.
+    number: usize,
+    chance: u64,
+}
+
+/// The machines of the AWS estate.
+pub fn of_aws<'a>(company: &'a Company, estate: &'a Estate, days: u32) -> Vec<Measured<'a>> {
+    let is_measured = |machine: &&Machine| machine.shape.product == EC2 && machine.system != System::Spot;
+    let of = |machine: &'a Machine| {
+        let it = &estate.resources[machine.resource];
+        Measured {
+            account: &company.accounts[it.account].id,
+            resource: &it.id,
+            lives: it.born..it.gone,
+            schedule: machine.schedule,
+            load: machine.load,
+            number: machine.resource,
+            chance: 5_000_000 + machine.resource as u64,
+        }
+    };
+    kept(estate.machines.iter().filter(is_measured).map(of).collect(), days)
+}
+
+/// The machines of another cloud.
+pub fn of_cloud<'a>(ground: &'a Ground, estate: &'a cloud::Estate, days: u32) -> Vec<Measured<'a>> {
+    let of = |machine: &cloud::Machine| {
+        let it = &estate.things[machine.thing];
+        Measured {
+            account: &ground.ids[it.account],
+            resource: &it.id,
+            lives: it.born..it.gone,
+            schedule: machine.schedule,
+            load: machine.load,
+            number: machine.thing,
+            chance: ground.chance + 4_000_000_000 + machine.thing as u64,
+        }
+    };
+    kept(estate.machines.iter().map(of).collect(), days)
+}
+
+/// Those that lived in the last weeks, ordinary ones left out first.
+fn kept(mut machines: Vec<Measured>, days: u32) -> Vec<Measured> {
+    let from = days.saturating_sub(DAYS);
+    machines.retain(|it| it.lives.start < days && it.lives.end > from && it.load != Load::Unmeasured);
+    machines.sort_by_key(|machine| machine.load == Load::Busy);
+    machines.truncate(MACHINES);
+    machines.sort_by_key(|machine| machine.number);
+    machines
+}
+
+/// Writes `utilisation/<name>-*.parquet` for a sample of so many days.
 ///
 /// # Errors
 /// `Lake` when the folder cannot be written.
-pub fn write(folder: &Path, options: &SampleOptions, company: &Company, estate: &Estate, days: u32) -> Result<()> {
+pub fn write(folder: &Path, options: &SampleOptions, name: &str, machines: Vec<Measured>, days: u32) -> Result<()> {
     let from = days.saturating_sub(DAYS);
-    let measured = |machine: &&Machine| {
-        let resource = &estate.resources[machine.resource];
-        let lived = resource.born < days && resource.gone > from;
-        lived && machine.shape.product == EC2 && machine.system != System::Spot && machine.load != Load::Unmeasured
-    };
-    let mut machines: Vec<&Machine> = estate.machines.iter().filter(measured).collect();
-    machines.sort_by_key(|machine| machine.load == Load::Busy);
-    machines.truncate(MACHINES);
-    machines.sort_by_key(|machine| machine.resource);
     let first = options.first_month.start();
     // The last weeks touch three months at most.
     let months = (options.months as i32 - 3).max(0)..options.months as i32;
@@ -53,24 +103,19 @@ pub fn write(folder: &Path, options: &SampleOptions, company: &Company, estate: 
     for (number, machines) in machines.chunks(FILE).enumerate() {
         let mut rows = Rows::default();
         for machine in machines {
-            let resource = &estate.resources[machine.resource];
-            let account = &company.accounts[resource.account].id;
-            let mut chance = Chance::new(options.seed, 5_000_000 + machine.resource as u64);
-            for day in from..days {
-                if resource.lives(day) {
-                    measure(machine, (account, resource), (first, day), &calendars, &mut chance, &mut rows);
-                }
+            let mut chance = Chance::new(options.seed, machine.chance);
+            for day in (from..days).filter(|day| machine.lives.contains(day)) {
+                measure(machine, (first, day), &calendars, &mut chance, &mut rows);
             }
         }
-        put(&folder.join(format!("utilisation/machines-{:03}.parquet", number + 1)), &rows.parquet()?)?;
+        put(&folder.join(format!("utilisation/{name}-{:03}.parquet", number + 1)), &rows.parquet()?)?;
     }
     Ok(())
 }
 
 /// One day of a machine.
 fn measure(
-    machine: &Machine,
-    (account, resource): (&str, &Resource),
+    machine: &Measured,
     (first, day): (NaiveDate, u32),
     calendars: &[Calendar],
     chance: &mut Chance,
@@ -106,8 +151,9 @@ fn measure(
             samples[SAMPLES - 1] = 96;
         }
         let instant = date.and_hms_opt(hour, 0, 0).unwrap_or_default().and_utc().timestamp_micros();
-        rows.add((account, &resource.id, instant), "cpu", &samples);
-        rows.add((account, &resource.id, instant), "memory", &[memory; SAMPLES]);
+        let of = (machine.account, machine.resource, instant);
+        rows.add(of, "cpu", &samples);
+        rows.add(of, "memory", &[memory; SAMPLES]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Row, committed, files, made, manifest, rows_of, standing};
+use super::{Row, committed, files, made, manifest, rows_of, standing, whole};
 use crate::focus::Money;
 use crate::sample::{SampleOptions, generate};
 
@@ -10,12 +10,23 @@ use crate::sample::{SampleOptions, generate};
 fn the_committed_set_is_what_its_seed_makes() {
     let mut committed = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data"));
     committed.remove(Path::new("README.md"));
-    let made = files(made().folder.path());
+    let made = files(whole().folder.path());
     assert_eq!(committed.keys().collect::<Vec<_>>(), made.keys().collect::<Vec<_>>());
     for (path, bytes) in &made {
         assert!(committed[path] == *bytes, "{} differs: make the set again (sample-data/README.md)", path.display());
     }
-    assert!(made.values().map(Vec::len).sum::<usize>() < 3 << 19, "the set must stay under 1.5 MiB");
+    assert!(made.values().map(Vec::len).sum::<usize>() < 9 << 18, "the set must stay under 2.25 MiB");
+}
+
+#[test]
+fn what_one_cloud_is_billed_for_does_not_depend_on_the_others() {
+    let (alone, together) = (files(made().folder.path()), files(whole().folder.path()));
+    for (path, bytes) in
+        alone.iter().filter(|(path, _)| path.starts_with("aws-cur-legacy") || path.starts_with("utilisation"))
+    {
+        assert!(together[path] == *bytes, "{}", path.display());
+    }
+    assert!(!alone.keys().any(|path| path.starts_with("truths/totals.csv")));
 }
 
 #[test]

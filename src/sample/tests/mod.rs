@@ -1,8 +1,10 @@
 //! The sample is true to AWS's own arithmetic, checked on the files as they are written.
 
 mod arithmetic;
+mod azure;
 mod content;
 mod exports;
+mod gcp;
 mod layout;
 mod truth;
 
@@ -23,7 +25,7 @@ fn committed() -> SampleOptions {
         first_month: "2026-08".parse().unwrap(),
         parts: 3,
         teams: 6,
-        exports: vec![Export::CurLegacy],
+        exports: vec![Export::CurLegacy, Export::AzureCostDetails, Export::GcpDetailedUsage],
     }
 }
 
@@ -33,13 +35,27 @@ struct Made {
 }
 
 /// The committed set, made once for all tests.
+fn whole() -> &'static Made {
+    static MADE: OnceLock<Made> = OnceLock::new();
+    MADE.get_or_init(|| make(&committed()))
+}
+
+/// Its AWS bill by itself.
 fn made() -> &'static Made {
     static MADE: OnceLock<Made> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let summary = generate(&committed(), folder.path()).unwrap();
-        Made { folder, summary }
-    })
+    MADE.get_or_init(|| make(&SampleOptions { exports: vec![Export::CurLegacy], ..committed() }))
+}
+
+fn make(options: &SampleOptions) -> Made {
+    let folder = tempfile::tempdir().unwrap();
+    let summary = generate(options, folder.path()).unwrap();
+    Made { folder, summary }
+}
+
+/// The records of a CSV file of the committed set, by column.
+fn whole_table(path: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(whole().folder.path().join(path)).unwrap();
+    reader.deserialize().map(|row| row.unwrap()).collect()
 }
 
 struct Row(BTreeMap<String, String>);

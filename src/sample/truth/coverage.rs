@@ -76,6 +76,24 @@ impl Coverage {
         }
     }
 
+    /// Adds the coverage of another cloud in the same months.
+    pub fn absorb(&mut self, other: &Coverage) {
+        for (month, theirs) in &other.months {
+            let at = self.months.iter().position(|(known, _)| known == month).unwrap_or_else(|| {
+                self.months.push((*month, Month::default()));
+                self.months.len() - 1
+            });
+            let ours = &mut self.months[at].1;
+            ours.all += theirs.all;
+            for key in 0..COLUMNS {
+                ours.covered[key] += theirs.covered[key];
+                ours.taggable[key] += theirs.taggable[key];
+                ours.covered_resources[key] += theirs.covered_resources[key];
+                ours.taggable_resources[key] += theirs.taggable_resources[key];
+            }
+        }
+    }
+
     pub fn file(&self) -> String {
         let mut text = String::from(
             "billing_month,key,covered_cost,taggable_cost,all_cost,covered_resources,taggable_resources\n",

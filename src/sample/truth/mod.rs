@@ -1,6 +1,7 @@
 //! The truths: what a careful reader of the bill must find. They are summed while the rows are
 //! printed, from what was planted and what each row is, never by reading the exports back.
 
+pub mod cloud;
 mod coverage;
 mod showback;
 mod unit_cost;
@@ -114,6 +115,7 @@ impl<'a> Books<'a> {
     /// Begins a delivery of a month; lines of the one before are forgotten.
     pub fn begin(&mut self, bill: &Bill, stands: bool) {
         self.counting = stands;
+        self.waste.is_billed = true;
         self.last_month = bill.open;
         self.first_day = bill.first_day;
         self.lines.clear();
@@ -200,13 +202,33 @@ impl<'a> Books<'a> {
         }
     }
 
-    /// Writes the truths under `folder`.
+    /// Writes the truths under `folder`, with those of other clouds.
     ///
     /// # Errors
     /// `Lake` when the folder cannot be written.
-    pub fn write(&self, folder: &Path, first_month: BillingMonth, drivers: &Drivers) -> Result<()> {
+    pub fn write(
+        &mut self,
+        folder: &Path,
+        first_month: BillingMonth,
+        drivers: &Drivers,
+        clouds: &[cloud::CloudBooks],
+    ) -> Result<()> {
         let first = first_month.start();
-        let (hits, near) = self.waste.files(self.company, self.estate, self.held, (first, self.days));
+        let (mut hits, mut near) = self.waste.files(self.company, self.estate, self.held, (first, self.days));
+        let mut totals = String::new();
+        for cloud in clouds {
+            self.coverage.absorb(&cloud.coverage);
+            self.showback.absorb(&cloud.showback);
+            self.unit_cost.absorb(&cloud.unit_cost);
+            let (their_hits, their_near) = cloud.waste_lines(first);
+            hits.push_str(&their_hits);
+            near.push_str(&their_near);
+            totals.push_str(&cloud.total_lines());
+        }
+        if !totals.is_empty() {
+            let head = "cloud,billing_month,charge_category,currency,rows,billed_cost,effective_cost,list_cost,contracted_cost\n";
+            put(&folder.join("truths/totals.csv"), format!("{head}{totals}").as_bytes())?;
+        }
         for (name, text) in [
             ("waste.csv", hits),
             ("near_miss.csv", near),

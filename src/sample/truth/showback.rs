@@ -23,6 +23,19 @@ impl Showback {
         }
     }
 
+    /// Adds what another cloud cost in the same months.
+    pub fn absorb(&mut self, other: &Showback) {
+        for (month, theirs) in &other.months {
+            let at = self.months.iter().position(|(known, _)| known == month).unwrap_or_else(|| {
+                self.months.push((*month, BTreeMap::new()));
+                self.months.len() - 1
+            });
+            for (team, cost) in theirs {
+                *self.months[at].1.entry(*team).or_insert(Money::ZERO) += *cost;
+            }
+        }
+    }
+
     pub fn file(&self, company: &Company) -> String {
         let mut text = String::from("billing_month,team,effective_cost\n");
         for (month, teams) in &self.months {

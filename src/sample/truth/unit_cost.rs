@@ -61,6 +61,14 @@ impl UnitCost {
         }
     }
 
+    /// Adds what another cloud cost on the same days.
+    pub fn absorb(&mut self, other: &UnitCost) {
+        for (ours, theirs) in self.costs.iter_mut().flatten().zip(other.costs.iter().flatten()) {
+            let pairs = ours.daily.iter_mut().zip(&theirs.daily).chain(ours.longer.iter_mut().zip(&theirs.longer));
+            pairs.for_each(|(ours, theirs)| *ours += *theirs);
+        }
+    }
+
     pub fn file(&self, company: &Company, drivers: &Drivers, first: NaiveDate) -> String {
         let mut text = String::from("unit_metric,period,dimension,cost,quantity,longer_cost,cost_without_quantity\n");
         for (number, (metric, dimensions)) in METRICS.iter().zip(&self.costs).enumerate() {

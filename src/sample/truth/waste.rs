@@ -51,6 +51,8 @@ struct Booked {
 
 /// Tallies of what was planted, and the prices that the last month shows.
 pub struct Waste {
+    /// A bill that nobody asked for shows nothing.
+    pub is_billed: bool,
     watched: Vec<bool>,
     booked: BTreeMap<Target, Vec<Booked>>,
     /// By region and usage type.
@@ -68,7 +70,7 @@ impl Waste {
                 watched[resource] = true;
             }
         }
-        Waste { watched, booked: BTreeMap::new(), prices: BTreeMap::new() }
+        Waste { is_billed: false, watched, booked: BTreeMap::new(), prices: BTreeMap::new() }
     }
 
     /// Whether the rows of a line are worth a tally.
@@ -104,7 +106,7 @@ impl Waste {
             "pattern,ResourceId,SubAccountId,RegionId,action,gross_monthly_saving,realisable_monthly_saving,first_day\n",
         );
         let days_of_month = i128::from(chrono::Datelike::day(&(first + Days::new(u64::from(days) - 1))));
-        for hit in estate.hits.iter().chain(&held.hits) {
+        for hit in estate.hits.iter().chain(&held.hits).filter(|_| self.is_billed) {
             // What was planted and is gone by now is no waste any more.
             let alive = match hit.target {
                 Target::Resource(resource) => estate.resources[resource].lives(days - 1),
@@ -123,7 +125,7 @@ impl Waste {
             }
         }
         let mut near = String::from("ResourceId,SubAccountId,RegionId,why\n");
-        for miss in estate.near.iter().chain(&held.near) {
+        for miss in estate.near.iter().chain(&held.near).filter(|_| self.is_billed) {
             let _ = writeln!(near, "{},\"{}\"", name(company, estate, held, miss.target), miss.why);
         }
         (hits, near)
@@ -182,7 +184,7 @@ impl Waste {
 }
 
 /// What so many days cost, as an average month of 30.44 days.
-fn monthly(money: Money, days: i128) -> Money {
+pub(super) fn monthly(money: Money, days: i128) -> Money {
     Money(money.0 * 3_044 / (days * 100))
 }
 

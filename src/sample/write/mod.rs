@@ -15,7 +15,7 @@ mod parquet_part;
 
 use std::path::Path;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sample::sink::Sink;
 use cur2::{Cur2, DiscountForm};
 use data_export::{DataExport, FileKind, Overwrite};
@@ -34,11 +34,45 @@ pub enum Export {
     Focus,
     /// The same, gzip CSV.
     FocusCsv,
+    /// Azure cost details, actual and amortised, gzip CSV.
+    AzureCostDetails,
+    /// Microsoft's FOCUS 1.2 export of the same charges, gzip CSV.
+    AzureFocus,
+    /// Google Cloud's detailed usage cost table, dumps as Parquet and JSON lines.
+    GcpDetailedUsage,
+}
+
+/// Whose bill it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cloud {
+    Aws,
+    Azure,
+    Gcp,
+}
+
+impl Cloud {
+    pub fn word(self) -> &'static str {
+        match self {
+            Cloud::Aws => "aws",
+            Cloud::Azure => "azure",
+            Cloud::Gcp => "gcp",
+        }
+    }
 }
 
 impl Export {
-    pub const ALL: [Export; 5] =
+    /// Those of the AWS bill, which have the same rows.
+    #[cfg(test)]
+    pub const OF_AWS: [Export; 5] =
         [Export::CurLegacy, Export::Cur2Parquet, Export::Cur2Csv, Export::Focus, Export::FocusCsv];
+
+    pub fn cloud(self) -> Cloud {
+        match self {
+            Export::AzureCostDetails | Export::AzureFocus => Cloud::Azure,
+            Export::GcpDetailedUsage => Cloud::Gcp,
+            _ => Cloud::Aws,
+        }
+    }
 
     /// The word on the command line, and the folder under the sample that stands for the bucket.
     pub fn word(self) -> &'static str {
@@ -48,6 +82,9 @@ impl Export {
             Export::Cur2Csv => "aws-cur2-csv",
             Export::Focus => "aws-focus",
             Export::FocusCsv => "aws-focus-csv",
+            Export::AzureCostDetails => "azure-cost-details",
+            Export::AzureFocus => "azure-focus",
+            Export::GcpDetailedUsage => "gcp-detailed-usage",
         }
     }
 
@@ -57,10 +94,13 @@ impl Export {
             Export::CurLegacy => ("aws-cur-legacy", "exports/nightly"),
             Export::Cur2Parquet | Export::Cur2Csv => ("aws-cur2", "exports/nightly"),
             Export::Focus | Export::FocusCsv => ("aws-focus", "exports/nightly"),
+            Export::AzureCostDetails => ("azure-cost-details", "cost-exports"),
+            Export::AzureFocus => ("azure-focus", "cost-exports"),
+            Export::GcpDetailedUsage => ("gcp-detailed-usage", "billing"),
         }
     }
 
-    /// Its writer. `folder` is the sample's; the export goes to the folder of its [`word`](Self::word).
+    /// The writer of one of the AWS bill. `folder` is the sample's; the export goes to the folder of its [`word`](Self::word).
     /// Small samples are packed tightly (`small`), large ones quickly.
     ///
     /// # Errors
@@ -82,6 +122,9 @@ impl Export {
             }
             Export::FocusCsv => {
                 Ok(Box::new(DataExport::new(&root, Focus::default(), FileKind::CsvGz, Overwrite::CreateNew, small)))
+            }
+            Export::AzureCostDetails | Export::AzureFocus | Export::GcpDetailedUsage => {
+                Err(Error::bug("the sample", format!("{} has no writer of AWS rows", self.word())))
             }
         }
     }

@@ -277,3 +277,58 @@ pub fn published_focus(bill: &str) -> Night {
     publish(&night, &reports);
     night
 }
+
+/// A FOCUS bill of another provider. A line is `resource | service code | usage type | operation | days |
+/// quantity a day | EffectiveCost a day | key=value …`, with `account`, `region`, `env`, `name`, `machine` (its
+/// type) and `covered` (the commitment that pays for it).
+pub fn published_of(provider: &str, bill: &str) -> Night {
+    let night = Night::new(&of_provider());
+    catalogue(&night);
+    publish(&night, &reports_of(provider, bill));
+    night
+}
+
+fn of_provider() -> String {
+    CONFIG.replace("aws-cur-legacy", "focus").replace("id = \"aws\"", "id = \"other\"")
+}
+
+fn reports_of(provider: &str, bill: &str) -> [String; 2] {
+    let head = "BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargeFrequency,\
+                ChargePeriodStart,ChargePeriodEnd,ServiceCategory,ServiceName,SubAccountId,SubAccountName,RegionId,ResourceId,\
+                ResourceName,ResourceType,PricingCategory,PricingQuantity,PricingUnit,ProviderName,PublisherName,\
+                InvoiceIssuerName,BilledCost,EffectiveCost,ListCost,ContractedCost,CommitmentDiscountStatus,\
+                CommitmentDiscountId,Tags,x_ServiceCode,x_UsageType,x_Operation,x_InstanceType\n";
+    let mut reports = [head.to_string(), head.to_string()];
+    let lines = bill.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for line in lines {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [resource, code, usage, operation, on, quantity, cost, extras] = cells[..] else { panic!("{line}") };
+        let extra = |wanted: &str, default: &str| {
+            let mut pairs = extras.split_whitespace().map(|extra| extra.split_once('=').unwrap());
+            pairs.find_map(|(key, value)| (key == wanted).then(|| value.to_string())).unwrap_or_else(|| default.into())
+        };
+        let known = ["account", "region", "env", "name", "machine", "covered"];
+        assert!(extras.split_whitespace().all(|it| known.contains(&it.split_once('=').unwrap().0)), "{line}");
+        let (account, region) = (extra("account", "sub-1"), extra("region", "eu"));
+        let (name, machine, covered) = (extra("name", resource), extra("machine", ""), extra("covered", ""));
+        let tags = match extra("env", "").as_str() {
+            "" => String::new(),
+            env => format!("\"{{\"\"env\"\":\"\"{env}\"\"}}\""),
+        };
+        let (pricing, status, billed) = match covered.as_str() {
+            "" => ("Standard", "", cost),
+            _ => ("Committed", "Used", "0"),
+        };
+        for (first, next) in days(on) {
+            let october = first.as_str() >= "2026-10-01";
+            let (start, end) = if october { ("2026-10-01", "2026-11-01") } else { ("2026-09-01", "2026-10-01") };
+            reports[usize::from(october)] += &format!(
+                "payer,USD,{start}T00:00:00Z,{end}T00:00:00Z,Usage,Usage-Based,{first}T00:00:00Z,{next}T00:00:00Z,\
+                 Compute,Service of {code},{account},name of {account},{region},{resource},{name},,{pricing},{quantity},Hours,\
+                 {provider},{provider},{provider},{billed},{cost},{cost},{cost},{status},{covered},{tags},{code},{usage},\
+                 {operation},{machine}\n"
+            );
+        }
+    }
+    reports
+}

@@ -10,6 +10,11 @@ use polars::prelude::{DataFrame, DataType, NamedFrom, Series};
 /// `resource | metric | P99.5 | maximum | complete days | month end among them`, and where it is more
 /// than the P99.5, `| peak hours`.
 pub fn measure(night: &Night, text: &str) {
+    measure_in(night, "023456789012", text);
+}
+
+/// The same in another sub account.
+pub fn measure_in(night: &Night, sub_account: &str, text: &str) {
     let rows: Vec<Vec<&str>> = text.trim().lines().map(|line| line.split('|').map(str::trim).collect()).collect();
     let texts = |at: usize| rows.iter().map(|row| row[at].to_string()).collect::<Vec<_>>();
     let numbers = |at: usize| rows.iter().map(|row| row[at].parse().unwrap()).collect::<Vec<f64>>();
@@ -19,7 +24,7 @@ pub fn measure(night: &Night, text: &str) {
     };
     let columns = Derived::Utilisation.columns().iter().map(|column| {
         let series = match column.name {
-            "SubAccountId" => Series::new("".into(), vec!["023456789012"; rows.len()]),
+            "SubAccountId" => Series::new("".into(), vec![sub_account; rows.len()]),
             "ResourceId" => Series::new("".into(), texts(0)),
             "x_Metric" => Series::new("".into(), texts(1)),
             "x_P995" => Series::new("".into(), numbers(2)),
