@@ -52,7 +52,7 @@
 //! - An **external control total** is what an invoice or a cost tool says of a part of a billing period: a warning on an open
 //!   period, a gate on a final one. The **bridge** leads from EffectiveCost to the invoices.
 //! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers, `period_change`,
-//!   `control_total`):   small, and of the newest state only.
+//!   `control_total`): small, and of the newest state only.
 //! - A billing period is **open**, **provisional**, **final** or **closed**. A **closing** freezes it: rows, roll-ups, derived
 //!   tables and pages. What a later delivery says otherwise is an **adjustment**, which the first open period **carries**.
 //!   A **restatement** is a change of an earlier period that is not closed.

@@ -6,6 +6,7 @@ pub mod change;
 pub mod closing;
 pub mod column;
 pub mod control;
+pub mod currency;
 pub mod delivery;
 pub mod driver;
 pub mod external;

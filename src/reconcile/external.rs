@@ -1,6 +1,6 @@
 //! External control totals against what is published: an invoice or a cost tool on one side, `cost` on the other.
 
-use crate::focus::money::smallest_unit;
+use crate::focus::currency::smallest_unit;
 use crate::focus::{ControlTotals, ExternalTotal, Money, Slot, TotalKind};
 use std::fmt;
 

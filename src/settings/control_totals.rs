@@ -3,7 +3,8 @@
 use super::place::suggestion;
 use super::policy::accounts::{is_number_of_spreadsheet, line_at, wrong_csv};
 use super::{Role, Source};
-use crate::focus::money::{COST_SCALE, mul_div, parse_decimal, smallest_unit};
+use crate::focus::currency::smallest_unit;
+use crate::focus::money::{COST_SCALE, mul_div, parse_decimal};
 use crate::focus::{BillingMonth, COSTS, ExternalTotal, Money, Told, TotalKind, TotalPart, column};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
