@@ -31,6 +31,8 @@ mod closing_refused;
 mod commands;
 /// FOCUS, held to by the FinOps Foundation's validator.
 mod conformance;
+/// What invoices and cost tools say, and the bridge to it.
+mod control_totals;
 /// The coverage page, held to the mapping tables.
 mod coverage;
 /// Tag coverage worked by hand.
