@@ -1,0 +1,4 @@
+//! `docs/mutations.md`.
+pub fn text() -> String {
+    String::new()
+}
