@@ -75,6 +75,8 @@ mod pages;
 mod place;
 /// What must hold of any policy and any bill.
 mod property;
+/// Random exports of each native format: every sum is exact.
+mod random_exports;
 /// Delta Lake and DuckDB readers of the lake, and the catalogue in DuckDB.
 mod readers;
 /// Pages per team, and months that are not made again.

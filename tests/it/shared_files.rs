@@ -68,10 +68,7 @@ pub const FILES: &[(&str, Is)] = &[
     ("azure/header-variants/BOM.csv", Refused("azure-cost-details", PAY_AS_YOU_GO)),
     ("azure/header-variants/German.csv", Refused("azure-cost-details", PAY_AS_YOU_GO)),
     ("azure/header-variants/PayAsYouGo.csv", Refused("azure-cost-details", PAY_AS_YOU_GO)),
-    (
-        "azure/header-variants/EnterpriseCamel.csv",
-        Refused("azure-cost-details", "lacks the column BillingProfileId"),
-    ),
+    ("azure/header-variants/EnterpriseCamel.csv", Refused("azure-cost-details", "lacks the column BillingProfileId")),
     (
         "azure/header-variants/MissingBrackets.csv",
         Refused("azure-cost-details", "is no azure-cost-details export: it lacks BillingPeriodStartDate"),
@@ -107,8 +104,8 @@ pub fn what(path: &str) -> Option<&'static (&'static str, Is)> {
 fn matches(pattern: &str, path: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == path,
-        Some((start, rest)) => path.strip_prefix(start).is_some_and(|left| {
-            (0..=left.len()).any(|at| left.is_char_boundary(at) && matches(rest, &left[at..]))
-        }),
+        Some((start, rest)) => path
+            .strip_prefix(start)
+            .is_some_and(|left| (0..=left.len()).any(|at| left.is_char_boundary(at) && matches(rest, &left[at..]))),
     }
 }

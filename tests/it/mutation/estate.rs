@@ -77,8 +77,7 @@ impl Estate {
     }
 
     pub fn source(&self, id: &str, location: &str) -> String {
-        let source =
-            format!("[[source]]\nid = \"{id}\"\nformat = \"{}\"\nlocation = \"{location}\"\n", self.format);
+        let source = format!("[[source]]\nid = \"{id}\"\nformat = \"{}\"\nlocation = \"{location}\"\n", self.format);
         let set = "[[source.file_set]]\nbilling_periods = [\"2026-09\"]\nfiles = [\"part-*.csv\"]\n";
         source + if self.format == "focus" { set } else { "" }
     }

@@ -15,7 +15,16 @@ pub fn run(estate: &Estate, mutation: &str) -> Option<(Night, Outcome)> {
     let bill = &mut parts[last].bill;
     let cost = bill.at(columns.cost);
     let account = bill.at(columns.account);
-    let row = bill.rows.iter().position(|row| row[cost].starts_with(|c: char| ('1'..='9').contains(&c) || c == '0') && row[cost] != "0" && row[cost] != "0.0" && !row[account].is_empty()).expect("a charge");
+    let row = bill
+        .rows
+        .iter()
+        .position(|row| {
+            row[cost].starts_with(|c: char| ('1'..='9').contains(&c) || c == '0')
+                && row[cost] != "0"
+                && row[cost] != "0.0"
+                && !row[account].is_empty()
+        })
+        .expect("a charge");
     let mut set = |column: &str, text: &str| {
         let at = bill.at(column);
         bill.rows[row][at] = text.into();
@@ -117,7 +126,8 @@ fn two_sources(estate: &Estate) -> (Night, Outcome) {
         .iter()
         .map(|part| {
             let mut part = part.clone();
-            let at = part.bill.header.iter().position(|name| name == estate.columns.account || name == "SubscriptionId");
+            let at =
+                part.bill.header.iter().position(|name| name == estate.columns.account || name == "SubscriptionId");
             let wanted = estate.parts.last().expect("a part").bill.rows[0].clone();
             let wanted = &wanted[estate.parts.last().expect("a part").bill.at(estate.columns.account)];
             let at = at.expect("an account");
@@ -129,7 +139,9 @@ fn two_sources(estate: &Estate) -> (Night, Outcome) {
         .collect();
     (estate.deliver)(&night, &linked);
     for (name, bytes) in files(night.path("exports")) {
-        let text = String::from_utf8(bytes.clone()).map(|text| text.replace("exports/", "linked/").into_bytes());
+        // Paths of a manifest begin so; an Azure export's own id has the word in the middle.
+        let moved = |text: String| text.replace("\"exports/", "\"linked/").replace("bucket/exports/", "bucket/linked/");
+        let text = String::from_utf8(bytes.clone()).map(|text| moved(text).into_bytes());
         night.write(&format!("linked/{name}"), text.unwrap_or(bytes));
     }
     fs::remove_dir_all(night.path("exports")).expect("the folder");

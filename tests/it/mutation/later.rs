@@ -28,13 +28,17 @@ pub fn tamper(folder: &Path, estate: &Estate, mutation: &str) {
         "part taken off" => parts(folder, |parts| drop(parts.remove(1))),
         "part twice" => parts(folder, |parts| parts.push(parts[1].clone())),
         "part file gone" => fs::remove_file(folder.join(&part_names(folder)[1])).expect("a part"),
-        "row doubled" => once(folder, |rows| Some(concat_batches(&rows.schema(), [rows, &rows.slice(0, 1)]).expect("rows"))),
+        "row doubled" => {
+            once(folder, |rows| Some(concat_batches(&rows.schema(), [rows, &rows.slice(0, 1)]).expect("rows")))
+        }
         "cost changed" => cell(folder, columns.cost, |text| {
             let (whole, part) = text.split_once('.').unwrap_or((text, ""));
             // The last digit that a cost can have.
             (text != "0" && !text.contains('E') && part.len() < 18).then(|| format!("{whole}.{part:0<17}1"))
         }),
         "money columns swapped" => once(folder, |rows| {
+            // Of two datasets each may spell it in its way.
+            rows.schema().index_of(columns.cost).ok()?;
             let filled = |name: &str| {
                 let texts = rows.column(at(rows, name)).as_string::<i32>().iter();
                 Arc::new(StringArray::from_iter_values(texts.map(|text| text.unwrap_or("0")))) as ArrayRef
