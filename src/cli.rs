@@ -266,6 +266,7 @@ impl Cli {
             // `timings` says what to print, not what to do: it stays with the command.
             Command::Run(Run { periods, as_of, threads, timings: _ }) => (periods.clone(), *as_of, *threads),
             Command::Status(Status { as_of, .. })
+            | Command::Reconcile(Reconcile { as_of, .. })
             | Command::Close(Close { as_of, .. })
             | Command::Reopen(Reopen { as_of, .. }) => (Vec::new(), *as_of, None),
             _ => (Vec::new(), None, None),

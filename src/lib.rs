@@ -49,8 +49,10 @@
 //! - A **finding** is something that somebody can stop paying for: what the waste rules return, merged to one per resource
 //!   and action. A **suppression** takes one off the list, with reason, owner and expiry.
 //! - A **driver** is a file that says per day what the business counted; a **unit metric** divides cost by it.
-//! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers, `period_change`):
-//!   small, and of the newest state only.
+//! - An **external control total** is what an invoice or a cost tool says of a part of a billing period: a warning on an open
+//!   period, a gate on a final one. The **bridge** leads from EffectiveCost to the invoices.
+//! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers, `period_change`,
+//!   `control_total`): small, and of the newest state only.
 //! - A billing period is **open**, **provisional**, **final** or **closed**. A **closing** freezes it: rows, roll-ups, derived
 //!   tables and pages. What a later delivery says otherwise is an **adjustment**, which the first open period **carries**.
 //!   A **restatement** is a change of an earlier period that is not closed.
@@ -145,7 +147,8 @@
 //!   complete, `derived` makes the derived tables; `ask` puts each question once, `review`
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
 //!   on, `output` switches folders; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
-//!   closings, `later` makes adjustments of what is delivered for closed periods, `archive` keeps issued pages, `versions`
+//!   closings, `later` makes adjustments of what is delivered for closed periods, `external` tells and gates what
+//!   invoices and tools say, `archive` keeps issued pages, `versions`
 //!   says what moved between publications.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
@@ -161,7 +164,7 @@
 //! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.
 //! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night, who closed which
 //!   period with what in it, and which adjustments are carried where.
-//! - [`reconcile`]: control totals of the written files, side by side.
+//! - [`reconcile`]: control totals of the written files, side by side; `external` holds what invoices and tools say against them.
 //! - [`transform`]: `policy` says whose a charge is and how it stands to each tag; `rollup` builds the
 //!   roll-ups of a slot; `catalogue` loads, checks and runs queries; `finding` makes one list of what the waste rules
 //!   return; `derived` is the columns of the derived tables; `lineage` finds the rows that a figure is the sum of.

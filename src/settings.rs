@@ -1,6 +1,7 @@
 //! What the user means: flag > environment > `costmill.toml` > default, resolved once.
 
 mod closing;
+mod control_totals;
 mod environment;
 mod file;
 mod place;
@@ -16,7 +17,7 @@ pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
-use crate::focus::{BillingMonth, ExportRange, FinalRule, Policy};
+use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub waste: Waste,
     /// When a billing period is final, by source.
     pub closing: BTreeMap<String, FinalRule>,
+    /// What invoices and cost tools say that periods cost.
+    pub control_totals: Vec<ExternalTotal>,
     /// The user of the process, as the environment names it; who closes when nobody says.
     pub user: Option<String>,
     /// The billing periods to run, sorted, none twice; empty means every one found.

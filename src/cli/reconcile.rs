@@ -1,6 +1,8 @@
 //! What `costmill reconcile` is asked.
 
+use super::parse_day;
 use crate::focus::{BillingMonth, Money};
+use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 /// `costmill reconcile`.
@@ -18,6 +20,9 @@ pub struct Reconcile {
     /// The largest difference of a cost that counts as none, in the currency of the cell
     #[arg(long, value_name = "AMOUNT", requires = "cross", default_value = "0", value_parser = parse_tolerance)]
     pub tolerance: Money,
+    /// Say the state of this day (UTC): external control totals of a final period must tie [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    pub as_of: Option<NaiveDate>,
     /// How --cross prints
     #[arg(long, value_enum, requires = "cross", default_value_t = ReconcileFormat::Table)]
     pub format: ReconcileFormat,

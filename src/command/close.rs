@@ -9,9 +9,9 @@ use super::rests_on::of_month;
 use super::review::issue;
 use super::slot::{check_parts, publication_key};
 use super::tables::{LakeTables, derived_frames, dimension_names};
-use super::{archive, rendered};
+use super::{archive, external, rendered};
 use crate::cli::Close;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, PeriodState, Policy, Slot};
 use crate::lake::{Lake, SlotRecord, Snapshot};
@@ -46,6 +46,13 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
         let remedy =
             "wait until it is final, or close it as it is with --force: what comes later becomes an adjustment";
         return Err(Error::settings(format!("close {month}"), what, remedy));
+    }
+    if !close.force {
+        let told = external::differences(settings, &snapshot, (&books, month, at.date_naive()));
+        if let Some((error, _)) = told.gates.into_iter().next() {
+            let Problem { place, what, .. } = error.problem();
+            return Err(Error::tie(place, what, "find out which is wrong, or close it as it is with --force"));
+        }
     }
     let policy = stored(&settings.policy)?;
     let frozen = Frozen {

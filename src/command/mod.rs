@@ -13,6 +13,7 @@ mod cross;
 mod derived;
 mod diff;
 mod explain;
+mod external;
 mod full_days;
 mod history;
 pub mod init;

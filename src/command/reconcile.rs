@@ -1,7 +1,10 @@
 //! `costmill reconcile`: the proof of a billing period, taken again from the landed files.
 
+use super::books::Books;
+use super::close::now;
 use super::console::Console;
 use super::cross;
+use super::external;
 use super::prove::prove_slot;
 use super::rests_on::rows_in;
 use super::slices;
@@ -10,7 +13,7 @@ use super::table;
 use super::tables::dimension_names;
 use crate::cli::Reconcile;
 use crate::error::{Error, Result};
-use crate::focus::{ControlTotals, Slot};
+use crate::focus::{BillingMonth, ControlTotals, Slot};
 use crate::lake::{Lake, Snapshot};
 use crate::land::{native_proof, read_landed};
 use crate::reconcile::SlotProof;
@@ -42,7 +45,28 @@ pub fn run(settings: &Settings, reconcile: &Reconcile, console: Console) -> Resu
         console.answer(&format!("{slot}: {}\n\n", if ties { "ties" } else { "DOES NOT TIE" }))?;
         untied |= !ties;
     }
+    untied |= outside(settings, &lake, &snapshot, (period, reconcile.source.as_deref()), console)?;
     Ok(if untied { 4 } else { 0 })
+}
+
+/// What invoices and cost tools say of the period; does one differ by which it is not done?
+fn outside(
+    settings: &Settings,
+    lake: &Lake,
+    snapshot: &Snapshot,
+    (period, source): (BillingMonth, Option<&str>),
+    console: Console,
+) -> Result<bool> {
+    let mut checks = external::checks(settings, snapshot, period);
+    checks.retain(|check| source.is_none_or(|source| check.total.part.source.as_deref() == Some(source)));
+    console.answer(&external::text(&checks))?;
+    let shown: Vec<String> = checks.iter().map(|check| check.total.part.in_words()).collect();
+    let told = external::differences(settings, snapshot, (&Books::read(lake)?, period, now(settings).date_naive()));
+    let shown = |error: &&Error| shown.contains(&error.problem().place);
+    told.warnings.iter().filter(shown).for_each(|warning| console.warning(&warning.to_string()));
+    let wrong: Vec<&Error> = told.gates.iter().map(|(error, _)| error).chain(&told.closed).filter(shown).collect();
+    wrong.iter().for_each(|error| console.problem(error));
+    Ok(!wrong.is_empty())
 }
 
 /// Replaces the recorded totals of landed by those of the files as they are now.

@@ -1,6 +1,7 @@
 //! What the figures of a page rest on: the deliveries, the proof, and what a reader must know of them.
 
 use super::books::Books;
+use super::external;
 use super::full_days::full_days;
 use super::prove::gates;
 use crate::focus::{BillingMonth, COSTS, ControlTotals, MoneyBasis};
@@ -100,6 +101,7 @@ pub fn context(
         }
         notes.extend(record_notes(&slot.source, record));
     }
+    ties.extend(external::tie_lines(settings, snapshot, month));
     notes.extend(books.notes(month));
     notes.extend(full_days(snapshot, month).notes);
     let mut currencies: Vec<String> = sizes.keys().cloned().collect();

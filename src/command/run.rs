@@ -11,7 +11,7 @@ use super::prove::prove_slot;
 use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::versions::Versions;
-use super::{archive, output, rendered, review, shadow, slot};
+use super::{archive, external, output, rendered, review, shadow, slot};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, Slot};
@@ -57,6 +57,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let adjustments = timings.time("prove", || later.take(&closed, &mut books, &mut ties))?;
     let mut staged = stage(settings, &lake, &base, &slots, (timings, console), &mut ties)?;
     drop_overlaps(settings, &base, &mut staged, &mut ties);
+    external::gate((settings, &books, as_of), &base, &mut staged, (&mut ties, &mut beside), console);
     let snapshot = base.staged(&staged);
 
     let months = months(settings, &snapshot);
@@ -168,7 +169,7 @@ fn drop_overlaps(settings: &Settings, base: &Snapshot, staged: &mut BTreeMap<Slo
 }
 
 /// The billing periods whose reports are made: those asked for, or all that are published.
-fn months(settings: &Settings, snapshot: &Snapshot) -> Vec<BillingMonth> {
+pub fn months(settings: &Settings, snapshot: &Snapshot) -> Vec<BillingMonth> {
     let all: BTreeSet<BillingMonth> = snapshot.slots.keys().map(|slot| slot.month).collect();
     all.into_iter().filter(|month| settings.periods.is_empty() || settings.periods.contains(month)).collect()
 }

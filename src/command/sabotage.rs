@@ -18,6 +18,9 @@ pub fn rows(stage: &str, frame: LazyFrame) -> LazyFrame {
         return frame
             .with_columns([col("EffectiveCost").alias("BilledCost"), col("BilledCost").alias("EffectiveCost")]);
     }
+    if armed(stage, "swap_list") {
+        return frame.with_columns([col("EffectiveCost").alias("ListCost"), col("ListCost").alias("EffectiveCost")]);
+    }
     if armed(stage, "lose_credit") {
         return frame.filter(col("ChargeCategory").neq(lit("Credit")));
     }

@@ -6,8 +6,10 @@ pub mod change;
 pub mod closing;
 pub mod column;
 pub mod control;
+pub mod currency;
 pub mod delivery;
 pub mod driver;
+pub mod external;
 pub mod frame;
 pub mod line;
 pub mod money;
@@ -25,6 +27,7 @@ pub use control::{ControlCell, ControlKey, ControlTotals};
 pub use delivery::{
     Delivery, DeliveryKind, ExportFile, ExportRange, LandedDelivery, LandedFile, LandedPart, MoneyBasis,
 };
+pub use external::{ExternalTotal, Told, TotalKind, TotalPart};
 pub use frame::FocusFrame;
 pub use money::Money;
 pub use period::{BillingMonth, Slot};

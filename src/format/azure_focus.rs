@@ -97,6 +97,11 @@ macro_rules! service {
 /// Where Microsoft differs from any FOCUS file.
 #[rustfmt::skip]
 const MAPPING: [(&str, From); COLUMNS] = replaced(focus::MAPPING, &[
+    ("ResourceType", From::FirstOf(&[
+        From::Column("ResourceType"),
+        From::Derived(Derived::ArmLookup { id: "ResourceId", table: "azure_resource_types", value: "DisplayName", parents: false }),
+        From::Derived(Derived::ArmType("ResourceId")),
+    ])),
     ("BillingAccountType", From::FirstOf(&[From::Column("BillingAccountType"), From::Literal("Billing Account")])),
     ("ChargeClass", From::FirstOf(&[
         From::Derived(Derived::Closed("ChargeClass")),

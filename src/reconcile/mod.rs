@@ -7,11 +7,13 @@
 mod change;
 mod compare;
 mod cross;
+mod external;
 mod totals;
 
 pub use change::figures;
 pub use compare::{Difference, compare};
 pub use cross::{CrossCell, CrossDifference, CrossKey, CrossTotals, cross};
+pub use external::{ExternalCheck, Verdict, external};
 pub use totals::{CostTotals, bounds, cost_totals, is_daily_usage, rollup_totals};
 
 use crate::focus::{ControlKey, ControlTotals, Slot};

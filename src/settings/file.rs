@@ -34,6 +34,7 @@ pub(super) struct FileConfig {
     pub waste: FileWaste,
     #[serde(default)]
     pub closing: Vec<FileClosing>,
+    pub control_totals: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

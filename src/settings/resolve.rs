@@ -1,6 +1,7 @@
 //! Flag > environment > file > default, in one function.
 
 use super::closing::resolve_closing;
+use super::control_totals::read_control_totals;
 use super::file::{self, FileConfig};
 use super::place::ConfigText;
 use super::policy::waste::resolve_waste;
@@ -59,10 +60,12 @@ impl Settings {
             unit_metric: unit_metrics,
             waste,
             closing,
+            control_totals,
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
         let (file_lake, file_output, catalogue) = (in_file(file_lake)?, in_file(file_output)?, in_file(catalogue)?);
+        let control_totals = in_file(control_totals)?;
         let file_threads = file_threads.map(|value| whole_threads(&text, &value)).transpose()?;
         let memory_limit = memory_limit.map(|value| limit(&text, &value)).transpose()?;
 
@@ -76,6 +79,10 @@ impl Settings {
             memory_limit: memory_limit.unwrap_or(DEFAULT_MEMORY_LIMIT),
             threads: threads.or(file_threads).unwrap_or_else(processors),
             closing: resolve_closing(&text, closing, &sources)?,
+            control_totals: match control_totals {
+                Some(path) => read_control_totals(&path, &sources)?,
+                None => Vec::new(),
+            },
             sources,
             tags,
             policy,

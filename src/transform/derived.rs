@@ -27,6 +27,8 @@ pub enum Derived {
     Finding,
     /// What earlier billing periods moved by, as far as this period tells it.
     PeriodChange,
+    /// What invoices and cost tools say of the period, beside what is published.
+    ControlTotal,
 }
 
 /// One column of a derived table.
@@ -39,7 +41,7 @@ pub struct DerivedColumn {
 }
 
 impl Derived {
-    pub const ALL: [Derived; 7] = [
+    pub const ALL: [Derived; 8] = [
         Derived::Utilisation,
         Derived::UnitDriver,
         Derived::UnitMetric,
@@ -47,6 +49,7 @@ impl Derived {
         Derived::Exemption,
         Derived::Finding,
         Derived::PeriodChange,
+        Derived::ControlTotal,
     ];
 
     pub fn name(self) -> &'static str {
@@ -58,6 +61,7 @@ impl Derived {
             Self::Exemption => "exemption",
             Self::Finding => "finding",
             Self::PeriodChange => "period_change",
+            Self::ControlTotal => "control_total",
         }
     }
 
@@ -75,6 +79,7 @@ impl Derived {
             Self::Exemption => EXEMPTION,
             Self::Finding => FINDING,
             Self::PeriodChange => PERIOD_CHANGE,
+            Self::ControlTotal => CONTROL_TOTAL,
         }
     }
 
@@ -87,6 +92,7 @@ impl Derived {
             Self::Team => &["x_Team"],
             Self::Exemption => &["x_ExemptKey", "x_Exemption"],
             Self::Finding => &["x_FindingId"],
+            Self::ControlTotal => &["x_ControlTotalLine"],
             Self::PeriodChange => &[
                 "x_Change",
                 "x_ChangedMonth",
@@ -243,6 +249,30 @@ const PERIOD_CHANGE: &[DerivedColumn] = &[
     own("x_ListCostChange", Money, "What ListCost moved by"),
     own("x_ContractedCostChange", Money, "What ContractedCost moved by"),
     own("x_RowsChange", Integer, "Charges more; negative: charges less"),
+];
+
+const CONTROL_TOTAL: &[DerivedColumn] = &[
+    own(
+        "x_ControlTotalLine",
+        Integer,
+        "The line of the control totals file; of invoices of the same charges the first",
+    ),
+    own("x_ToldBy", Text, "Who says so: the invoices, or the tool"),
+    own("x_TotalKind", Text, "invoice or other"),
+    focus("x_SourceId"),
+    focus("BillingAccountId"),
+    focus("SubAccountId"),
+    focus("ChargeCategory"),
+    focus("BillingCurrency"),
+    own("x_TotalMetric", Text, "The cost that is told"),
+    own("x_ToldAmount", Money, "What is told; empty for another currency without a rate"),
+    own("x_ToldInOtherCurrency", Text, "Amounts of other currencies, as they are told"),
+    own("x_FoundCost", Money, "What `cost` has of the same charges; empty where nothing of it is published"),
+    own("x_FoundRounded", Money, "The same in whole units of the currency's smallest, where an invoice tells"),
+    own("x_ToldDifference", Money, "What is told minus what `cost` has"),
+    own("x_ToldTolerance", Money, "By how much they may differ"),
+    own("x_FoundRows", Integer, "Charges that were added up"),
+    own("x_TotalVerdict", Text, "ties within the tolerance, differs, or not compared and why"),
 ];
 
 /// The table `utilisation`, in the order given.

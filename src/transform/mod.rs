@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod configured;
+pub mod control_total;
 pub mod derived;
 pub mod finding;
 pub mod lineage;
@@ -11,6 +12,7 @@ pub mod policy;
 pub mod rollup;
 
 pub use configured::configured_tables;
+pub use control_total::{ControlTotalRow, control_total_frame};
 pub use derived::Derived;
 pub use metric::{Cell, CellKind, Metric, MetricColumn};
 pub use period_change::{PeriodChange, period_change_frame};

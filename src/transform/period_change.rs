@@ -48,7 +48,7 @@ pub fn period_change_frame(changes: &[PeriodChange]) -> Result<DataFrame> {
         .into_iter()
         .enumerate()
     {
-        columns.push(money(name, rows.iter().map(|(_, (_, cell))| cell.costs[at].0))?);
+        columns.push(money(name, rows.iter().map(|(_, (_, cell))| Some(cell.costs[at].0)))?);
     }
     let counts: Vec<i64> = rows.iter().map(|(_, (_, cell))| cell.rows).collect();
     columns.push(Series::new("x_RowsChange".into(), counts).into_column());
@@ -56,10 +56,10 @@ pub fn period_change_frame(changes: &[PeriodChange]) -> Result<DataFrame> {
 }
 
 /// A column of exact money, from units of the 18th decimal.
-fn money(name: &str, units: impl Iterator<Item = i128>) -> Result<Column> {
+pub(super) fn money(name: &str, units: impl Iterator<Item = Option<i128>>) -> Result<Column> {
     let DataType::Decimal(precision, scale) = data_type(Kind::Cost) else {
         return Err(Error::bug(name, "a cost that is no decimal"));
     };
-    let values = Int128Chunked::from_iter_values(name.into(), units);
+    let values = Int128Chunked::from_iter_options(name.into(), units);
     Ok(values.into_decimal_unchecked(precision, scale).into_series().into_column())
 }

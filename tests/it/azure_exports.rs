@@ -9,42 +9,42 @@ use parquet::arrow::ArrowWriter;
 use serde_json::json;
 use std::sync::Arc;
 
-const CONFIG: &str =
+pub const CONFIG: &str =
     "catalogue = \"small\"\n\n[[source]]\nid = \"azure\"\nformat = \"azure-cost-details\"\nlocation = \"exports\"\n";
 const PERIOD: &str = "20260901-20260930";
 
 /// One run of an export, being put together.
-struct Run<'a> {
-    night: &'a Night,
-    export: &'a str,
+pub struct Run<'a> {
+    pub night: &'a Night,
+    pub export: &'a str,
     /// What the manifest says it exports; empty: an old manifest, which does not say.
-    kind: &'a str,
-    period: &'a str,
+    pub kind: &'a str,
+    pub period: &'a str,
     /// The folders below the period's.
-    folder: &'a str,
-    submitted: &'a str,
-    scope: &'a str,
+    pub folder: &'a str,
+    pub submitted: &'a str,
+    pub scope: &'a str,
 }
 
 impl<'a> Run<'a> {
-    fn actual(night: &'a Night) -> Self {
+    pub fn actual(night: &'a Night) -> Self {
         let (kind, folder) = ("ActualCost", "202610060412/6f9c0b5e-0000-4f2f-8d3c-1f6d2b9a7a11");
         let (submitted, scope) = ("2026-10-06T04:12:07.1234567Z", "/providers/Microsoft.Billing/billingAccounts/1");
         Self { night, export: "nightly-actual", kind, period: PERIOD, folder, submitted, scope }
     }
 
-    fn amortized(night: &'a Night) -> Self {
+    pub fn amortized(night: &'a Night) -> Self {
         let folder = "202610060415/01ab23cd-0000-47c1-9a52-7d0e5a3c9f02";
         Self { export: "nightly-amortized", kind: "AmortizedCost", folder, ..Self::actual(night) }
     }
 
-    fn path(&self, file: &str) -> String {
+    pub fn path(&self, file: &str) -> String {
         let inside = [self.period, self.folder, file].into_iter().filter(|part| !part.is_empty());
         format!("exports/{}/{}", self.export, inside.collect::<Vec<_>>().join("/"))
     }
 
     /// Writes parts and their manifest, whose blob names begin at the container.
-    fn deliver(&self, parts: &[(&str, Vec<u8>, i64)]) {
+    pub fn deliver(&self, parts: &[(&str, Vec<u8>, i64)]) {
         for (name, bytes, _) in parts {
             self.night.write(&self.path(name), bytes);
         }

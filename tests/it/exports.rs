@@ -50,7 +50,7 @@ pub fn cur2(legacy: &Bill) -> Bill {
 }
 
 /// `lineItem/UsageAccountId` is `line_item_usage_account_id`.
-fn snake(name: &str) -> String {
+pub fn snake(name: &str) -> String {
     let mut out = String::new();
     let mut before = ' ';
     for letter in name.chars() {

@@ -31,6 +31,8 @@ mod closing_refused;
 mod commands;
 /// FOCUS, held to by the FinOps Foundation's validator.
 mod conformance;
+/// What invoices and cost tools say, and the bridge to it.
+mod control_totals;
 /// The coverage page, held to the mapping tables.
 mod coverage;
 /// Tag coverage worked by hand.
@@ -63,6 +65,8 @@ mod hand_worked;
 mod house;
 /// What stands in the way of a run that has good input.
 mod in_the_way;
+/// Mutation by format: what becomes of a damaged bill.
+mod mutation;
 /// Small nights to run, disturb and look at.
 mod night;
 /// Input that is odd and right.
@@ -73,6 +77,8 @@ mod pages;
 mod place;
 /// What must hold of any policy and any bill.
 mod property;
+/// Random exports of each native format: every sum is exact.
+mod random_exports;
 /// Delta Lake and DuckDB readers of the lake, and the catalogue in DuckDB.
 mod readers;
 /// Pages per team, and months that are not made again.
@@ -89,8 +95,10 @@ mod score;
 mod seeds;
 /// Second exports of the same bill.
 mod shadows;
-/// Third-party exports against the oracle's control totals.
+/// Every third-party export, against control totals by other hands.
 mod shared_data;
+/// What each of those files is.
+mod shared_files;
 /// Owners, statements and their sums worked by hand.
 mod showback;
 /// Running the binary in a clean environment.

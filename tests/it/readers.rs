@@ -134,6 +134,15 @@ dimension = "x_Tag_team"
 basis = "BilledCost"
 "#;
 
+/// Invoices of every kind, and a cost tool; what they say does not matter here.
+const CONTROL_TOTALS: &str = "\
+billing_period,sub_account,metric,currency,amount,tolerance,from,kind,billing_currency,rate
+2026-09,1,BilledCost,USD,61.239,1000,invoice 1,invoice,,
+2026-09,2,BilledCost,GBP,7,1000,invoice 2,invoice,USD,1.3
+2026-09,3,BilledCost,GBP,8,,invoice 3,invoice,USD,
+2026-09,,EffectiveCost,EUR,9,1000,a tool,other,,
+";
+
 /// The keys that are asked about: the coverage key, the other required one, and all of them.
 const REQUIRED: [&str; 3] = ["team", "env", "all"];
 
@@ -152,6 +161,8 @@ fn every_query_gives_the_same_in_duckdb() {
     // The other basis of statements, on a bill on which the two differ.
     let billed = format!("{POLICY}[showback]\nbasis = \"BilledCost\"\n");
     let night = charges::bill(&[contradictions(), vec![july("3")]].concat(), &billed, &[""]);
+    night.write("totals.csv", CONTROL_TOTALS);
+    night.write("costmill.toml", format!("control_totals = \"totals.csv\"\n{}", night.read("costmill.toml")));
     // July is closed, and August carries what is delivered later. Its drivers are not there yet.
     night.run().exits(3);
     night.costmill(&["close", "--period", "2026-07", "--by", "us", "--force", "--as-of", super::place::AS_OF]).exits(0);
@@ -263,7 +274,8 @@ fn compared(night: &Night, basis: &str) -> BTreeSet<String> {
 /// The Parquet files of every table, as a billing period sees them.
 fn tables(night: &Night, month: &str) -> Value {
     let rollups = ["cost_daily", "resource_month", "resource_day", "unit_daily"];
-    let derived = ["utilisation", "unit_driver", "unit_metric", "team", "exemption", "finding", "period_change"];
+    let derived =
+        ["utilisation", "unit_driver", "unit_metric", "team", "exemption", "finding", "period_change", "control_total"];
     let mut tables: serde_json::Map<String, Value> =
         rollups.iter().map(|table| ((*table).to_string(), json!(parquet(night, table)))).collect();
     for table in derived {

@@ -25,7 +25,7 @@ fn with_bill(config: &str) -> Night {
 }
 
 /// The published charges as AWS's FOCUS 1.2 export has them: no x_UsageType, and no costs of split rows.
-fn focus_of(night: &Night) -> Bill {
+pub fn focus_of(night: &Night) -> Bill {
     let names: Vec<&str> = all().map(|column| column.name).filter(|name| !name.starts_with("x_")).collect();
     let sql = format!("SELECT {}, x_Operation, x_ServiceCode FROM cost ORDER BY x_SourceRow", names.join(", "));
     let rows = night.query(&sql);

@@ -71,14 +71,14 @@ fn delivery(folder: &Path) -> serde_json::Value {
 }
 
 /// Changes the list of parts, and nothing else that `delivery.json` says.
-fn parts(folder: &Path, change: impl Fn(&mut Vec<serde_json::Value>)) {
+pub fn parts(folder: &Path, change: impl Fn(&mut Vec<serde_json::Value>)) {
     let mut delivery = delivery(folder);
     change(delivery["parts"].as_array_mut().expect("a list"));
     fs::write(folder.join("delivery.json"), delivery.to_string()).expect("delivery.json");
 }
 
 /// Reads each part, changes its rows and writes it back.
-fn each_part(folder: &Path, mut change: impl FnMut(RecordBatch) -> RecordBatch) {
+pub fn each_part(folder: &Path, mut change: impl FnMut(RecordBatch) -> RecordBatch) {
     for name in part_names(folder) {
         let path = folder.join(name);
         let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).expect("a part")).expect("Parquet");
@@ -91,11 +91,11 @@ fn each_part(folder: &Path, mut change: impl FnMut(RecordBatch) -> RecordBatch) 
     }
 }
 
-fn at(rows: &RecordBatch, column: &str) -> usize {
+pub fn at(rows: &RecordBatch, column: &str) -> usize {
     rows.schema().index_of(column).expect("the column")
 }
 
-fn with(rows: &RecordBatch, at: usize, column: ArrayRef) -> RecordBatch {
+pub fn with(rows: &RecordBatch, at: usize, column: ArrayRef) -> RecordBatch {
     let mut columns = rows.columns().to_vec();
     columns[at] = column;
     RecordBatch::try_new(rows.schema(), columns).expect("the same schema")

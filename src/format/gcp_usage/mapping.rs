@@ -12,6 +12,7 @@ const PROVIDER: From = From::Literal("Google Cloud");
 const SUBSCRIPTION: &str = "subscription.instance_id";
 
 const REGULAR: Condition = OneOf(TYPE, &["regular"]);
+const TAX: Condition = OneOf(TYPE, &["tax"]);
 const FEE: Condition = All(&[
     REGULAR,
     Any(&[StartsWith("sku.description", "Commitment"), HasItem("credits[type=FEE_UTILIZATION_OFFSET]")]),
@@ -170,8 +171,8 @@ pub const MAPPING: [(&str, From); COLUMNS] = [
         From::Lookup { table: "gcp_services", key: "service.description", value: "ServiceSubcategory" },
         From::Literal("Other (Other)"),
     ])),
-    ("SkuId", From::Column("sku.id")),
-    ("SkuMeter", From::Column("sku.description")),
+    ("SkuId", From::When(&[(TAX, From::Absent("FOCUS: a tax has no SKU")), (Always, From::Column("sku.id"))])),
+    ("SkuMeter", From::When(&[(TAX, From::Absent("FOCUS: a tax has no SKU")), (Always, From::Column("sku.description"))])),
     ("SkuPriceDetails", From::Absent("tier and consumption model stay in landed")),
     ("SkuPriceId", From::Absent("the export gives prices no id")),
     ("SubAccountId", From::Column("project.id")),

@@ -175,6 +175,71 @@ pub fn by_invoice() -> Metric {
     metric("metric/cost_by_invoice", "On which invoices is the billing period billed?", &kinds, rows.into())
 }
 
+pub fn bridge() -> Metric {
+    let row = |step: i64, part: &str, line: &str, currency: &str, amount: Option<i128>| {
+        let amount = amount.map_or(Cell::Null, money);
+        vec![Cell::Integer(step), text(part), text(line), text(currency), amount, Cell::Null, Cell::Null]
+    };
+    let to_billed = "from effective to billed";
+    let mut rows = vec![
+        row(1, "sum", "EffectiveCost", "USD", Some(128_422_137)),
+        row(
+            2,
+            to_billed,
+            "Commitments: purchases and fees of this bill, spread over what they cover",
+            "USD",
+            Some(22_000_000),
+        ),
+        row(3, to_billed, "Commitments: usage that they cover", "USD", Some(-9_419_926)),
+        row(6, "sum", "BilledCost", "USD", Some(141_002_211)),
+        row(15, "from billed to invoiced", "Rounding of invoices", "USD", Some(-1)),
+        row(17, "from billed to invoiced", "Unexplained", "USD", Some(0)),
+        row(18, "sum", "Invoices", "USD", Some(141_002_210)),
+        row(18, "sum", "Invoices", "EUR", None),
+    ];
+    rows[5][5] = money(1);
+    rows[5][6] = text("within the tolerance");
+    let kinds = [
+        ("x_Step", CellKind::Integer),
+        ("x_Part", CellKind::Text),
+        ("x_Line", CellKind::Text),
+        ("BillingCurrency", CellKind::Text),
+        ("x_Amount", CellKind::Money),
+        ("x_Tolerance", CellKind::Money),
+        ("x_Note", CellKind::Text),
+    ];
+    metric("metric/bridge", "How does EffectiveCost become what the invoices say?", &kinds, rows)
+}
+
+pub fn control_totals() -> Metric {
+    let row = |by: &str, told: Cell, other: Cell, verdict: &str| {
+        let scope = [text(by), text("invoice"), Cell::Null, text("999900001111"), Cell::Null, Cell::Null];
+        let told = [text("BilledCost"), text("USD"), told, other, money(141_002_211), Cell::Null, money(1)];
+        [&scope[..], &told, &[text(verdict)]].concat()
+    };
+    let rows = vec![
+        row("invoice 2100000001", money(141_002_210), Cell::Null, "ties"),
+        row(HOSTILE, Cell::Null, text("130000 EUR"), "not compared: in another currency, without a rate"),
+    ];
+    let kinds = [
+        ("x_ToldBy", CellKind::Text),
+        ("x_TotalKind", CellKind::Text),
+        ("x_SourceId", CellKind::Text),
+        ("BillingAccountId", CellKind::Text),
+        ("SubAccountId", CellKind::Text),
+        ("ChargeCategory", CellKind::Text),
+        ("x_TotalMetric", CellKind::Text),
+        ("BillingCurrency", CellKind::Text),
+        ("x_ToldAmount", CellKind::Money),
+        ("x_ToldInOtherCurrency", CellKind::Text),
+        ("x_FoundCost", CellKind::Money),
+        ("x_ToldDifference", CellKind::Money),
+        ("x_ToldTolerance", CellKind::Money),
+        ("x_TotalVerdict", CellKind::Text),
+    ];
+    metric("metric/control_totals", "What do invoices and cost tools say?", &kinds, rows)
+}
+
 pub fn by_day() -> Metric {
     let first =
         NaiveDate::from_ymd_opt(2026, 10, 1).unwrap().signed_duration_since(NaiveDate::default()).num_days() as i32;

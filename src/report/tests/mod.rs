@@ -94,6 +94,8 @@ fn metrics() -> Vec<(usize, Metric)> {
         "metric/cost_by_sub_account" => by_sub_account(),
         "metric/cost_by_charge_category" => by_charge_category(),
         "metric/cost_by_invoice" => by_invoice(),
+        "metric/bridge" => bridge(),
+        "metric/control_totals" => control_totals(),
         "metric/cost_by_day" => by_day(),
         "metric/cost_by_month" => by_month(),
         query => made_up_teams::answer(query, 9, 40),

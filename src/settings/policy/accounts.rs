@@ -72,16 +72,20 @@ fn check_header(place: &str, header: &[String], keys: &[TagKey]) -> Result<()> {
 
 /// Identifiers are text; a spreadsheet that took one for a number has already lost it.
 fn check_id(place: &str, id: &str) -> Result<()> {
-    let number = id.parse::<f64>().is_ok() && !id.bytes().all(|byte| byte.is_ascii_digit());
     let (what, remedy) = match id {
         "" => ("the row has no SubAccountId".to_owned(), "name the sub account, or remove the row"),
-        _ if number => (
+        _ if is_number_of_spreadsheet(id) => (
             format!("`{id}` is a number that a spreadsheet made of an identifier"),
             "format the column as text and write every digit",
         ),
         _ => return Ok(()),
     };
     Err(Error::settings(place, what, remedy))
+}
+
+/// `1.23E+11` of an identifier of digits.
+pub fn is_number_of_spreadsheet(id: &str) -> bool {
+    id.parse::<f64>().is_ok() && !id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn inherited(place: &str, keys: &[TagKey], dimension: &str, value: &str) -> Result<String> {
@@ -95,7 +99,8 @@ fn inherited(place: &str, keys: &[TagKey], dimension: &str, value: &str) -> Resu
     })
 }
 
-fn line_at(text: &[u8], position: &csv::Position) -> usize {
+/// The line of a record.
+pub fn line_at(text: &[u8], position: &csv::Position) -> usize {
     line_of(text, usize::try_from(position.byte()).unwrap_or(usize::MAX))
 }
 
@@ -111,7 +116,8 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     }
 }
 
-fn wrong_csv(path: &Path, text: &[u8], error: &csv::Error) -> Error {
+/// What is wrong with the text of a CSV file, with its line.
+pub fn wrong_csv(path: &Path, text: &[u8], error: &csv::Error) -> Error {
     let place = match error.position() {
         Some(position) => format!("{}:{}", path.display(), line_at(text, position)),
         None => path.display().to_string(),

@@ -1,6 +1,6 @@
 //! The policy of `costmill.toml`, settled and checked: tag keys, owners, showback, unit metrics.
 
-mod accounts;
+pub mod accounts;
 mod day;
 pub mod file;
 mod matches;

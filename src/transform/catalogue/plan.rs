@@ -14,7 +14,7 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake: `cost`, the roll-ups, the derived tables.
-pub const TABLES: [&str; 12] = [
+pub const TABLES: [&str; 13] = [
     "cost",
     "cost_daily",
     "resource_month",
@@ -27,6 +27,7 @@ pub const TABLES: [&str; 12] = [
     "exemption",
     "finding",
     "period_change",
+    "control_total",
 ];
 
 /// The columns of a table of the lake; `None` if there is no such table.
