@@ -49,7 +49,7 @@ score: toolchain ## Hold what costmill finds against the truths of three synthet
 	@echo "seeds: $${COSTMILL_SEEDS:-chosen now}; name them again with COSTMILL_SEEDS=1,2,3"
 	cargo test --locked --test it score -- --ignored --nocapture
 
-# One company, small enough for a debug build: about two minutes of one processor.
+# One company in three clouds, small enough for a debug build: some five minutes of one processor.
 score-once: toolchain ## Score one small company of random seed, as ci does
 	COSTMILL_SCORE_COUNT=1 COSTMILL_SCORE_ROWS=$${COSTMILL_SCORE_ROWS:-20000} \
 		cargo test --locked --test it score -- --ignored --nocapture

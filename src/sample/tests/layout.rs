@@ -67,6 +67,16 @@ fn one_month_was_restated() {
 }
 
 #[test]
+fn a_focus_export_of_azure_is_a_shadow() {
+    use crate::sample::Export::{AzureCostDetails, AzureFocus};
+    let folder = tempfile::tempdir().unwrap();
+    for exports in [vec![AzureFocus], vec![AzureFocus, AzureCostDetails]] {
+        let refused = generate(&SampleOptions { exports, ..committed() }, folder.path()).unwrap_err().to_string();
+        assert!(refused.contains("ask for azure-cost-details before it"), "{refused}");
+    }
+}
+
+#[test]
 fn options_out_of_bounds_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for options in [
