@@ -160,7 +160,7 @@ fn overlapping(estate: &Estate) -> (Night, Outcome) {
         bill: Bill { header: header.clone(), rows: rows[from..to].to_vec() },
         counted: to - from,
     };
-    let dumps = [dump(0, 4), dump(2, 7), dump(1, 5)];
+    let dumps = [dump(0, 4), dump(2, 9), dump(1, 6)];
     let mut seen = None;
     let mut told = None;
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
