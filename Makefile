@@ -58,9 +58,9 @@ check: fmt-check lint deny ## Formatting, lints, licences and duplicates; runs n
 
 ci: fmt-check lint browser test conformance score-once demo deny ## What CI runs: everything
 
-golden: toolchain ## Rewrite the golden files in tests/golden and docs/coverage.md; the diff is the review
+golden: toolchain ## Rewrite the golden files in tests/golden, docs/coverage.md and docs/mutations.md; the diff is the review
 	COSTMILL_GOLDEN=rewrite cargo test --locked --test it golden
-	git --no-pager diff --stat -- tests/golden docs/coverage.md
+	git --no-pager diff --stat -- tests/golden docs/coverage.md docs/mutations.md
 
 bench: toolchain ## Build for release and measure (benches/README.md says what)
 	cargo build --locked --release

@@ -119,7 +119,8 @@
 //! `cost`, so that it is seen and counted. Fees of commitments that are rows of their own are shared out
 //! among what they cover when slices are put together; what was written is read again and must add up to
 //! nothing. What ties and is still wrong, a part that was delivered twice, is looked for before anything
-//! is summed: see `docs/decisions/money.md`.
+//! is summed: see `docs/decisions/money.md`. Which damage to which format is seen, and which cannot be, is a table that
+//! tests run: `docs/mutations.md`.
 //!
 //! # How a crash is survived
 //!

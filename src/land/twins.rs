@@ -28,6 +28,7 @@ pub fn refuse_twins(delivery: &Delivery, format: &Format, outcomes: &[FileOutcom
         );
         Error::source(&other.key, what, remedy)
     };
+    let mut alike = Vec::new();
     for b in 0..outcomes.len() {
         for a in 0..b {
             let rows = outcomes[a].rows > 0 && outcomes[a].rows == outcomes[b].rows;
@@ -35,9 +36,8 @@ pub fn refuse_twins(delivery: &Delivery, format: &Format, outcomes: &[FileOutcom
             let identities = outcomes[a].identity.fingerprint != 0
                 && outcomes[a].identity.fingerprint == outcomes[b].identity.fingerprint;
             if delivery.files[a].dataset != delivery.files[b].dataset {
-                // Two exports of a bill without commitments are alike; one file declared as both is a slip.
                 if rows && bytes && delivery.kind == DeliveryKind::FileSet {
-                    return Err(both(a, b));
+                    alike.push((a, b));
                 }
                 continue;
             }
@@ -45,6 +45,12 @@ pub fn refuse_twins(delivery: &Delivery, format: &Format, outcomes: &[FileOutcom
                 return Err(same(a, b));
             }
         }
+    }
+    // One file declared as both datasets is a slip. A part may be alike: usage that no commitment has a say in is the
+    // same in both. Two exports of a bill without commitments are alike too, and manifests tell them apart.
+    let twin = |at: usize| outcomes[at].rows == 0 || alike.iter().any(|(a, b)| at == *a || at == *b);
+    if let Some((a, b)) = alike.first().filter(|_| (0..outcomes.len()).all(twin)) {
+        return Err(both(*a, *b));
     }
     let limit = outcomes.iter().map(|o| o.identity.limit).min().unwrap_or(u128::MAX);
     let mut seen = BTreeSet::new();

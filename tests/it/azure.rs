@@ -330,6 +330,19 @@ fn one_file_is_not_two_datasets_nor_the_same_twice() {
     twice.run().exits(1).complains("holds the same rows as amortized.csv: a part was delivered twice");
 }
 
+/// Usage that no commitment has a say in is the same in both: 204.501 + 4.80.
+#[test]
+fn a_part_may_be_alike_in_both_datasets() {
+    let sets =
+        [("actual", "actual.csv"), ("actual", "a-2.csv"), ("amortized", "amortized.csv"), ("amortized", "b-2.csv")];
+    let night = night("", &sets);
+    let plain: String = fixture("actual.csv").lines().take(2).map(|line| format!("{line}\r\n")).collect();
+    for name in ["a-2.csv", "b-2.csv"] {
+        night.write(&format!("exports/{name}"), plain.replace("09/02/2026", "09/03/2026"));
+    }
+    night.run().exits(0).says("ties azure 2026-09: 17 rows, BilledCost 209.301 EUR");
+}
+
 /// One cent in one of the datasets: the cost, the account and the sum are named, and nothing is published.
 #[test]
 fn datasets_that_do_not_belong_together_do_not_tie() {

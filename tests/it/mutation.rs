@@ -143,7 +143,7 @@ fn focus() {
 
 /// The page is what the table says.
 #[test]
-fn the_page_is_the_table() {
+fn golden_page_is_the_table() {
     let path = super::night::root().join("docs/mutations.md");
     let text = page::text();
     if std::env::var("COSTMILL_GOLDEN").is_ok_and(|wish| wish == "rewrite") {

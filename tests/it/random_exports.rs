@@ -8,6 +8,7 @@
 
 mod aws;
 mod azure;
+mod columnar;
 mod draw;
 mod focus;
 mod gcp;

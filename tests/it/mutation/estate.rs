@@ -170,18 +170,34 @@ fn details(name: &str) -> Bill {
     Bill { header, rows: reader.records().map(|row| texts(&row.expect("a row"))).collect() }
 }
 
-/// Two projects, a tax, an adjustment and a rounding; the first row has two credits.
+/// Two projects, a tax, an adjustment and a rounding; the first row has two credits. The fee of a commitment pays for
+/// the usage beside it: the effective costs of the two are not what is billed.
 fn dump() -> Bill {
-    let header = ["sku.id", "cost", "cost_at_list", "currency", "project.id", "invoice.month", "cost_type", "credits"];
+    let header = [
+        "sku.id",
+        "cost",
+        "cost_at_list",
+        "currency",
+        "project.id",
+        "invoice.month",
+        "cost_type",
+        "credits",
+        "sku.description",
+        "usage.amount_in_pricing_units",
+    ];
     let promotion = r#"[{"name":"p","type":"PROMOTION","amount":-2.25},{"name":"s","type":"SUSTAINED_USAGE_DISCOUNT","amount":-1.5}]"#;
+    let covered = r#"[{"name":"c","full_name":"Committed use discount - dollar based: GCE Commitments","type":"COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE","amount":-1}]"#;
+    let (core, fee) = ("N2 Instance Core running in Americas", "Commitment - dollar based v1: GCE for 1 year");
     let rows = [
-        ["CORE", "10", "12", "USD", "shop", "202610", "regular", promotion],
-        ["CORE", "4", "5", "USD", "web", "202610", "regular", ""],
-        ["RAM", "7", "8", "USD", "shop", "202610", "regular", ""],
-        ["TAX", "1.9", "1.9", "USD", "shop", "202610", "tax", ""],
-        ["ADJ", "-3", "-3", "USD", "web", "202610", "adjustment", ""],
-        ["RAM", "0.123456789012345678", "1", "USD", "web", "202610", "regular", ""],
-        ["R", "0.000000004", "0.000000004", "USD", "shop", "202610", "rounding_error", ""],
+        ["CORE", "10", "12", "USD", "shop", "202610", "regular", promotion, core, "1"],
+        ["CORE", "4", "5", "USD", "web", "202610", "regular", "", core, "1"],
+        ["RAM", "7", "8", "USD", "shop", "202610", "regular", "", core, "1"],
+        ["TAX", "1.9", "1.9", "USD", "shop", "202610", "tax", "", "Tax", ""],
+        ["FEE", "0.9", "1", "USD", "shop", "202610", "regular", "", fee, "100"],
+        ["ADJ", "-3", "-3", "USD", "web", "202610", "adjustment", "", "Adjustment", ""],
+        ["RAM", "0.123456789012345678", "1", "USD", "web", "202610", "regular", "", core, "1"],
+        ["R", "0.000000004", "0.000000004", "USD", "shop", "202610", "rounding_error", "", "Rounding", ""],
+        ["CORE", "1", "1.2", "USD", "shop", "202610", "regular", covered, core, "1"],
     ];
     Bill { header: header.map(String::from).to_vec(), rows: rows.map(|row| row.map(String::from).to_vec()).to_vec() }
 }
@@ -191,9 +207,9 @@ fn rows(bill: &Bill) -> Vec<Row> {
     let row = |cells: &Vec<String>| {
         let named = bill.header.iter().zip(cells);
         named.fold(usage("CORE", "0").without("cost"), |row, (name, cell)| match name.as_str() {
-            "cost" | "cost_at_list" if cell.is_empty() => row,
+            "cost" | "cost_at_list" | "usage.amount_in_pricing_units" if cell.is_empty() => row,
             // A number where it is one: what is not must be refused by the reader.
-            "cost" | "cost_at_list" => match serde_json::from_str(cell) {
+            "cost" | "cost_at_list" | "usage.amount_in_pricing_units" => match serde_json::from_str(cell) {
                 Ok(Value::Number(number)) => row.set(name, Value::Number(number)),
                 _ => row.set(name, cell.as_str().into()),
             },

@@ -260,7 +260,7 @@ pub const MUTATIONS: &[Mutation] = &[
             DUMPS_ONLY,
             DUMPS_ONLY,
             DUMPS_ONLY,
-            Told(&["ties gcp-detailed-usage 2026-10: 7 rows"]),
+            Told(&["ties gcp-detailed-usage 2026-10: 9 rows"]),
             DUMPS_ONLY,
         ],
     ),

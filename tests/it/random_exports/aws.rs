@@ -189,7 +189,7 @@ fn aws_cur_legacy() {
 #[test]
 fn aws_cur2() {
     each_seed(|what, draw| {
-        let bills = bills(draw, Draw::double, |name| snake(name));
+        let bills = bills(draw, Draw::double, exports::snake);
         let nights = [false, true].map(|columnar| {
             let night = Night::new(exports::CONFIG);
             let parts = draw.parts(&bills.rows);
@@ -204,9 +204,4 @@ fn aws_cur2() {
         });
         hold(what, &nights, &bills.expected);
     });
-}
-
-/// The name of a money column in CUR 2.0.
-fn snake(name: &str) -> String {
-    exports::snake(name)
 }

@@ -29,7 +29,7 @@ impl Draw {
         of[self.below(of.len() as u64) as usize].clone()
     }
 
-    /// Any amount of up to 18 decimals and 24 digits, one in four below 0, one in five in E-notation.
+    /// Any amount of up to 18 decimals and 24 digits, one in four below 0, one in four in E-notation.
     pub fn amount(&mut self) -> Amount {
         self.of_digits(24, 18)
     }
@@ -56,13 +56,21 @@ impl Draw {
         if self.chance(4) {
             mantissa = -mantissa;
         }
-        let text = if self.chance(5) && mantissa != 0 {
-            let letter = self.one(&["E", "e"]);
-            format!("{mantissa}{letter}-{decimals}")
-        } else {
-            plain(mantissa, decimals)
-        };
+        let text = if self.chance(4) { self.exponent(mantissa, decimals) } else { plain(mantissa, decimals) };
         Amount { text, units: mantissa * 10i128.pow(18 - decimals) }
+    }
+
+    /// `181E-10` or `1.81E-8`.
+    fn exponent(&mut self, mantissa: i128, decimals: u32) -> String {
+        let letter = self.one(&["E", "e"]);
+        let (sign, digits) = (if mantissa < 0 { "-" } else { "" }, mantissa.unsigned_abs().to_string());
+        let (first, rest) = digits.split_at(1);
+        if rest.is_empty() || self.chance(2) {
+            return format!("{sign}{digits}{letter}-{decimals}");
+        }
+        let power = rest.len() as i64 - i64::from(decimals);
+        let plus = if power > 0 && self.chance(2) { "+" } else { "" };
+        format!("{sign}{first}.{rest}{letter}{plus}{power}")
     }
 
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
