@@ -70,9 +70,14 @@ pub fn feeds_grid(feeds: &[Feed]) -> String {
     table::grid(&header, &rows, &[false, false, true, false, false])
 }
 
-/// One line per gap, with what to do.
+/// Each gap, with what to do.
 pub fn gaps_lines(gaps: &[Gap]) -> String {
-    gaps.iter().map(|gap| format!("gap: {}\n", error(gap))).collect()
+    let lines = |gap: &Gap| {
+        let error = error(gap);
+        let problem = error.problem();
+        format!("gap: {}: {}\n  remedy: {}\n", problem.place, problem.what, problem.remedy)
+    };
+    gaps.iter().map(lines).collect()
 }
 
 pub fn gap_json(gap: &Gap) -> serde_json::Value {

@@ -41,9 +41,9 @@ pub fn in_words(gap: &Gap) -> String {
 /// The same, with where and what to do.
 pub fn error(gap: &Gap) -> Error {
     let place = match (gap.sub_account.as_str(), gap.sub_account_name.as_str()) {
-        ("", _) => format!("source {}", gap.source),
-        (id, "") => format!("source {}, sub account {id}", gap.source),
-        (id, name) => format!("source {}, sub account {id} ({name})", gap.source),
+        ("", _) => gap.source.clone(),
+        (id, "") => format!("{}, sub account {id}", gap.source),
+        (id, name) => format!("{}, sub account {id} ({name})", gap.source),
     };
     let month = gap.month;
     let remedy = match gap.kind {
