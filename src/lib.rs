@@ -27,6 +27,8 @@
 //!   start of a hash over the sorted hashes of its files, so the same bytes are the same delivery.
 //! - A **slice** is a delivery of a table that is only appended to: a part of every slot it has rows of. A slot of
 //!   slices is put together from all of them before anything is made of it.
+//! - A **gap** is what a source's own history leads one to expect and is not there: a day, a billing period, a sub account
+//!   that fell silent, a feed that is late. **Drift** is what changed in the columns of a source.
 //! - **Landed** is a delivery as Parquet, every cell as the text the provider wrote (a float as its
 //!   shortest round-trip decimal, a map or a list as JSON, a struct as columns), so that a column has one type in every month.
 //! - **`cost`** is the table of FOCUS rows; `cost_daily`, `resource_month`, `resource_day` and
@@ -149,8 +151,8 @@
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
 //!   on, `output` switches folders; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
 //!   closings, `later` makes adjustments of what is delivered for closed periods, `external` tells and gates what
-//!   invoices and tools say, `archive` keeps issued pages, `versions`
-//!   says what moved between publications.
+//!   invoices and tools say, `archive` keeps issued pages, `versions` says what moved between publications; `gaps` says
+//!   what is not there, `feeds` how far each source has come, `drift` which columns changed.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
 //!   totals, and the types that pass between stages.

@@ -85,6 +85,10 @@ pub struct Source {
     pub sub_accounts: Vec<String>,
     /// Net or gross costs, for formats that deliver both.
     pub money_basis: BasisChoice,
+    /// Days from its last complete day to the day of a run after which it is late; `None`: never by itself.
+    pub late_after_days: Option<u16>,
+    /// Sub accounts that may have no charges for days.
+    pub may_be_silent: Vec<String>,
     /// The one dataset that is published, of a format whose bill comes as several.
     pub dataset: Option<String>,
     /// Declared deliveries for exports without a manifest; empty means: read the manifests.

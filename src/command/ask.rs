@@ -1,6 +1,7 @@
 //! The questions of a period's reports, each asked once.
 
 use super::catalogue::Checked;
+use super::gaps::Looker;
 use super::params::{period_params, tag_keys};
 use super::record;
 use super::tables::LakeTables;
@@ -11,6 +12,7 @@ use crate::report::{ChartKind, ReportSpec, SectionSpec};
 use crate::settings::Settings;
 use crate::transform::catalogue::{self, Kind, ParamValue};
 use crate::transform::{Cell, CellKind, Metric, MetricColumn};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -34,12 +36,19 @@ pub struct Asker<'a> {
     pub checked: &'a Checked,
     pub tables: &'a LakeTables<'a>,
     pub month: BillingMonth,
+    /// The day that the pages speak for.
+    pub as_of: NaiveDate,
     answers: BTreeMap<String, Rc<Metric>>,
 }
 
 impl<'a> Asker<'a> {
-    pub fn new(settings: &'a Settings, checked: &'a Checked, tables: &'a LakeTables, month: BillingMonth) -> Self {
-        Self { settings, checked, tables, month, answers: BTreeMap::new() }
+    pub fn new(
+        settings: &'a Settings,
+        checked: &'a Checked,
+        tables: &'a LakeTables,
+        (month, as_of): (BillingMonth, NaiveDate),
+    ) -> Self {
+        Self { settings, checked, tables, month, as_of, answers: BTreeMap::new() }
     }
 
     /// The report as it can be asked, with the answer to each of its sections.
@@ -66,7 +75,13 @@ impl<'a> Asker<'a> {
     }
 
     fn section(&mut self, spec: &ReportSpec, section: &SectionSpec) -> Result<Rc<Metric>> {
-        if let Some(metric) = record::metric(&section.query, self.tables.snapshot, self.month) {
+        let look = Looker {
+            lake: self.tables.lake,
+            snapshot: self.tables.snapshot,
+            settings: self.settings,
+            as_of: self.as_of,
+        };
+        if let Some(metric) = record::metric(&section.query, &look, self.month)? {
             return Ok(Rc::new(metric));
         }
         let given = period_params(self.settings, self.tables.snapshot, self.month);

@@ -47,10 +47,7 @@ pub fn full_days(snapshot: &Snapshot, month: BillingMonth) -> FullDays {
     let Some(newest) = ends.iter().map(|(_, end, _)| *end).max() else {
         return FullDays { last: before, notes: Vec::new() };
     };
-    let last_of = |end: DateTime<Utc>, is_coming: bool| {
-        let settled = if is_coming { end - Duration::hours(SETTLE_HOURS) } else { end };
-        (settled.date_naive() - Duration::days(1)).clamp(before, month.end() - Duration::days(1))
-    };
+    let last_of = |end: DateTime<Utc>, is_coming: bool| last_of(month, end, is_coming);
     let (mut last, mut notes) = (None::<NaiveDate>, Vec::new());
     let best = ends.iter().map(|(_, end, coming)| last_of(*end, *coming)).max().unwrap_or(before);
     for (source, end, is_coming) in &ends {
@@ -73,6 +70,26 @@ pub fn full_days(snapshot: &Snapshot, month: BillingMonth) -> FullDays {
         last = Some(last.map_or(of_source, |last| last.min(of_source)));
     }
     FullDays { last: last.map_or(best, |last| last.min(best)), notes }
+}
+
+/// The last complete UTC day of one source, whatever other sources are at: that of its newest billing period with daily
+/// usage, or with any charge where it has no daily usage at all. `None` where nothing of it is published.
+pub fn last_full_day(snapshot: &Snapshot, source: &str) -> Option<NaiveDate> {
+    let newest = |end: fn(&SlotRecord) -> Option<i64>| {
+        let of_source = snapshot.slots.iter().rev().filter(|(slot, _)| slot.source == source);
+        of_source.filter_map(|(slot, record)| Some((slot, end(record)?))).next()
+    };
+    let newest = newest(|record| record.newest_daily_charge_end).or_else(|| newest(|record| record.newest_charge_end));
+    let (slot, end) = newest?;
+    let end = DateTime::from_timestamp_micros(end)?;
+    Some(last_of(slot.month, end, is_coming(snapshot, slot, end)))
+}
+
+/// The last complete day of a billing period whose charges end there; the day before the period where none is.
+fn last_of(month: BillingMonth, end: DateTime<Utc>, is_coming: bool) -> NaiveDate {
+    let settled = if is_coming { end - Duration::hours(SETTLE_HOURS) } else { end };
+    let day = Duration::days(1);
+    (settled.date_naive() - day).clamp(month.start() - day, month.end() - day)
 }
 
 /// Is more usage of this slot to come? Not when it goes to the end of the period, nor when the
@@ -111,6 +128,7 @@ mod tests {
             residuals: BTreeMap::new(),
             strays: BTreeMap::new(),
             drift: Vec::new(),
+            delivered: BTreeMap::new(),
         };
         let slot = |(source, month, end): &(&str, &str, &str)| {
             (Slot { source: (*source).into(), month: month.parse().unwrap() }, record(end))

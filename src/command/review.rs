@@ -63,7 +63,7 @@ fn answer(
     let adjusted = books.carried_by(month);
     let base = context(settings, tables.snapshot, (books, month, as_of), &[]);
     let mut key = Key::new(&base, &checked.templates);
-    let mut asker = Asker::new(settings, checked, tables, month);
+    let mut asker = Asker::new(settings, checked, tables, (month, as_of));
     let mut answered = Vec::new();
     for spec in &checked.reports {
         let (spec, sections) = asker.report(spec)?;

@@ -4,6 +4,7 @@ use super::books::Books;
 use super::catalogue::{self, Checked};
 use super::console::Console;
 use super::derived::{DerivedTables, Known, Ledgered, derive};
+use super::gaps::{self, Looker};
 use super::inputs::{self, Inputs};
 use super::later::LaterDeliveries;
 use super::output::Work;
@@ -11,7 +12,7 @@ use super::prove::prove_slot;
 use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::versions::Versions;
-use super::{archive, external, output, rendered, review, shadow, slot};
+use super::{archive, drift, external, output, rendered, review, shadow, slot};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, Slot};
@@ -83,6 +84,10 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         }
     };
     work.seal()?;
+    let gaps = Looker { lake: &lake, snapshot: &snapshot, settings, as_of }.now(&books)?;
+    beside.extend(gaps.iter().map(gaps::error));
+    let columns = staged.iter().filter_map(|(slot, record)| drift::told(&base, &snapshot, slot, record));
+    columns.for_each(|line| console.warning(&line));
     fault::point("run.before_commit");
     let published: Vec<Slot> = staged.keys().cloned().collect();
     if !staged.is_empty() {

@@ -92,6 +92,12 @@ pub fn build(
         for (month, rows) in &delivery.strays {
             *record.strays.entry(month.clone()).or_default() += rows;
         }
+        for (column, kind) in &delivery.kinds {
+            let known = record.delivered.entry(column.clone()).or_default();
+            if known.is_empty() {
+                known.clone_from(kind);
+            }
+        }
         for column in delivery.drift.iter().filter(|column| !record.drift.contains(column)).collect::<Vec<_>>() {
             record.drift.push(column.clone());
         }
@@ -168,6 +174,7 @@ impl<'a> Work<'a> {
             residuals: BTreeMap::new(),
             strays: BTreeMap::new(),
             drift: Vec::new(),
+            delivered: BTreeMap::new(),
         };
         let folder = lake.temp()?;
         let dimensions: Vec<String> = policy.tag_keys.iter().map(|key| key.name.clone()).collect();

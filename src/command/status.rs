@@ -3,6 +3,8 @@
 use super::books::Books;
 use super::close::now;
 use super::console::Console;
+use super::feeds::{Feed, feeds, feeds_grid, gap_json, gaps_lines};
+use super::gaps::Looker;
 use super::table;
 use crate::cli::{Status, StatusFormat};
 use crate::error::{Error, Result};
@@ -18,6 +20,8 @@ pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8>
     let as_of = now(settings).date_naive();
     let state = |slot: &Slot, record: &SlotRecord| books.slot_state(settings, slot, record, as_of);
     let version = snapshot.version.map_or_else(|| "none".to_string(), |version| version.to_string());
+    let gaps = Looker { lake: &lake, snapshot: &snapshot, settings, as_of }.now(&books)?;
+    let sources = feeds(&snapshot, as_of);
     let text = match status.format {
         StatusFormat::Table => {
             let header = [
@@ -34,12 +38,21 @@ pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8>
                 snapshot.slots.iter().flat_map(|(slot, record)| lines(slot, record, state(slot, record).0)).collect();
             let header: Vec<String> = header.map(str::to_string).to_vec();
             let right = [false, false, false, true, false, true, true, false];
-            format!("{}version {version}\n", table::grid(&header, &rows, &right))
+            let feeds: String = match sources.is_empty() {
+                true => String::new(),
+                false => format!("\n{}", feeds_grid(&sources)),
+            };
+            format!("{}version {version}\n{feeds}{}", table::grid(&header, &rows, &right), gaps_lines(&gaps))
         }
         StatusFormat::Json => {
             let slots: Vec<_> =
                 snapshot.slots.iter().map(|(slot, record)| json(slot, record, state(slot, record))).collect();
-            let value = serde_json::json!({ "version": snapshot.version, "slots": slots });
+            let value = serde_json::json!({
+                "version": snapshot.version,
+                "slots": slots,
+                "sources": sources.iter().map(Feed::json).collect::<Vec<_>>(),
+                "gaps": gaps.iter().map(gap_json).collect::<Vec<_>>(),
+            });
             serde_json::to_string_pretty(&value).map_err(|error| Error::bug("status", error.to_string()))? + "\n"
         }
     };

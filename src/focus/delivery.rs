@@ -128,6 +128,11 @@ pub struct LandedDelivery {
     pub residuals: BTreeMap<String, String>,
     /// Rows whose own billing period is not the delivery's: they stay in the slot and are told.
     pub strays: BTreeMap<String, u64>,
+    /// The columns that the files' headers name, each with the kind of its Parquet type; an empty kind where the file
+    /// says none, as CSV does. JSON has no header: a column that no row fills is not there. Empty in deliveries that
+    /// a costmill landed that did not note it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kinds: BTreeMap<String, String>,
     /// Columns the format does not know; carried in the landed files, listed here.
     pub drift: Vec<String>,
     /// The folder that holds it. Not stored: the lake may move.

@@ -67,6 +67,10 @@ pub struct SlotRecord {
     pub strays: BTreeMap<String, u64>,
     /// Columns of the export that the format does not know.
     pub drift: Vec<String>,
+    /// The columns of its deliveries' headers, each with the kind of its Parquet type; an empty kind where a file says
+    /// none. Empty in records of a costmill that did not note them.
+    #[serde(default)]
+    pub delivered: BTreeMap<String, String>,
 }
 
 const FOLDER: &str = "publication";

@@ -80,6 +80,7 @@ fn record(lake: &Lake, slot: &Slot, files: &[&[&str]]) -> SlotRecord {
         residuals: BTreeMap::from([("lineItem/UnblendedCost".into(), "12".into())]),
         strays: BTreeMap::new(),
         drift: vec!["a new column".into()],
+        delivered: BTreeMap::new(),
     }
 }
 

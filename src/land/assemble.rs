@@ -31,6 +31,7 @@ pub fn assemble(
         origin: delivery.origin.clone(),
         basis,
         columns: Vec::new(),
+        kinds: BTreeMap::new(),
         files: Vec::new(),
         parts: Vec::new(),
         native: BTreeMap::new(),
@@ -45,6 +46,9 @@ pub fn assemble(
         landed.files.push(LandedFile { key, size: file.size, sha256, rows: outcome.rows });
         landed.parts.extend(outcome.parts);
         add_columns(&mut landed, format, outcome.columns);
+        for (name, kind) in outcome.kinds {
+            landed.kinds.entry(name).or_insert(kind);
+        }
         add_totals(&mut landed, outcome.native)?;
         for (name, residual) in outcome.residuals {
             *residuals.entry(name).or_default() += residual;

@@ -31,6 +31,8 @@ pub struct FileJob<'a> {
 
 pub struct FileOutcome {
     pub columns: Vec<String>,
+    /// As in the delivery: what the header names, with the kind of a Parquet type.
+    pub kinds: BTreeMap<String, String>,
     pub rows: u64,
     pub parts: Vec<LandedPart>,
     pub native: BTreeMap<BillingMonth, ControlTotals>,
@@ -47,6 +49,7 @@ pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync))
     let key = &job.file.key;
     let shape = if job.format.slices().is_some() { Shape::Nested } else { Shape::Flat };
     let mut input = input::open_as(&job.file.path, key, shape)?;
+    let kinds = input.kinds().iter().cloned().collect();
     if !job.file.dataset.is_empty() {
         input.fix(DATASET, &job.file.dataset);
     }
@@ -78,7 +81,8 @@ pub fn land_file(job: &FileJob, scratch: &Path, progress: &(dyn Fn(u64) + Sync))
     }
     progress(job.file.size.saturating_sub(told));
     parts.sort_by(|a, b| a.name.cmp(&b.name));
-    rows.outcome(header.delivered, row, parts)
+    let outcome = rows.outcome(header.delivered, row, parts)?;
+    Ok(FileOutcome { kinds, ..outcome })
 }
 
 /// Is it this export at all, and does it have what the mapping and the proof cannot do without?
@@ -239,7 +243,8 @@ impl<'a> RowReader<'a> {
         let Self { totaller, strays, identity, exports, .. } = self;
         let residuals = totaller.residuals();
         let exported = exports.seen;
-        Ok(FileOutcome { columns, rows, parts, native: totaller.finish()?, residuals, strays, exported, identity })
+        let (native, kinds) = (totaller.finish()?, BTreeMap::new());
+        Ok(FileOutcome { columns, kinds, rows, parts, native, residuals, strays, exported, identity })
     }
 }
 

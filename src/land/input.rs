@@ -3,6 +3,7 @@
 
 use super::cells::as_text;
 use super::json_lines::{self, JsonLines};
+use super::kinds;
 use super::nested;
 use super::unpack::{Counted, first_sign, read_up_to, unpacked, unreadable};
 use crate::error::{Error, Result};
@@ -20,6 +21,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Input {
     key: String,
     header: Vec<String>,
+    /// The columns that a header names, with the kind of their Parquet type.
+    kinds: Vec<(String, String)>,
     rows: Rows,
     read: Arc<AtomicU64>,
     /// The value of a last column that the file does not have, the same in every row.
@@ -65,6 +68,7 @@ pub fn open_as(path: &Path, key: &str, shape: Shape) -> Result<Input> {
             Ok(Input {
                 key: key.into(),
                 header: Vec::new(),
+                kinds: Vec::new(),
                 rows,
                 read: Arc::new(AtomicU64::new(0)),
                 fixed: Vec::new(),
@@ -105,12 +109,18 @@ pub fn open_part(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Input> {
     let reader = builder.with_projection(mask).with_batch_size(16_384).build();
     let reader = reader.map_err(|error| broken(error.to_string()))?;
     let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0, shape: Shape::Flat };
-    Ok(Input { key, header, rows, read: Arc::new(AtomicU64::new(0)), fixed: Vec::new() })
+    Ok(Input { key, header, kinds: Vec::new(), rows, read: Arc::new(AtomicU64::new(0)), fixed: Vec::new() })
 }
 
 impl Input {
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// The columns that the file's header names, each with the kind of its Parquet type; of CSV with none. JSON lines
+    /// have no header.
+    pub fn kinds(&self) -> &[(String, String)] {
+        &self.kinds
     }
 
     /// Adds a last column with one value in every row. Once, before the first row.
@@ -197,6 +207,7 @@ fn csv(file: File, key: &str, gzip: bool) -> Result<Input> {
     }
     Ok(Input {
         key: key.into(),
+        kinds: names.iter().map(|name| (name.clone(), String::new())).collect(),
         header: names,
         rows: Rows::Csv { reader, record: csv::ByteRecord::new() },
         read,
@@ -208,20 +219,25 @@ fn json(path: &Path, key: &str) -> Result<Input> {
     let header = json_lines::columns(unpacked(path, key)?.0, key)?;
     let (source, read) = unpacked(path, key)?;
     let rows = Rows::Json(JsonLines::new(source, key, &header));
-    Ok(Input { key: key.into(), header, rows, read, fixed: Vec::new() })
+    Ok(Input { key: key.into(), header, kinds: Vec::new(), rows, read, fixed: Vec::new() })
 }
 
 fn parquet(file: File, key: &str, shape: Shape) -> Result<Input> {
     let size = file.metadata().map_or(0, |meta| meta.len());
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken_parquet(key, &error.to_string()))?;
-    let header = match shape {
+    let header: Vec<String> = match shape {
         Shape::Flat => builder.schema().fields().iter().map(|field| field.name().clone()).collect(),
         Shape::Nested => nested::names(builder.schema().fields()),
     };
+    let kinds: Vec<&str> = match shape {
+        Shape::Flat => builder.schema().fields().iter().map(|field| field.data_type()).map(kinds::of).collect(),
+        Shape::Nested => nested::kinds(builder.schema().fields()),
+    };
+    let kinds = header.iter().cloned().zip(kinds.into_iter().map(str::to_string)).collect();
     let reader = builder.with_batch_size(16_384).build().map_err(|error| broken_parquet(key, &error.to_string()))?;
     let rows = Rows::Parquet { reader, columns: Vec::new(), at: 0, rows: 0, shape };
-    Ok(Input { key: key.into(), header, rows, read: Arc::new(AtomicU64::new(size)), fixed: Vec::new() })
+    Ok(Input { key: key.into(), header, kinds, rows, read: Arc::new(AtomicU64::new(size)), fixed: Vec::new() })
 }
 
 fn broken_csv(key: &str, row: u64, header: &[String], error: &csv::Error) -> Error {

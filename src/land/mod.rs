@@ -17,6 +17,7 @@ mod identity;
 mod input;
 mod items;
 mod json_lines;
+mod kinds;
 mod nested;
 mod slices;
 mod totaller;

@@ -4,7 +4,7 @@
 //! In such a text every value is a text too, keys are sorted and nulls left out, so that the same rows in
 //! JSON read the same. BigQuery may wrap a list as `list.element`: that is taken off.
 
-use super::canonical;
+use super::{canonical, kinds};
 use arrow::array::{Array, ArrayRef, AsArray, StringArray, make_array};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Field, Fields};
@@ -15,6 +15,22 @@ pub fn names(fields: &Fields) -> Vec<String> {
     let mut names = Vec::new();
     fields.iter().for_each(|field| name(field, field.name(), &mut names));
     names
+}
+
+/// The kind of each of [`names`], beside them.
+pub fn kinds(fields: &Fields) -> Vec<&'static str> {
+    let mut kinds = Vec::new();
+    fields.iter().for_each(|field| add_kind(field, &mut kinds));
+    kinds
+}
+
+fn add_kind(field: &Field, kinds: &mut Vec<&'static str>) {
+    match field.data_type() {
+        DataType::Struct(fields) if !is_wrapped_list(fields) => {
+            fields.iter().for_each(|field| add_kind(field, kinds));
+        }
+        kind => kinds.push(kinds::of(kind)),
+    }
 }
 
 fn name(field: &Field, path: &str, names: &mut Vec<String>) {

@@ -240,6 +240,8 @@ mod tests {
             money_basis: BasisChoice::Auto,
             dataset: None,
             file_sets: Vec::new(),
+            late_after_days: None,
+            may_be_silent: Vec::new(),
         };
         read_control_totals(&path, &[source("aws", Role::Primary), source("aws-focus", Role::Shadow)])
     }

@@ -60,6 +60,9 @@ pub(super) struct FileSource {
     pub sub_accounts: Vec<Spanned<String>>,
     #[serde(default)]
     pub money_basis: FileBasis,
+    pub late_after_days: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub may_be_silent: Vec<Spanned<String>>,
     pub dataset: Option<String>,
     #[serde(default)]
     pub file_set: Vec<FileFileSet>,

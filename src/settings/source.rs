@@ -44,7 +44,19 @@ pub(super) fn resolve_sources(
 }
 
 fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, formats: &[&str]) -> Result<Source> {
-    let FileSource { id, format, location, role, disjoint_from, sub_accounts, money_basis, dataset, file_set } = source;
+    let FileSource {
+        id,
+        format,
+        location,
+        role,
+        disjoint_from,
+        sub_accounts,
+        money_basis,
+        late_after_days,
+        may_be_silent,
+        dataset,
+        file_set,
+    } = source;
     if !is_source_id(id.get_ref()) {
         return Err(config.error(
             &id.span(),
@@ -71,6 +83,11 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
         let what = "only a shadow is compared by sub account";
         return Err(config.error(&first.span(), what, "add role = \"shadow\", or leave sub_accounts out"));
     }
+    let gap_key = late_after_days.as_ref().map(Spanned::span).or(may_be_silent.first().map(Spanned::span));
+    if let (FileRole::Shadow, Some(key)) = (&role, gap_key) {
+        let what = "a shadow has no gaps that are told";
+        return Err(config.error(&key, what, "give the key to the source that is published"));
+    }
     let texts = |names: Vec<Spanned<String>>| names.into_iter().map(Spanned::into_inner).collect::<Vec<_>>();
     Ok(Source {
         role: match role {
@@ -87,8 +104,22 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
             FileBasis::Gross => BasisChoice::Gross,
             FileBasis::Net => BasisChoice::Net,
         },
+        late_after_days: late_after_days.map(|days| resolve_late(config, &days)).transpose()?,
+        may_be_silent: texts(may_be_silent),
         dataset,
         file_sets,
+    })
+}
+
+fn resolve_late(config: &ConfigText, days: &Spanned<i64>) -> Result<u16> {
+    let most = 366;
+    u16::try_from(*days.get_ref()).ok().filter(|days| (1..=most).contains(days)).ok_or_else(|| {
+        let what = format!("late_after_days = {} is impossible", days.get_ref());
+        config.error(
+            &days.span(),
+            what,
+            format!("use 1 to {most} days; a day is complete when it has been over for one"),
+        )
     })
 }
 

@@ -139,6 +139,14 @@ fn refusals_name_line_and_remedy() {
         (format!("{SOURCE}disjoint_from = [\"gcp\"]"), "costmill.toml:5: there is no source `gcp`|use one of `aws`"),
         (format!("{SOURCE}sub_accounts = [\"1\"]"), "costmill.toml:5: only a shadow is compared by sub account|role"),
         (SOURCE.replace("[[source]]", "[[sources]]"), "costmill.toml:1: unknown key `sources`|did you mean `source`?"),
+        (
+            format!("{SOURCE}late_after_days = 0"),
+            "costmill.toml:5: late_after_days = 0 is impossible|use 1 to 366 days",
+        ),
+        (
+            format!("{SOURCE}role = \"shadow\"\nmay_be_silent = [\"1\"]\n{SOURCE}").replacen("\"aws\"", "\"two\"", 1),
+            "a shadow has no gaps that are told|the source that is published",
+        ),
         (format!("{SOURCE}money_basis = \"nett\""), "costmill.toml:5: unknown value `nett`|did you mean `net`?"),
         (set("[\"2026-10\"]", "[\"a\"]") + "file = 1", "costmill.toml:8: unknown key `file`|did you mean `files`?"),
         (tags("coverge_key = \"a\""), "costmill.toml:6: unknown key `coverge_key`|did you mean `coverage_key`?"),

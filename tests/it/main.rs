@@ -50,6 +50,7 @@ mod explain;
 /// The hand-worked bill as CUR 2.0 and as Data Exports deliver it.
 mod exports;
 /// Google Cloud's detailed usage cost export, row by row.
+mod gaps;
 mod gcp;
 /// Rows and dumps of that export.
 mod gcp_export;

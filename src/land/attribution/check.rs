@@ -108,6 +108,7 @@ mod tests {
             exported: None,
             origin: "d".into(),
             basis: MoneyBasis::Gross,
+            kinds: BTreeMap::new(),
             columns: Vec::new(),
             files: Vec::new(),
             parts: vec![writer.finish(folder.path()).unwrap()],
