@@ -285,7 +285,7 @@ mod tests {
         for (row, said) in [
             ("2026-13,,,,BilledCost,,USD,1,,x,,,", "not a billing month"),
             (",,,,BilledCost,,USD,1,,x,,,", "no billing_period"),
-            ("2026-10,asw,,,BilledCost,,USD,1,,x,,,", "unknown source `asw`\n  remedy: did you mean `aws`?"),
+            ("2026-10,asw,,,BilledCost,,USD,1,,x,,,", "unknown source `asw`\n  remedy: use one of `aws`"),
             ("2026-10,aws-focus,,,BilledCost,,USD,1,,x,,,", "unknown source `aws-focus`"),
             ("2026-10,,1.2E+11,,BilledCost,,USD,1,,x,,,", "a number that a spreadsheet made"),
             ("2026-10,,,,BiledCost,,USD,1,,x,,,", "did you mean `BilledCost`?"),

@@ -16,6 +16,9 @@ fn resolve(text: &str, overrides: Overrides, environment: Environment) -> Result
     if text.contains("accounts.csv") {
         std::fs::write(config.with_file_name("accounts.csv"), "SubAccountId\n").unwrap();
     }
+    if text.contains("\ncontrol_totals = ") {
+        std::fs::write(config.with_file_name("totals.csv"), "billing_period,metric,currency,amount,from\n").unwrap();
+    }
     if text.contains("\nsuppressions = ") {
         std::fs::write(config.with_file_name("suppressions.toml"), "").unwrap();
     }
