@@ -2,7 +2,7 @@
 --- question = "Which managed databases of environments that are not production are paid for twice, with a standby in another zone?"
 --- reads = ["resource_day"]
 --- [look]
---- "Google Cloud" = "gcloud sql instances describe {ResourceShortId} --project {SubAccountId} --format value(settings.availabilityType)"
+--- "Google Cloud" = "gcloud sql instances describe {ResourceShortId} --project {SubAccountId} --format 'value(settings.availabilityType)'"
 WITH charges AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency, SubAccountName, ServiceName, ResourceName, ResourceType,

@@ -2,7 +2,7 @@
 --- question = "Which managed databases do not run, and keep being charged for what they store?"
 --- reads = ["resource_day"]
 --- [look]
---- "Google Cloud" = "gcloud sql instances describe {ResourceShortId} --project {SubAccountId} --format value(state,settings.activationPolicy,createTime)"
+--- "Google Cloud" = "gcloud sql instances describe {ResourceShortId} --project {SubAccountId} --format 'value(state,settings.activationPolicy,createTime)'"
 WITH databases AS (
   SELECT
     ProviderName, BillingAccountId, SubAccountId, RegionId, ResourceId, BillingCurrency,

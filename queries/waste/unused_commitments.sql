@@ -5,7 +5,7 @@
 --- min_unused_share = 0.05
 --- min_unused_days = 5
 --- [look]
---- Microsoft = "az rest --method get --url https://management.azure.com{ResourceId}?api-version=2022-11-01"
+--- Microsoft = "az rest --method get --url https://management.azure.com{ResourceId}'?api-version=2022-11-01'"
 --- AWS = "aws resourcegroupstaggingapi get-resources --region {RegionId} --resource-arn-list {ResourceId}"
 --- "AWS savingsplans" = "aws savingsplans describe-savings-plans --savings-plan-arns {ResourceId}"
 --- "AWS ec2" = "aws ec2 describe-reserved-instances --region {RegionId} --reserved-instances-ids {ResourceShortId}"

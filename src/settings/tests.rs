@@ -148,7 +148,7 @@ fn refusals_name_line_and_remedy() {
         ),
         (
             format!("{SOURCE}role = \"shadow\"\nmay_be_silent = [\"1\"]\n{SOURCE}").replacen("\"aws\"", "\"two\"", 1),
-            "a shadow has no gaps that are told|the source that is published",
+            "costmill.toml:6: a shadow has no gaps that are told|the source that is published",
         ),
         (format!("{SOURCE}money_basis = \"nett\""), "costmill.toml:5: unknown value `nett`|did you mean `net`?"),
         (set("[\"2026-10\"]", "[\"a\"]") + "file = 1", "costmill.toml:8: unknown key `file`|did you mean `files`?"),

@@ -38,9 +38,18 @@ fn every_waste_rule_of_ours_says_how_to_look() {
         sub_account: "012345678901",
     };
     for query in catalogue.queries.values().filter(|query| query.kind == Kind::Waste) {
-        let command = query.look_at("AWS", resource).unwrap_or_default();
-        assert!(command.starts_with("aws ") && !command.contains('{'), "{}: {command}", query.id);
-        // It may look, and nothing else.
-        assert!(command.contains(" describe-") || command.contains(" get-"), "{}: {command}", query.id);
+        assert!(!query.look.is_empty(), "{}", query.id);
+        for provider in query.look.keys() {
+            let command = query.look_at(provider, resource).unwrap_or_default();
+            // It may look, and nothing else.
+            let (tool, verbs) = match provider.as_str() {
+                name if name.starts_with("AWS") => ("aws ", &[" describe-", " get-"][..]),
+                "Microsoft" => ("az ", &[" show ", " list ", " --method get "]),
+                "Google Cloud" => ("gcloud ", &[" describe ", " list "]),
+                other => panic!("{}: {other}", query.id),
+            };
+            assert!(command.starts_with(tool) && !command.contains('{'), "{}: {command}", query.id);
+            assert!(verbs.iter().any(|verb| command.contains(verb)), "{}: {command}", query.id);
+        }
     }
 }
