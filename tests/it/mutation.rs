@@ -26,6 +26,7 @@ fn differs(mutation: &Mutation, format: &str, says: &Says, found: Option<(&Night
     let (status, names): (i32, &[&str]) = match says {
         Says::Found(status, names) => (*status, names),
         Says::Told(names) => (0, names),
+        Says::Gap(names) => (3, names),
         Says::Unseen(_) => (0, &[]),
         Says::NotThere(why) => return Some(format!("{name}: it was run, and the table says: {why}")),
     };
@@ -43,7 +44,8 @@ fn differs(mutation: &Mutation, format: &str, says: &Says, found: Option<(&Night
     // What is found is not published: there was nothing, and there is nothing.
     let published = night.status()["slots"] != serde_json::json!([]);
     let proved_later = mutation.stage == Stage::Published;
-    (published != (status == 0 || proved_later)).then(|| format!("{name}: published is {published}\n{told}"))
+    (published != ([0, 3].contains(&status) || proved_later))
+        .then(|| format!("{name}: published is {published}\n{told}"))
 }
 
 /// Account, period, currency.

@@ -188,7 +188,9 @@ fn teams_and_the_rest_are_the_basis_whatever_the_policy() {
         let made: Vec<Made> = (0..90).map(|_| charge(&mut draw)).collect();
         let charges: Vec<Charge> = made.iter().map(|made| made.charge.clone()).collect();
         let night = bill(&charges, &policy.config(), &["metric/showback_"]);
-        night.run().exits(0);
+        // Charges at random have days and accounts without any, which is told.
+        let ended = night.run();
+        assert!([0, 3].contains(&ended.status), "seed {seed}: {}", ended.stderr);
         for (number, month) in MONTHS.iter().enumerate() {
             let mut teams = Sums::new();
             let mut whole: BTreeMap<String, i128> = BTreeMap::new();

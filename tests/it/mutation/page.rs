@@ -15,10 +15,12 @@ published.
 |---|---|
 | 4 | exit 4, and an error that names billing account or sub account, period and currency |
 | 1 | exit 1, and one error that names the file, and the row and column where there is one |
+| 3 | exit 3: it is published, and what is not there is said |
 | told | exit 0: it is published, and what was odd is said |
 | – | exit 0, not detected: nothing in the delivery can tell. Why stands below the table |
 | | there is no such thing in this format. Why stands below the table |
 
+What an export cannot tell, an invoice can: [control totals](control_totals.md) find every cell with a – here that moves a sum.
 What cannot be detected in one export can be in two: a second one of the same bill as a
 [shadow](configuration.md) is compared with it (`costmill reconcile --cross`), and a period that changes after it was published
 is a restatement in `costmill diff`.
@@ -61,6 +63,7 @@ pub fn text() -> String {
 fn cell(says: &Says) -> String {
     match says {
         Says::Found(status, _) => status.to_string(),
+        Says::Gap(_) => "3".into(),
         Says::Told(_) => "told".into(),
         Says::Unseen(_) => "–".into(),
         Says::NotThere(_) => String::new(),
@@ -81,8 +84,8 @@ fn notes(out: &mut String, mutation: &Mutation) {
                 .join(" … ")
         };
         let note = match says {
-            Says::Found(_, []) | Says::Told([]) => continue,
-            Says::Found(_, names) | Says::Told(names) => quoted(names),
+            Says::Found(_, []) | Says::Told([]) | Says::Gap([]) => continue,
+            Says::Found(_, names) | Says::Told(names) | Says::Gap(names) => quoted(names),
             Says::Unseen(why) => format!("not detected: {why}"),
             Says::NotThere(why) => format!("no such thing: {why}"),
         };

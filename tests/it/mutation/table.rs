@@ -21,6 +21,8 @@ pub enum Says {
     Found(i32, &'static [&'static str]),
     /// Published, and this is said.
     Told(&'static [&'static str]),
+    /// Published with exit 3, and this is said.
+    Gap(&'static [&'static str]),
     /// Published, and nothing can tell; why.
     Unseen(&'static str),
     /// The format has no such thing; why.
@@ -38,7 +40,7 @@ pub struct Mutation {
     pub says: [Says; 7],
 }
 
-use Says::{Found, NotThere, Told, Unseen};
+use Says::{Found, Gap, NotThere, Told, Unseen};
 use Stage::{Cost, Export, Landed, Published, Rollup};
 
 /// The cell is named: account, period and currency. That each exit of 4 does so is asked of all of them.
@@ -188,7 +190,15 @@ pub const MUTATIONS: &[Mutation] = &[
         "period of another month",
         "",
         "One row says that it is of August.",
-        [STRAY, STRAY, STRAY, STRAY, STRAY, Told(&["ties gcp-detailed-usage 2026-08: 1 rows"]), Found(1, &["2026-08"])],
+        [
+            STRAY,
+            STRAY,
+            STRAY,
+            STRAY,
+            STRAY,
+            Gap(&["ties gcp-detailed-usage 2026-08: 1 rows", "nothing is published from 2026-09-01"]),
+            Found(1, &["2026-08"]),
+        ],
     ),
     at(
         Export,
