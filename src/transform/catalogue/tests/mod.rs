@@ -42,8 +42,8 @@ fn every_waste_rule_of_ours_says_how_to_look() {
         for provider in query.look.keys() {
             let command = query.look_at(provider, resource).unwrap_or_default();
             // It may look, and nothing else.
-            let (tool, verbs) = match provider.as_str() {
-                name if name.starts_with("AWS") => ("aws ", &[" describe-", " get-"][..]),
+            let (tool, verbs): (&str, &[&str]) = match provider.as_str() {
+                name if name.starts_with("AWS") => ("aws ", &[" describe-", " get-"]),
                 "Microsoft" => ("az ", &[" show ", " list ", " --method get "]),
                 "Google Cloud" => ("gcloud ", &[" describe ", " list "]),
                 other => panic!("{}: {other}", query.id),
