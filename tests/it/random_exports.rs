@@ -106,7 +106,9 @@ fn hold(what: &str, nights: &[Night], expected: &Expected) {
     assert!(expected.cost.len() > 5 && expected.native.len() > 5, "{what}: hardly anything is compared");
     for (number, night) in nights.iter().enumerate() {
         let what = format!("{what}, delivery {number}");
-        night.run().exits(0);
+        // Days without charges, which chance makes, are told.
+        let ended = night.run();
+        assert!([0, 3].contains(&ended.status), "{what}: {}", ended.stderr);
         let (found, wanted) = (without_zeros(native(night)), without_zeros(expected.native.clone()));
         for (key, sums) in &wanted {
             assert_eq!(found.get(key), Some(sums), "{what}: the native totals of {key:?}");
