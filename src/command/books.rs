@@ -4,7 +4,7 @@ use super::rests_on::of_month;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::closing::{Settling, state_of};
-use crate::focus::{BillingMonth, Figures, PeriodState, Slot};
+use crate::focus::{BillingMonth, Figures, PeriodState, Policy, Slot};
 use crate::lake::{Lake, SlotRecord, Snapshot};
 use crate::ledger::{Act, Adjustment, Adjustments, Closing, Closings, FrozenSlot, Ledger};
 use crate::settings::Settings;
@@ -74,6 +74,14 @@ impl Books {
             _ => sources.into_iter().map(|(reason, of)| format!("{}: {reason}", of.join(", "))).collect(),
         };
         (state, reasons.join("; "))
+    }
+
+    /// The policy that the slots of a billing period are published with.
+    ///
+    /// # Errors
+    /// `Lake` for a closing in another costmill's words.
+    pub fn policy_of(&self, settings: &Settings, month: BillingMonth) -> Result<Policy> {
+        self.closings.closed(month).map_or_else(|| Ok(settings.policy.clone()), frozen_policy)
     }
 
     /// The figures of all adjustments that a billing period's statements carry.
@@ -165,6 +173,18 @@ pub fn closed_in_words(closing: Closing) -> String {
     };
     let note = if closing.frozen.note.is_empty() { String::new() } else { format!(": {}", closing.frozen.note) };
     format!("closed on {} by {}{early}{note}", closing.event.at.date_naive(), closing.event.by)
+}
+
+/// The policy under which a period was closed: who owned what then.
+pub fn frozen_policy(closing: Closing) -> Result<Policy> {
+    serde_json::from_str(&closing.frozen.policy).map_err(|error| {
+        let what = format!("its policy is in another costmill's words: {error}");
+        Error::lake(
+            format!("ledger, event {}", closing.number),
+            what,
+            "use the costmill that closed the period, or a newer one",
+        )
+    })
 }
 
 /// What a closing keeps of a slot.

@@ -1,7 +1,7 @@
 //! Deliveries of closed billing periods: landed and proved like any other, never published. What they say
 //! differently becomes an adjustment.
 
-use super::books::Books;
+use super::books::{Books, frozen_policy};
 use super::console::Console;
 use super::inputs::overlapping_sources;
 use super::prove::gates_of;
@@ -181,18 +181,6 @@ fn ids(deliveries: &[LandedDelivery]) -> String {
 fn frozen_figures(lake: &Lake, base: &Snapshot, slot: &Slot) -> Result<Figures> {
     let record = base.slots.get(slot).and_then(|record| record.rollups.get(Rollup::CostDaily.name()));
     record.map_or_else(|| Ok(Figures::default()), |file| figures(lake::scan_parquet(&[lake.path(file)])?))
-}
-
-/// The policy under which a period was closed: who owned what then.
-fn frozen_policy(closing: Closing) -> Result<Policy> {
-    serde_json::from_str(&closing.frozen.policy).map_err(|error| {
-        let what = format!("its policy is in another costmill's words: {error}");
-        Error::lake(
-            format!("ledger, event {}", closing.number),
-            what,
-            "use the costmill that closed the period, or a newer one",
-        )
-    })
 }
 
 /// What a run says of an adjustment.

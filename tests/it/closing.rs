@@ -215,6 +215,9 @@ fn an_edited_policy_leaves_a_closed_month_and_its_adjustments_alone() {
     let told = night.run().exits(0).says("published version 1: hand 2026-09, hand 2026-10");
     told.says("closed hand 2026-08: would differ, the policy was edited since then; it stays as it was closed");
     assert_eq!(bytes_of(&night, "2026-08"), before, "after an edited policy");
+    // The lines behind it are found by the owners that it was closed with.
+    let figure = ["explain", "figure", "statement#total", "maps", "--period", "2026-08"];
+    night.costmill(&figure).exits(0).says("the charges sum to the figure: 140");
     let mut charges = august();
     charges[0] = of("maps", "2026-08-10", "110");
     deliver(&night, &charges);

@@ -1,9 +1,10 @@
 //! `costmill explain figure`: the charges that a figure of a report is the sum of.
 
 use super::lines;
-use super::rests::{Tally, csv_header, csv_record, print_csv};
+use super::rests::{CsvOut, Tally};
 use super::shown::Shown;
 use crate::cli::{ExplainFigure, ExplainFormat};
+use crate::command::books::Books;
 use crate::command::catalogue::load_or_first;
 use crate::command::console::Console;
 use crate::command::tables::{LakeTables, derived_frames, dimension_names, newest_month};
@@ -56,15 +57,16 @@ pub fn run(settings: &Settings, wanted: &ExplainFigure, console: Console) -> Res
         return Err(Error::settings(&wanted.figure, what, remedy));
     };
     let mut tally = Tally::default();
-    if wanted.format == ExplainFormat::Csv {
-        print_csv(console, &csv_header())?;
-    }
-    lines::read((&lake, &snapshot), &settings.policy, &lineage, &mut |line| {
-        if wanted.format == ExplainFormat::Csv {
-            print_csv(console, &csv_record(&line))?;
-        }
+    let is_csv = wanted.format == ExplainFormat::Csv;
+    let mut csv = is_csv.then(|| CsvOut::new(console)).transpose()?;
+    let books = Books::read(&lake)?;
+    // A closed period was rolled up with the policy that it was closed with.
+    let policy_of = |month| books.policy_of(settings, month);
+    lines::read((&lake, &snapshot), &policy_of, &lineage, &mut |line| {
+        csv.as_mut().map_or(Ok(()), |csv| csv.line(&line))?;
         tally.add(line)
     })?;
+    csv.as_mut().map_or(Ok(()), CsvOut::print)?;
     let amount = figure.amount().unwrap_or_default();
     if wanted.format == ExplainFormat::Text {
         let told = format!(

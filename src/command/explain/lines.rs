@@ -41,10 +41,10 @@ const PLACE: [&str; 6] =
 
 /// Hands on every charge that a figure is the sum of: slots in order, lines in the order of the export.
 ///
-/// `policy` is the configured one: it must be the one that the slots were published with.
+/// `policy_of` says which policy the slots of a billing period were published with.
 pub fn read(
     (lake, snapshot): (&Lake, &Snapshot),
-    policy: &Policy,
+    policy_of: &dyn Fn(BillingMonth) -> Result<Policy>,
     lineage: &Lineage,
     sink: &mut dyn FnMut(Line) -> Result<()>,
 ) -> Result<()> {
@@ -55,15 +55,16 @@ pub fn read(
         months.as_ref().is_none_or(|months| months.contains(&slot.month.to_string()))
             && sources.as_ref().is_none_or(|sources| sources.contains(&slot.source))
     };
-    for (_, record) in snapshot.slots.iter().filter(|(slot, _)| is_in(slot)) {
+    for (slot, record) in snapshot.slots.iter().filter(|(slot, _)| is_in(slot)) {
+        let policy = policy_of(slot.month)?;
         let rows = match rollup {
             None => None,
             Some(rollup) => match record.rollups.get(rollup.name()) {
-                Some(file) => Some(wanted_rows(lake::scan_parquet(&[lake.path(file)])?, rollup, policy, lineage)?),
+                Some(file) => Some(wanted_rows(lake::scan_parquet(&[lake.path(file)])?, rollup, &policy, lineage)?),
                 None => continue,
             },
         };
-        let mut reader = LineReader::new(policy.clone());
+        let mut reader = LineReader::new(policy);
         for file in &record.cost {
             let part = lake::collect(lake::scan_parquet(&[lake.path(file)])?)?;
             match (rollup, &rows) {

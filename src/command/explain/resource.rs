@@ -1,7 +1,7 @@
 //! `costmill explain resource`: what a resource cost in a billing period, line by line.
 
 use super::lines;
-use super::rests::{Tally, csv_header, csv_record, print_csv};
+use super::rests::{CsvOut, Tally};
 use crate::cli::{ExplainFormat, ExplainResource};
 use crate::command::console::Console;
 use crate::command::table::{aligned, grid};
@@ -21,15 +21,13 @@ pub fn run(settings: &Settings, wanted: &ExplainResource, console: Console) -> R
     let month = wanted.period.or_else(|| newest_month(&snapshot)).ok_or_else(|| super::not_published("any period"))?;
     let mut tally = Tally::default();
     tally.shown = Some("EffectiveCost");
-    if wanted.format == ExplainFormat::Csv {
-        print_csv(console, &csv_header())?;
-    }
+    let is_csv = wanted.format == ExplainFormat::Csv;
+    let mut csv = is_csv.then(|| CsvOut::new(console)).transpose()?;
     lines::of_resource((&lake, &snapshot), month, &wanted.resource, &COSTS, &mut |line| {
-        if wanted.format == ExplainFormat::Csv {
-            print_csv(console, &csv_record(&line))?;
-        }
+        csv.as_mut().map_or(Ok(()), |csv| csv.line(&line))?;
         tally.add(line)
     })?;
+    csv.as_mut().map_or(Ok(()), CsvOut::print)?;
     if tally.lines == 0 {
         let remedy = "give the ResourceId as the bill has it, and the --period";
         return Err(Error::settings(&wanted.resource, format!("has no charges in {month}"), remedy));

@@ -119,25 +119,42 @@ fn short(text: &str) -> String {
     }
 }
 
-/// The header of the CSV of all lines.
-pub fn csv_header() -> Vec<String> {
-    let place = ["x_SourceId", "x_BillingMonth", "x_SourceFile", "x_SourceRow", "x_ChargeDay"];
-    let names = place.into_iter().chain(TEXTS).chain(["BillingCurrency", "x_Cost", "x_Amount"]);
-    names.map(str::to_string).collect()
+/// The CSV of all lines, printed as they come.
+pub struct CsvOut {
+    console: super::Console,
+    writer: csv::Writer<Vec<u8>>,
 }
 
-/// A line as a record of that CSV.
-pub fn csv_record(line: &Line) -> Vec<String> {
-    let place = [line.source.clone(), line.month.clone(), line.file.clone(), line.row.to_string(), line.day.clone()];
-    let end = [line.currency.clone(), line.measure.clone(), decimal_text(line.amount, 18)];
-    place.into_iter().chain(line.texts.clone()).chain(end).collect()
+/// What is gathered before it is printed, in bytes.
+const CHUNK: usize = 1 << 16;
+
+impl CsvOut {
+    /// With the header already in it.
+    pub fn new(console: super::Console) -> Result<Self> {
+        let mut out = Self { console, writer: csv::Writer::from_writer(Vec::new()) };
+        let place = ["x_SourceId", "x_BillingMonth", "x_SourceFile", "x_SourceRow", "x_ChargeDay"];
+        let names = place.into_iter().chain(TEXTS).chain(["BillingCurrency", "x_Cost", "x_Amount"]);
+        out.writer.write_record(names).map_err(|error| broken(&error))?;
+        Ok(out)
+    }
+
+    pub fn line(&mut self, line: &Line) -> Result<()> {
+        let (row, amount) = (line.row.to_string(), decimal_text(line.amount, 18));
+        let place = [&line.source, &line.month, &line.file, &row, &line.day];
+        let end = [&line.currency, &line.measure, &amount];
+        let cells = place.into_iter().chain(&line.texts).chain(end);
+        self.writer.write_record(cells).map_err(|error| broken(&error))?;
+        if self.writer.get_ref().len() >= CHUNK { self.print() } else { Ok(()) }
+    }
+
+    /// Prints what is left.
+    pub fn print(&mut self) -> Result<()> {
+        let writer = std::mem::replace(&mut self.writer, csv::Writer::from_writer(Vec::new()));
+        let bytes = writer.into_inner().map_err(|error| broken(&error))?;
+        self.console.answer(&String::from_utf8_lossy(&bytes))
+    }
 }
 
-/// Prints lines as they come.
-pub fn print_csv(console: super::Console, record: &[String]) -> Result<()> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let bug = |error: &dyn std::fmt::Display| Error::bug("explain", error.to_string());
-    writer.write_record(record).map_err(|error| bug(&error))?;
-    let bytes = writer.into_inner().map_err(|error| bug(&error))?;
-    console.answer(&String::from_utf8_lossy(&bytes))
+fn broken(error: &dyn std::fmt::Display) -> Error {
+    Error::bug("explain", error.to_string())
 }
