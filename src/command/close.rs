@@ -3,12 +3,14 @@
 use super::books::{Books, closed_in_words, frozen_slot};
 use super::catalogue;
 use super::console::Console;
+use super::derived::{Known, Ledgered, derive};
 use super::output::{self, Work};
 use super::prove::prove_slot;
 use super::rests_on::of_month;
 use super::review::issue;
 use super::slot::{check_parts, publication_key};
-use super::tables::{LakeTables, derived_frames, dimension_names};
+use super::tables::{LakeTables, dimension_names};
+use super::versions::Versions;
 use super::{archive, external, rendered};
 use crate::cli::Close;
 use crate::error::{Error, Problem, Result};
@@ -21,7 +23,7 @@ use crate::report;
 use crate::settings::Settings;
 use crate::transform::policy::fingerprint;
 use chrono::{DateTime, NaiveTime, Utc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
     let month = close.period;
@@ -54,6 +56,12 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
             return Err(Error::tie(place, what, "find out which is wrong, or close it as it is with --force"));
         }
     }
+    // Made again of what is closed: those of the last run may be of another snapshot, of other totals, or not there.
+    let known = Known::read(settings, &checked.catalogue, &lake, at.date_naive())?;
+    let ledgered = Ledgered { known: &known, books: &books, versions: &Versions::new(&lake, &BTreeMap::new())? };
+    let mut problems = Vec::new();
+    let derived = derive(settings, &checked, (&lake, &snapshot), &[month], &ledgered, &mut problems)?.tables_only();
+    problems.iter().for_each(|problem| console.problem(problem));
     let policy = stored(&settings.policy)?;
     let frozen = Frozen {
         version: snapshot.version.unwrap_or_default(),
@@ -71,7 +79,7 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
         lake: &lake,
         snapshot: &snapshot,
         dimensions: dimension_names(settings),
-        derived: Some(derived_frames(&lake, Some(month))?),
+        derived: Some(derived.frames(month)),
     };
     let pages = issue(settings, &checked, &tables, (&books, month, at.date_naive()), &work)?;
     work.seal()?;
@@ -82,6 +90,7 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
     fault::point("close.before_ledger");
     Closings::record(&Ledger::of_lake(lake.root()), &event, &lake.temp()?)?;
     fault::point("close.after_ledger");
+    derived.write(&lake)?;
     let books = Books::read(&lake)?;
     for (slot, record) in &slots {
         let totals = record.control.by_currency("EffectiveCost");

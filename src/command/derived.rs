@@ -118,6 +118,11 @@ impl DerivedTables {
         self.months.get(&month).map(frames).unwrap_or_default()
     }
 
+    /// Without what the night would say to the ledger: only a run records nights.
+    pub fn tables_only(self) -> Self {
+        Self { night: None, ..self }
+    }
+
     /// Writes them to the lake, and to the ledger what this night changed. After a crash before or
     /// in here, the next run does it again: the tables are replaced whole, the event is written
     /// once.

@@ -59,7 +59,7 @@ pub fn differences(
                 told.gates.push((error(remedy), check.slots.clone()));
             }
             PeriodState::Closed => {
-                told.closed.push(error("what is closed stays: put it right with a later delivery, or reopen it"));
+                told.closed.push(error("what is closed stays: correct the total, or reopen the period"));
             }
         }
     }
@@ -75,15 +75,23 @@ pub fn gate(
     (ties, beside): (&mut Vec<Error>, &mut Vec<Error>),
     console: Console,
 ) {
-    let snapshot = base.staged(staged);
-    for month in super::run::months(settings, &snapshot) {
-        let told = differences(settings, &snapshot, (books, month, as_of));
-        told.warnings.iter().for_each(|warning| console.warning(&warning.to_string()));
-        for (error, slots) in told.gates {
-            staged.retain(|slot, _| !slots.contains(slot));
-            ties.push(error);
+    for month in super::run::months(settings, &base.staged(staged)) {
+        // What is taken out moves the totals of what stays: they are asked again until nothing more goes.
+        loop {
+            let told = differences(settings, &base.staged(staged), (books, month, as_of));
+            let before = staged.len();
+            for (error, slots) in told.gates {
+                staged.retain(|slot, _| !slots.contains(slot));
+                if !ties.contains(&error) {
+                    ties.push(error);
+                }
+            }
+            if staged.len() == before {
+                told.warnings.iter().for_each(|warning| console.warning(&warning.to_string()));
+                beside.extend(told.closed);
+                break;
+            }
         }
-        beside.extend(told.closed);
     }
 }
 

@@ -6,7 +6,7 @@ use super::period::{Published, metric, money, printed, publications, text, time}
 use super::versions::Cause;
 use crate::cli::History;
 use crate::error::Result;
-use crate::focus::{Money, Slot};
+use crate::focus::{Figures, Money, Slot};
 use crate::lake::{Lake, SlotRecord};
 use crate::ledger::Act;
 use crate::settings::Settings;
@@ -49,6 +49,7 @@ pub fn run(settings: &Settings, history: &History, console: Console) -> Result<u
         }
     }
     let mut version = published.first().map_or(0, |first| first.version);
+    let mut moved: BTreeMap<_, Figures> = BTreeMap::new();
     for (at, (number, event)) in books.closings.of(history.period).enumerate() {
         let (word, note) = match &event.act {
             Act::Close(frozen) => {
@@ -65,7 +66,10 @@ pub fn run(settings: &Settings, history: &History, console: Console) -> Result<u
             if history.source.as_ref().is_some_and(|source| *source != adjustment.slot.source) {
                 continue;
             }
-            let figures = adjustment.figures();
+            // An event has all that its period carries; a row what moved.
+            let carried = adjustment.figures();
+            let key = (*number, adjustment.slot.clone(), adjustment.carrier);
+            let figures = carried.minus(&moved.insert(key, carried.clone()).unwrap_or_default());
             let (billed, effective) = (figures.by_currency(0), figures.by_currency(1));
             let note = format!("{} carries it, from the run of {} on", adjustment.carrier, adjustment.on);
             let mut cells = row(version, None, "adjustment", &note);

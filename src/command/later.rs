@@ -70,9 +70,7 @@ impl LaterDeliveries<'_> {
         }
         let policy = frozen_policy(closing)?;
         let (latest, control) = self.sum(slot, deliveries, &policy)?;
-        if !closing.frozen.slots.contains_key(&slot.source) {
-            self.refuse_overlap(slot, &control)?;
-        }
+        self.refuse_overlap(slot, &control, (closing, books))?;
         let difference = latest.minus(&frozen_figures(self.lake, self.base, slot)?);
         let later = Later { slot: slot.clone(), delivery, difference, latest: control };
         Ok(books.adjustments.next(closing.number, &later, &books.closings, self.as_of))
@@ -136,11 +134,14 @@ impl LaterDeliveries<'_> {
         }
     }
 
-    /// A source that nobody had when the period was closed must not bring charges that another one published.
-    fn refuse_overlap(&self, slot: &Slot, control: &ControlTotals) -> Result<()> {
-        let published = self.base.slots.iter().map(|(slot, record)| (slot, &record.control));
-        let all = published.chain([(slot, control)]);
-        overlapping_sources(self.settings, all).into_iter().next().map_or(Ok(()), Err)
+    /// A later delivery must not bring charges of a sub account that another source brings: of the other sources of
+    /// the period counts what they were closed with, or what was delivered for them since.
+    fn refuse_overlap(&self, slot: &Slot, control: &ControlTotals, (closing, books): (Closing, &Books)) -> Result<()> {
+        let of_month = self.base.slots.iter().filter(|(other, _)| other.month == slot.month);
+        let mut all: BTreeMap<&Slot, &ControlTotals> = of_month.map(|(slot, record)| (slot, &record.control)).collect();
+        all.extend(books.adjustments.of_closing(closing.number).map(|event| (&event.slot, &event.latest)));
+        all.insert(slot, control);
+        overlapping_sources(self.settings, all.into_iter()).into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Frozen + carried = the latest delivery, per account, currency, charge category and cost.

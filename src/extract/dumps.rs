@@ -7,7 +7,7 @@
 
 use super::{Found, Location, file_set, hash};
 use crate::error::{Error, Result};
-use crate::focus::{Delivery, DeliveryKind, ExportFile, ExportRange};
+use crate::focus::{DeliveryKind, ExportFile, ExportRange};
 use crate::format::Format;
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ pub fn deliveries(location: &Location, format: &'static Format) -> Result<Found>
         let delivery =
             hash::delivery(&location.source, format.id, DeliveryKind::ExportSlice, Vec::new(), files, origin);
         match delivery {
-            Ok(delivery) => found.deliveries.push(Delivery { range, ..delivery }),
+            Ok(delivery) => found.deliveries.push(hash::of_range(delivery, range)),
             // Nobody knows of which periods it would have been.
             Err(error @ Error::Source(_)) => found.refused.push((Vec::new(), error)),
             Err(error) => return Err(error),

@@ -1,7 +1,7 @@
 //! What makes a delivery recognisable: the bytes of its files, not their names or dates.
 
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile};
+use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile, ExportRange};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
@@ -30,6 +30,14 @@ pub fn delivery(
     }
     let id: String = hex(&all.finalize()).chars().take(16).collect();
     Ok(Delivery { id, source: source.into(), format, kind, months, range: None, files, hashes, origin })
+}
+
+/// The same bytes as the complete state of a range of export times are another delivery: other rows of other
+/// dumps do not count beside it.
+pub fn of_range(delivery: Delivery, range: Option<ExportRange>) -> Delivery {
+    let Some(of) = range else { return delivery };
+    let hash = Sha256::digest(format!("{} {} {}", delivery.id, of.from, of.to));
+    Delivery { id: hex(&hash).chars().take(16).collect(), range, ..delivery }
 }
 
 fn sha256(file: &ExportFile) -> Result<String> {

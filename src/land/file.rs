@@ -96,7 +96,11 @@ fn check_header(job: &FileJob, header: &Header) -> Result<()> {
         let what = format!("has a column {SOURCE_ROW}, which is costmill's own name for the row's number");
         return Err(Error::source(key, what, "leave the column out of the export, or rename it"));
     }
-    if let Some(ours) = header.delivered.iter().find(|name| [COMMITMENT_COST, COMMITMENT_ID].contains(&name.as_str())) {
+    let shares = job.format.slices().is_some_and(|slices| slices.commitments.is_some());
+    if shares
+        && let Some(ours) =
+            header.delivered.iter().find(|name| [COMMITMENT_COST, COMMITMENT_ID].contains(&name.as_str()))
+    {
         let what = format!("has a column {ours}, which is costmill's own name for what commitments cost");
         return Err(Error::source(key, what, "leave the column out of the export, or rename it"));
     }

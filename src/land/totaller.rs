@@ -232,7 +232,7 @@ fn money_parts(name: &'static str, header: &Header) -> Vec<MoneyPart> {
     path::parts(name).into_iter().map(part).collect()
 }
 
-/// The sum of a row's cells, with the last of their texts; `None` where a plain column of it is blank, and
+/// The sum of a row's cells, with the last of their texts; `None` where it begins with a column that is blank, and
 /// the text that is no amount as the error.
 fn read_parts<'i>(
     parts: &[MoneyPart],
@@ -243,8 +243,11 @@ fn read_parts<'i>(
         let (text, parsed) = match part {
             MoneyPart::Column(position) => {
                 let text = position.map_or(&[][..], &cell);
-                if text.is_empty() {
-                    return Ok(None);
+                match (text.is_empty(), total) {
+                    (true, None) => return Ok(None),
+                    // A rebate that is not there takes nothing off.
+                    (true, Some(_)) => continue,
+                    _ => {}
                 }
                 (text, parse_decimal(text, COST_SCALE).map_err(|_| text)?)
             }

@@ -156,6 +156,11 @@ fn a_closed_month_keeps_its_bytes_and_its_adjustment_follows_the_deliveries() {
     deliver(&night, &august());
     night.run().exits(0).says("a later delivery changes nothing that 2026-09 carries");
     assert_eq!(adjustments(&night, "2026-09"), Vec::<String>::new());
+    // A row of the history is what moved, so that the rows add up to what is carried: nothing.
+    let history = night.costmill(&["history", "--period", "2026-08", "--format", "csv"]).exits(0).stdout;
+    let rows = history.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let moved: Vec<String> = rows.filter(|row| row[2] == "adjustment").map(|row| row[10].to_string()).collect();
+    assert_eq!(moved, ["-2.499999999999999999", "4", "-1.500000000000000001"], "{history}");
     assert!(
         !night.path("out/2026-09/team/search/statement/adjustments.csv").exists(),
         "a section without rows is left out"
@@ -227,6 +232,19 @@ fn an_edited_policy_leaves_a_closed_month_and_its_adjustments_alone() {
     assert_eq!(adjustments(&night, "2026-09"), ["maps|2026-08|Engine|10"]);
 }
 
+/// The tables beside the bill are made again of what is closed: those of a run that died were not written.
+#[test]
+fn a_month_is_closed_whole_after_a_run_that_died() {
+    let night = PUBLISHED.copy();
+    for made in ["lake", "out"] {
+        std::fs::remove_dir_all(night.path(made)).unwrap();
+    }
+    night.run_armed("run.after_commit").exits(-1);
+    assert!(!night.path("lake/derived/2026-08").exists(), "the run died too late for this test");
+    close(&night, "2026-08");
+    assert_eq!(bytes_of(&night, "2026-08"), bytes_of(&CLOSED, "2026-08"));
+}
+
 /// The pages are the issued ones wherever they are written.
 #[test]
 fn issued_pages_come_back_byte_by_byte() {
@@ -266,6 +284,13 @@ fn a_new_source_of_a_closed_month_is_an_adjustment() {
     );
     night.run().exits(0).says("closed late 2026-08: adjustment of EffectiveCost 7 USD in 2026-09");
     assert_eq!(bytes_of(&night, "2026-08"), before);
+    // Another one with the same account: the first one's adjustment has it.
+    let alone = night.read("costmill.toml");
+    let twin = source.replace("\"late\"\nformat", "\"twin\"\nformat");
+    night.write("costmill.toml", alone.replace("[tags.dimensions]", &format!("{twin}[tags.dimensions]")));
+    night.run().exits(4).complains("adding them doubles the bill");
+    assert_eq!(adjustments(&night, "2026-09"), ["maps|2026-08|Engine|7"]);
+    night.write("costmill.toml", alone);
     // Account 1 is in the closed month already.
     night.write("late/a.csv", &exports(&[of("maps", "2026-08-31", "7")])["2026-08"]);
     night.run().exits(4).complains("adding them doubles the bill");
@@ -288,6 +313,8 @@ fn a_closed_month_keeps_its_columns() {
         night.write("costmill.toml", edited);
         night.run().exits(0).says("would differ, the policy was edited");
         assert_eq!(bytes_of(&night, "2026-08"), before, "{dimensions}");
+        let figure = ["explain", "figure", "statement#total", "1", "--period", "2026-08"];
+        night.costmill(&figure).exits(0).says("the charges sum to the figure: ");
         for table in ["cost_daily", "resource_month"] {
             let sql = format!(
                 "SELECT x_BillingMonth, BillingCurrency, {columns}, SUM(EffectiveCost) AS EffectiveCost FROM {table} \

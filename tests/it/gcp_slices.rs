@@ -88,6 +88,12 @@ fn a_copy_of_a_dump_counts_once() {
     }
     night.run().exits(0);
     assert_eq!(costs(&night), ["1", "1"]);
+    // The same bytes as the whole of a day are another delivery; each row counts once, also when it is proved again.
+    night.write("dumps/export_time=2026-10-05/part.json", night.read("dumps/1/part.json"));
+    night.run().exits(0);
+    assert_eq!(costs(&night), ["1", "1"]);
+    night.costmill(&["reconcile", "--period", "2026-10"]).exits(0);
+    night.run().exits(0).says("nothing new");
 }
 
 /// Ranges in the config; a dump of the range again, in the same place, replaces the one before.

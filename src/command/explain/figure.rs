@@ -62,7 +62,7 @@ pub fn run(settings: &Settings, wanted: &ExplainFigure, console: Console) -> Res
     let books = Books::read(&lake)?;
     // A closed period was rolled up with the policy that it was closed with.
     let policy_of = |month| books.policy_of(settings, month);
-    lines::read((&lake, &snapshot), &policy_of, &lineage, &mut |line| {
+    lines::read((&lake, &snapshot, &tables.dimensions), &policy_of, &lineage, &mut |line| {
         csv.as_mut().map_or(Ok(()), |csv| csv.line(&line))?;
         tally.add(line)
     })?;

@@ -1,12 +1,13 @@
 //! From rows of a table to the charges in them, and to the lines of the export they come from.
 
+use crate::command::tables::rollup_schema;
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, Policy, Slot};
 use crate::lake::{self, Lake, Snapshot};
 use crate::transform::lineage::{Lineage, MEASURE, SIGN, key_of};
 use crate::transform::rollup::{LineReader, Rollup};
 use polars::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A charge with what it adds to the figure.
 #[derive(Debug, Clone)]
@@ -41,9 +42,9 @@ const PLACE: [&str; 6] =
 
 /// Hands on every charge that a figure is the sum of: slots in order, lines in the order of the export.
 ///
-/// `policy_of` says which policy the slots of a billing period were published with.
+/// `dimensions` are the configured tag dimensions; `policy_of` says which policy the slots of a billing period were published with.
 pub fn read(
-    (lake, snapshot): (&Lake, &Snapshot),
+    (lake, snapshot, dimensions): (&Lake, &Snapshot, &[String]),
     policy_of: &dyn Fn(BillingMonth) -> Result<Policy>,
     lineage: &Lineage,
     sink: &mut dyn FnMut(Line) -> Result<()>,
@@ -60,7 +61,16 @@ pub fn read(
         let rows = match rollup {
             None => None,
             Some(rollup) => match record.rollups.get(rollup.name()) {
-                Some(file) => Some(wanted_rows(lake::scan_parquet(&[lake.path(file)])?, rollup, &policy, lineage)?),
+                Some(_) => {
+                    // A closed slot may lack columns that the figure was asked by: they are null, as they were there.
+                    let alone = BTreeMap::from([(slot.clone(), record.clone())]);
+                    let alone = Snapshot { version: snapshot.version, slots: alone };
+                    let own = policy.tag_keys.iter().map(|key| key.name.clone());
+                    let all: BTreeSet<String> = dimensions.iter().cloned().chain(own).collect();
+                    let schema = rollup_schema(rollup, &all.into_iter().collect::<Vec<_>>());
+                    let rows = alone.rollup(lake, rollup.name(), &schema)?;
+                    Some(wanted_rows(rows, rollup, &policy, lineage)?)
+                }
                 None => continue,
             },
         };
