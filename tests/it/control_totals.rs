@@ -172,6 +172,28 @@ fn a_difference_of_a_final_period_publishes_nothing_of_it() {
     night.run().exits(0).says("published version 2: hand 2026-09");
 }
 
+/// One source is taken out for its own total: with its former state the total of all does not tie either.
+#[test]
+fn what_stays_is_held_to_the_totals_again() {
+    let night = night(&autumn("50"), "");
+    let other = |cost: &str| exports(&[usage("2026-09-30", cost).account("9")])["2026-09"].clone();
+    night.write("other/a.csv", other("7"));
+    let source = "[[source]]\nid = \"other\"\nformat = \"focus\"\nlocation = \"other\"\n\
+                  [[source.file_set]]\nbilling_periods = [\"2026-09\"]\nfiles = [\"a.csv\"]\n\n";
+    night.write("costmill.toml", night.read("costmill.toml").replacen("[[source]]", &format!("{source}[[source]]"), 1));
+    night.run().exits(0);
+    let totals = "2026-09,other,,BilledCost,,USD,7,,invoice 7,other,,\n2026-09,,,BilledCost,,USD,57,,all,other,,\n";
+    tell(&night, totals);
+    night.run().exits(0);
+    // 51 and 6 are 57 together. Without the 6, which its own total refuses, 51 and the 7 of before are 58.
+    for (month, csv) in exports(&autumn("51")) {
+        night.write(&format!("exports/{month}.csv"), csv);
+    }
+    night.write("other/a.csv", other("6"));
+    night.run().exits(4).complains("7 by invoice 7").complains("57 by all");
+    assert_eq!(published(&night), ["2026-09 50", "2026-10 20", "2026-09 7"]);
+}
+
 #[test]
 fn what_is_published_before_an_invoice_comes_stays_and_is_told() {
     let night = night(&autumn("50"), "");
