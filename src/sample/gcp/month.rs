@@ -99,7 +99,7 @@ impl Bill<'_> {
         let row = Row { thing: Some((stream.thing, thing)), region: thing.region, ..base };
         let last = day + 1 == self.month.days().end;
         if stream.sku == ANALYSIS && last {
-            // By the hour, up to the month's last in Pacific time, which is in the next month by UTC.
+            // By the hour, to the month's last in Pacific time, which is in the next month by UTC.
             return self.last_hours(&row, out);
         }
         // Some usage of the last days is told with days of delay.
@@ -131,7 +131,7 @@ impl Bill<'_> {
     }
 
     fn last_hours(&self, row: &Row, out: Out) -> Result<()> {
-        for hour in 20..24 {
+        for hour in [2, 9, 15, 23] {
             let start = row.start + hour * 3_600;
             let amount = Amount(row.amount.0 / 4 / 100 * 100);
             let days = (start - self.utc_midnight()) / DAY;
