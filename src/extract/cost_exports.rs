@@ -3,9 +3,10 @@
 
 use super::cost_runs::{Run, find, period, read};
 use super::manifest::key;
-use super::{Found, Location, hash};
+use super::tree::{Tree, name};
+use super::{Announced, Found, Location};
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile};
+use crate::focus::{BillingMonth, DeliveryKind, ExportFile};
 use crate::format::{Dataset, Format, Union};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,7 @@ const WANTED: &str = "holds no manifest.json of such an export in a YYYYMMDD-YYY
 
 /// The deliveries below a location. `words` are what its manifests may say they export.
 pub fn deliveries(
+    tree: &dyn Tree,
     location: &Location,
     format: &'static Format,
     words: &[&str],
@@ -25,14 +27,14 @@ pub fn deliveries(
     let mut found = Found::default();
     let mut runs: BTreeMap<BillingMonth, Vec<(&str, Run)>> = BTreeMap::new();
     let mut seen = false;
-    for (folder, path) in find(&location.folder)? {
+    for (folder, path) in find(tree, &location.folder)? {
         let place = path.display().to_string();
         let Some((month, whole)) = period(&folder) else { continue };
         if !wanted(&month) {
             seen = true;
             continue;
         }
-        let run = match read(&folder, &path) {
+        let run = match read(tree, &folder, &path) {
             Ok(run) => run,
             Err(error) => {
                 found.refused.push((vec![month], error));
@@ -53,7 +55,7 @@ pub fn deliveries(
         };
         seen = true;
         if !whole {
-            let what = format!("is of a part of a billing month only ({})", super::manifest::name(&folder));
+            let what = format!("is of a part of a billing month only ({})", name(&folder));
             let remedy = "take it out of `location`; if its files are the complete state of a month, declare them with \
                           [[source.file_set]]";
             found.refused.push((Vec::new(), Error::source(place, what, remedy)));
@@ -66,8 +68,8 @@ pub fn deliveries(
         return Err(Error::source(location.folder.display().to_string(), WANTED, remedy));
     }
     for (month, runs) in runs {
-        match of_month(location, format, month, runs, &mut found.late) {
-            Ok(delivery) => found.deliveries.extend(delivery),
+        match of_month(tree, location, format, month, runs, &mut found.late) {
+            Ok(announced) => found.announced.extend(announced),
             Err(error @ Error::Source(_)) => found.refused.push((vec![month], error)),
             Err(error) => return Err(error),
         }
@@ -102,12 +104,13 @@ fn dataset(location: &Location, union: Option<&Union>, words: &[&str], run: &Run
 
 /// The delivery of a month; `None` where it waits, with the reason in `late`.
 fn of_month(
+    tree: &dyn Tree,
     location: &Location,
     format: &'static Format,
     month: BillingMonth,
     runs: Vec<(&str, Run)>,
     late: &mut Vec<Error>,
-) -> Result<Option<Delivery>> {
+) -> Result<Option<Announced>> {
     refuse_scopes(location, month, &runs)?;
     let mut by_dataset: BTreeMap<&str, Vec<Run>> = BTreeMap::new();
     for (dataset, run) in runs {
@@ -119,11 +122,11 @@ fn of_month(
     }
     let Some(union) = format.union else {
         let run = complete.remove("").and_then(|runs| runs.into_iter().next());
-        return run.map(|run| delivery(location, format, month, vec![("", run)])).transpose();
+        return Ok(run.map(|run| announced(tree, location, format, month, vec![("", run)])));
     };
     if let Some(alone) = location.dataset.as_ref().and_then(|id| union.dataset(id)) {
         let run = complete.remove(alone.id).and_then(|runs| runs.into_iter().next());
-        return run.map(|run| delivery(location, format, month, vec![(alone.alone, run)])).transpose();
+        return Ok(run.map(|run| announced(tree, location, format, month, vec![(alone.alone, run)])));
     }
     let place = format!("{} {month}", location.source);
     if let Some(missing) = union.datasets.iter().find(|dataset| !complete.contains_key(dataset.id)) {
@@ -156,7 +159,7 @@ fn of_month(
     let order = |id: &str| union.datasets.iter().position(|dataset| dataset.id == id);
     let mut runs = runs;
     runs.sort_by_key(|(dataset, _)| order(dataset));
-    delivery(location, format, month, runs).map(Some)
+    Ok(Some(announced(tree, location, format, month, runs)))
 }
 
 /// Runs of different billing scopes are different bills; without a scope, so are those of two exports.
@@ -237,21 +240,36 @@ fn together<'d>(runs: &BTreeMap<&'d str, Vec<Run>>) -> Option<Vec<(&'d str, usiz
     })
 }
 
-fn delivery(
+fn announced(
+    tree: &dyn Tree,
     location: &Location,
     format: &'static Format,
     month: BillingMonth,
     runs: Vec<(&str, Run)>,
-) -> Result<Delivery> {
+) -> Announced {
     let origin = runs.iter().map(|(_, run)| key(location, &run.path)).collect::<Vec<_>>().join(" + ");
     let mut files = Vec::new();
     for (dataset, run) in runs {
         let alone = run.files.len() == 1;
         for (path, rows) in run.files {
-            let size = path.metadata().map_or(0, |meta| meta.len());
+            let size = tree.size(&path).unwrap_or(0);
             let rows = rows.or(run.rows.filter(|_| alone));
-            files.push(ExportFile { key: key(location, &path), path, size, dataset: dataset.into(), rows });
+            files.push(ExportFile {
+                key: key(location, &path),
+                path: tree.local(&path),
+                size,
+                dataset: dataset.into(),
+                rows,
+            });
         }
     }
-    hash::delivery(&location.source, format.id, DeliveryKind::WholePeriod, vec![month], files, origin)
+    Announced {
+        source: location.source.clone(),
+        format: format.id,
+        kind: DeliveryKind::WholePeriod,
+        months: vec![month],
+        range: None,
+        files,
+        origin,
+    }
 }

@@ -4,7 +4,8 @@
 //! run's time or id or of both, or directly.
 
 use super::cur_layout::is_period;
-use super::manifest::{entries, name, parse};
+use super::manifest::parse;
+use super::tree::{Tree, name};
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
 use crate::focus::time::parse_timestamp;
@@ -64,22 +65,22 @@ struct RunInfo {
 }
 
 /// The manifests below a folder, each with the folder of its period.
-pub fn find(folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
+pub fn find(tree: &dyn Tree, folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
     let mut found = Vec::new();
     // The location may be the folder of a period itself.
-    within(folder, is_period(&name(folder)).then_some(folder), &mut found)?;
+    within(tree, folder, is_period(&name(folder)).then_some(folder), &mut found)?;
     Ok(found)
 }
 
-fn within(folder: &Path, period: Option<&Path>, found: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
-    let (folders, files) = entries(folder)?;
+fn within(tree: &dyn Tree, folder: &Path, period: Option<&Path>, found: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
+    let (folders, files) = tree.entries(folder)?;
     if let Some(period) = period {
         let is_manifest = |path: &PathBuf| matches!(name(path).as_str(), "manifest.json" | "_manifest.json");
         found.extend(files.into_iter().filter(is_manifest).map(|path| (period.to_path_buf(), path)));
     }
     for folder in folders {
         let period = period.or_else(|| is_period(&name(&folder)).then_some(folder.as_path()));
-        within(&folder, period, found)?;
+        within(tree, &folder, period, found)?;
     }
     Ok(())
 }
@@ -96,8 +97,8 @@ pub fn period(folder: &Path) -> Option<(BillingMonth, bool)> {
 }
 
 /// Reads a manifest. Errors: `Source`, for a text that is none.
-pub fn read(period: &Path, path: &Path) -> Result<Run> {
-    let manifest: Manifest = parse(path)?;
+pub fn read(tree: &dyn Tree, period: &Path, path: &Path) -> Result<Run> {
+    let manifest: Manifest = parse(tree, path)?;
     let config = manifest.export_config;
     let told = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let kind = config.as_ref().and_then(|config| told(&config.r#type));
@@ -117,7 +118,7 @@ pub fn read(period: &Path, path: &Path) -> Result<Run> {
         incomplete: None,
     };
     for blob in &manifest.blobs {
-        match locate(period, path, &blob.blob_name) {
+        match locate(tree, period, path, &blob.blob_name) {
             Ok(file) if run.files.iter().any(|(other, _)| *other == file) => {
                 let what = format!("names {} twice", blob.blob_name);
                 return Err(Error::source(path.display().to_string(), what, "a part would count twice; export again"));
@@ -160,7 +161,7 @@ fn run_folder(period: &Path, path: &Path) -> Option<i64> {
 }
 
 /// Where a named file lies: as its path below the period says, else beside the manifest.
-fn locate(period: &Path, path: &Path, named: &str) -> Result<PathBuf> {
+fn locate(tree: &dyn Tree, period: &Path, path: &Path, named: &str) -> Result<PathBuf> {
     let place = path.display().to_string();
     let mark = format!("{}/", name(period));
     let last = named.rsplit('/').next().unwrap_or(named);
@@ -170,9 +171,9 @@ fn locate(period: &Path, path: &Path, named: &str) -> Result<PathBuf> {
         let what = format!("names {named}, which is no file of the export's folder");
         return Err(Error::source(place, what, "run the export again"));
     }
-    let below = inside.map(|inside| period.join(inside)).filter(|file| file.is_file());
+    let below = inside.map(|inside| period.join(inside)).filter(|file| tree.size(file).is_some());
     let file = below.unwrap_or_else(|| path.with_file_name(last));
-    if !file.is_file() {
+    if tree.size(&file).is_none() {
         let what = format!("names {named}, and {} is not there", file.display());
         return Err(Error::source(place, what, "the run is not complete: copy the missing part, or wait for it"));
     }

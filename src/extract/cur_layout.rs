@@ -2,7 +2,8 @@
 //! a folder `YYYYMMDD-YYYYMMDD` per billing period, with the newest manifest on top and every delivery in
 //! an assembly folder below.
 
-use super::manifest::{Manifest, entries, is_manifest, name, parse};
+use super::manifest::{Manifest, is_manifest, parse};
+use super::tree::{Tree, name};
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
 use serde::Deserialize;
@@ -26,14 +27,14 @@ struct Period {
 }
 
 /// Manifests that lie directly in a billing period's folder, by path.
-pub fn find(folder: &Path) -> Result<Vec<PathBuf>> {
-    let (folders, files) = entries(folder)?;
+pub fn find(tree: &dyn Tree, folder: &Path) -> Result<Vec<PathBuf>> {
+    let (folders, files) = tree.entries(folder)?;
     if is_period(&name(folder)) {
         return Ok(files.into_iter().filter(|path| is_manifest(path)).collect());
     }
     let mut found = Vec::new();
     for folder in folders {
-        found.extend(find(&folder)?);
+        found.extend(find(tree, &folder)?);
     }
     Ok(found)
 }
@@ -52,9 +53,9 @@ pub fn is_period(name: &str) -> bool {
 }
 
 /// A manifest of a CSV report.
-pub fn read(path: &Path) -> Result<Manifest> {
+pub fn read(tree: &dyn Tree, path: &Path) -> Result<Manifest> {
     let place = path.display().to_string();
-    let report: Report = parse(path)?;
+    let report: Report = parse(tree, path)?;
     let container = report.compression.to_ascii_uppercase();
     if container == "PARQUET" || container == "ZIP" {
         return Err(Error::source(

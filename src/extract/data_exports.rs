@@ -4,7 +4,8 @@
 //! exports write `billing_period=`. An export that keeps every refresh puts each one's files into a
 //! folder of its execution below the partition; the manifest names those of the newest.
 
-use super::manifest::{Manifest, entries, is_manifest, name, parse};
+use super::manifest::{Manifest, is_manifest, parse};
+use super::tree::{Tree, name};
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
 use serde::Deserialize;
@@ -18,32 +19,32 @@ struct Execution {
 }
 
 /// The newest manifest of each billing period and export.
-pub fn find(folder: &Path) -> Result<Vec<PathBuf>> {
+pub fn find(tree: &dyn Tree, folder: &Path) -> Result<Vec<PathBuf>> {
     if partition(&name(folder)).is_some() {
-        return of_partition(folder);
+        return of_partition(tree, folder);
     }
-    let (folders, _) = entries(folder)?;
+    let (folders, _) = tree.entries(folder)?;
     let mut found = Vec::new();
-    for folder in folders.iter().filter(|folder| !is_data(folder)) {
-        found.extend(find(folder)?);
+    for folder in folders.iter().filter(|folder| !is_data(tree, folder)) {
+        found.extend(find(tree, folder)?);
     }
     Ok(found)
 }
 
 /// The data of an export beside its metadata: nothing to look for there.
-fn is_data(folder: &Path) -> bool {
-    name(folder) == "data" && folder.with_file_name("metadata").is_dir()
+fn is_data(tree: &dyn Tree, folder: &Path) -> bool {
+    name(folder) == "data" && tree.is_folder(&folder.with_file_name("metadata"))
 }
 
 /// The manifests of a partition; where there are only executions' own, those of the newest execution.
-fn of_partition(folder: &Path) -> Result<Vec<PathBuf>> {
-    let (executions, files) = entries(folder)?;
+fn of_partition(tree: &dyn Tree, folder: &Path) -> Result<Vec<PathBuf>> {
+    let (executions, files) = tree.entries(folder)?;
     let manifests = |files: Vec<PathBuf>| files.into_iter().filter(|path| is_manifest(path)).collect::<Vec<_>>();
     let mut found = manifests(files);
     // Executions begin with their time: the last by name is the newest.
     for execution in executions.iter().rev() {
         if found.is_empty() {
-            found = manifests(entries(execution)?.1);
+            found = manifests(tree.entries(execution)?.1);
         }
     }
     Ok(found)
@@ -64,9 +65,9 @@ pub fn month_of_folder(path: &Path) -> Option<BillingMonth> {
     partition_folder(path).and_then(|folder| partition(&name(folder)))
 }
 
-pub fn read(path: &Path) -> Result<Manifest> {
+pub fn read(tree: &dyn Tree, path: &Path) -> Result<Manifest> {
     let place = path.display().to_string();
-    let execution: Execution = parse(path)?;
+    let execution: Execution = parse(tree, path)?;
     if execution.data_files.is_empty() {
         return Err(Error::source(&place, "names no data files", "wait for the next delivery, or deliver again"));
     }

@@ -5,7 +5,8 @@
 //! below it are dumps of the same range, of which the last by name counts: they begin with their time. A
 //! dump of a range that is no day is declared in the config.
 
-use super::{Found, Location, file_set, hash};
+use super::tree::{Tree, name};
+use super::{Announced, Found, Location, file_set};
 use crate::error::{Error, Result};
 use crate::focus::{DeliveryKind, ExportFile, ExportRange};
 use crate::format::Format;
@@ -15,9 +16,9 @@ use std::path::{Path, PathBuf};
 const DAYS: [&str; 2] = ["export_time=", "export_date="];
 const DATA: [&str; 7] = [".parquet", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"];
 
-pub fn deliveries(location: &Location, format: &'static Format) -> Result<Found> {
+pub fn deliveries(tree: &dyn Tree, location: &Location, format: &'static Format) -> Result<Found> {
     let mut found = Found::default();
-    let dumps = if location.file_sets.is_empty() { below(location)? } else { declared(location)? };
+    let dumps = if location.file_sets.is_empty() { below(tree, location)? } else { declared(tree, location)? };
     if dumps.is_empty() {
         return Err(Error::source(
             location.folder.display().to_string(),
@@ -27,14 +28,15 @@ pub fn deliveries(location: &Location, format: &'static Format) -> Result<Found>
     }
     refuse_overlaps(&dumps)?;
     for Dump { origin, files, range } in dumps {
-        let delivery =
-            hash::delivery(&location.source, format.id, DeliveryKind::ExportSlice, Vec::new(), files, origin);
-        match delivery {
-            Ok(delivery) => found.deliveries.push(hash::of_range(delivery, range)),
-            // Nobody knows of which periods it would have been.
-            Err(error @ Error::Source(_)) => found.refused.push((Vec::new(), error)),
-            Err(error) => return Err(error),
-        }
+        found.announced.push(Announced {
+            source: location.source.clone(),
+            format: format.id,
+            kind: DeliveryKind::ExportSlice,
+            months: Vec::new(),
+            range,
+            files,
+            origin,
+        });
     }
     Ok(found)
 }
@@ -45,7 +47,7 @@ struct Dump {
     range: Option<ExportRange>,
 }
 
-fn declared(location: &Location) -> Result<Vec<Dump>> {
+fn declared(tree: &dyn Tree, location: &Location) -> Result<Vec<Dump>> {
     let mut dumps = Vec::new();
     for (number, set) in location.file_sets.iter().enumerate() {
         let origin = format!("file set {} of source {}", number + 1, location.source);
@@ -55,23 +57,23 @@ fn declared(location: &Location) -> Result<Vec<Dump>> {
                           or leave the file sets out";
             return Err(Error::source(origin, what, remedy));
         }
-        dumps.push(Dump { files: file_set::files(location, set, &origin)?, range: set.range, origin });
+        dumps.push(Dump { files: file_set::files(tree, location, set, &origin)?, range: set.range, origin });
     }
     Ok(dumps)
 }
 
-fn below(location: &Location) -> Result<Vec<Dump>> {
+fn below(tree: &dyn Tree, location: &Location) -> Result<Vec<Dump>> {
     let mut dumps = Vec::new();
-    walk(location, &location.folder, &mut dumps)?;
+    walk(tree, location, &location.folder, &mut dumps)?;
     Ok(dumps)
 }
 
-fn walk(location: &Location, folder: &Path, dumps: &mut Vec<Dump>) -> Result<()> {
-    let range = folder.file_name().and_then(|name| day_of(&name.to_string_lossy()));
-    let (folders, mut files) = entries(folder)?;
+fn walk(tree: &dyn Tree, location: &Location, folder: &Path, dumps: &mut Vec<Dump>) -> Result<()> {
+    let range = day_of(&name(folder));
+    let (folders, mut files) = entries(tree, folder)?;
     if range.is_some() && files.is_empty() {
         for newest in folders.iter().rev() {
-            files = entries(newest)?.1;
+            files = entries(tree, newest)?.1;
             if !files.is_empty() {
                 break;
             }
@@ -81,8 +83,8 @@ fn walk(location: &Location, folder: &Path, dumps: &mut Vec<Dump>) -> Result<()>
         let key =
             |path: &Path| path.strip_prefix(&location.folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let file = |path: PathBuf| {
-            let size = path.metadata().map_or(0, |meta| meta.len());
-            ExportFile { key: key(&path), path, size, dataset: String::new(), rows: None }
+            let size = tree.size(&path).unwrap_or(0);
+            ExportFile { key: key(&path), path: tree.local(&path), size, dataset: String::new(), rows: None }
         };
         let origin = match key(folder).as_str() {
             "" => location.folder.display().to_string(),
@@ -91,28 +93,18 @@ fn walk(location: &Location, folder: &Path, dumps: &mut Vec<Dump>) -> Result<()>
         dumps.push(Dump { origin, files: files.into_iter().map(file).collect(), range });
     }
     if range.is_none() {
-        folders.iter().try_for_each(|folder| walk(location, folder, dumps))?;
+        folders.iter().try_for_each(|folder| walk(tree, location, folder, dumps))?;
     }
     Ok(())
 }
 
 /// The folders and the data files of a folder, by name.
-fn entries(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
-    let unreadable = |error: std::io::Error| {
-        Error::source(folder.display().to_string(), format!("cannot be read: {error}"), "check its permissions")
-    };
-    let (mut folders, mut files) = (Vec::new(), Vec::new());
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-        if path.is_dir() {
-            folders.push(path);
-        } else if DATA.iter().any(|end| name.ends_with(end)) {
-            files.push(path);
-        }
-    }
-    folders.sort();
-    files.sort();
+fn entries(tree: &dyn Tree, folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let (folders, mut files) = tree.entries(folder)?;
+    files.retain(|path| {
+        let name = name(path).to_ascii_lowercase();
+        DATA.iter().any(|end| name.ends_with(end))
+    });
     Ok((folders, files))
 }
 

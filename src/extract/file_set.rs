@@ -1,18 +1,20 @@
 //! Deliveries that the config declares.
 
-use super::{DeclaredSet, Found, Location, hash};
+use super::tree::Tree;
+use super::{Announced, DeclaredSet, Found, Location};
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile};
+use crate::focus::{BillingMonth, DeliveryKind, ExportFile};
 use crate::format::{Format, Union};
 use std::collections::BTreeSet;
 
 pub fn deliveries(
+    tree: &dyn Tree,
     location: &Location,
     format: &'static Format,
     wanted: &dyn Fn(&BillingMonth) -> bool,
 ) -> Result<Found> {
     if let Some(union) = format.union {
-        return union_deliveries(location, format, &union, wanted);
+        return union_deliveries(tree, location, format, &union, wanted);
     }
     let mut found = Found::default();
     for (number, set) in location.file_sets.iter().enumerate() {
@@ -24,8 +26,8 @@ pub fn deliveries(
         if !set.months.iter().any(wanted) {
             continue;
         }
-        match delivery(location, format, set, origin) {
-            Ok(delivery) => found.deliveries.push(delivery),
+        match files(tree, location, set, &origin) {
+            Ok(files) => found.announced.push(announced(location, format, set.months.clone(), files, origin)),
             Err(error @ Error::Source(_)) => found.refused.push((set.months.clone(), error)),
             Err(error) => return Err(error),
         }
@@ -36,6 +38,7 @@ pub fn deliveries(
 /// Sets that share a billing period hold datasets of one bill, and are one delivery. One that lacks a
 /// dataset of a period waits for it.
 fn union_deliveries(
+    tree: &dyn Tree,
     location: &Location,
     format: &'static Format,
     union: &Union,
@@ -52,15 +55,8 @@ fn union_deliveries(
         }
         let numbers: Vec<_> = group.iter().map(|at| (at + 1).to_string()).collect();
         let origin = format!("file set {} of source {}", numbers.join(" + "), location.source);
-        match members(location, union, &sets, &months, &origin) {
-            Ok(Ok(files)) => found.deliveries.push(hash::delivery(
-                &location.source,
-                format.id,
-                DeliveryKind::FileSet,
-                months,
-                files,
-                origin,
-            )?),
+        match members(tree, location, union, &sets, &months, &origin) {
+            Ok(Ok(files)) => found.announced.push(announced(location, format, months, files, origin)),
             Ok(Err(late)) => found.late.push(late),
             Err(error @ Error::Source(_)) => found.refused.push((months, error)),
             Err(error) => return Err(error),
@@ -87,6 +83,7 @@ fn groups(sets: &[DeclaredSet]) -> Vec<Vec<usize>> {
 
 /// The files of sets that are one delivery, each with its dataset; the inner error is what they wait for.
 fn members(
+    tree: &dyn Tree,
     location: &Location,
     union: &Union,
     sets: &[&DeclaredSet],
@@ -104,7 +101,7 @@ fn members(
         })?;
         told.extend(set.months.iter().map(|month| (*month, dataset.id)));
         let value = if location.dataset.is_some() { dataset.alone } else { dataset.id };
-        let files = files(location, set, origin)?;
+        let files = files(tree, location, set, origin)?;
         members.extend(files.into_iter().map(|file| ExportFile { dataset: value.into(), ..file }));
     }
     let lacks = |month: &BillingMonth| union.datasets.iter().find(|of| !told.contains(&(*month, of.id)));
@@ -122,26 +119,26 @@ fn members(
     Ok(Ok(members))
 }
 
-fn delivery(location: &Location, format: &'static Format, set: &DeclaredSet, origin: String) -> Result<Delivery> {
-    let files = files(location, set, &origin)?;
-    let mut months = set.months.clone();
+fn announced(
+    location: &Location,
+    format: &'static Format,
+    mut months: Vec<BillingMonth>,
+    files: Vec<ExportFile>,
+    origin: String,
+) -> Announced {
     months.sort_unstable();
     months.dedup();
-    hash::delivery(&location.source, format.id, DeliveryKind::FileSet, months, files, origin)
+    let source = location.source.clone();
+    Announced { source, format: format.id, kind: DeliveryKind::FileSet, months, range: None, files, origin }
 }
 
 /// The files of a set: patterns in the order declared, their matches by name.
-pub fn files(location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec<ExportFile>> {
+pub fn files(tree: &dyn Tree, location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec<ExportFile>> {
     let mut files = Vec::new();
     for pattern in &set.files {
-        let full = location.folder.join(pattern);
-        let matches = glob::glob(&full.to_string_lossy()).map_err(|error| {
+        let paths = tree.matching(&location.folder, pattern).map_err(|error| {
             Error::settings(origin, format!("`{pattern}` is no file pattern: {error}"), "use * and ?")
         })?;
-        let mut paths: Vec<_> = matches.filter_map(|path| path.ok()).filter(|path| path.is_file()).collect();
-        if paths.is_empty() && full.is_file() {
-            paths.push(full);
-        }
         if paths.is_empty() {
             return Err(Error::source(
                 origin,
@@ -149,11 +146,10 @@ pub fn files(location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec
                 "deliver the file, or correct `files` in the config",
             ));
         }
-        paths.sort();
         for path in paths {
             let key = path.strip_prefix(&location.folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            let size = path.metadata().map_or(0, |meta| meta.len());
-            files.push(ExportFile { key, path, size, dataset: String::new(), rows: None });
+            let size = tree.size(&path).unwrap_or(0);
+            files.push(ExportFile { key, path: tree.local(&path), size, dataset: String::new(), rows: None });
         }
     }
     Ok(files)

@@ -1,21 +1,15 @@
 //! What makes a delivery recognisable: the bytes of its files, not their names or dates.
 
+use super::Announced;
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile, ExportRange};
+use crate::focus::{Delivery, ExportFile};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
 
-/// A delivery of files in the order given, with its content id.
-pub fn delivery(
-    source: &str,
-    format: &'static str,
-    kind: DeliveryKind,
-    months: Vec<BillingMonth>,
-    files: Vec<ExportFile>,
-    origin: String,
-) -> Result<Delivery> {
-    let hashes: Vec<String> = files.iter().map(sha256).collect::<Result<_>>()?;
+/// The delivery of files whose hashes are known, with its content id.
+pub fn delivery(announced: &Announced, hashes: Vec<String>) -> Delivery {
+    let Announced { source, format, kind, months, range, files, origin } = announced.clone();
     // Files of two datasets that change places are another delivery.
     let of_dataset = |(file, hash): (&ExportFile, &String)| match file.dataset.as_str() {
         "" => hash.clone(),
@@ -29,18 +23,16 @@ pub fn delivery(
         all.update(b"\n");
     }
     let id: String = hex(&all.finalize()).chars().take(16).collect();
-    Ok(Delivery { id, source: source.into(), format, kind, months, range: None, files, hashes, origin })
+    // The same bytes as the complete state of a range of export times are another delivery: other rows of other
+    // dumps do not count beside it.
+    let id = match range {
+        None => id,
+        Some(of) => hex(&Sha256::digest(format!("{id} {} {}", of.from, of.to))).chars().take(16).collect(),
+    };
+    Delivery { id, source, format, kind, months, range, files, hashes, origin }
 }
 
-/// The same bytes as the complete state of a range of export times are another delivery: other rows of other
-/// dumps do not count beside it.
-pub fn of_range(delivery: Delivery, range: Option<ExportRange>) -> Delivery {
-    let Some(of) = range else { return delivery };
-    let hash = Sha256::digest(format!("{} {} {}", delivery.id, of.from, of.to));
-    Delivery { id: hex(&hash).chars().take(16).collect(), range, ..delivery }
-}
-
-fn sha256(file: &ExportFile) -> Result<String> {
+pub fn sha256(file: &ExportFile) -> Result<String> {
     let unreadable = |error: std::io::Error| {
         Error::source(&file.key, format!("cannot be read: {error}"), "check the file's permissions")
     };
@@ -55,6 +47,6 @@ fn sha256(file: &ExportFile) -> Result<String> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,9 +1,10 @@
 //! Exports in their bucket layout: the manifest of each billing period says what is complete. The file
 //! list is read from it, never by listing.
 
-use super::{Found, Location, cost_exports, cur_layout, data_exports, hash};
+use super::tree::{Tree, name};
+use super::{Announced, Found, Location, cost_exports, cur_layout, data_exports};
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile};
+use crate::focus::{BillingMonth, DeliveryKind, ExportFile};
 use crate::format::{Format, Layout};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -18,10 +19,10 @@ pub struct Manifest {
 /// What the reader of manifests asks of a layout.
 struct Words {
     /// The manifests of every billing period below a folder, by path.
-    find: fn(&Path) -> Result<Vec<PathBuf>>,
+    find: fn(&dyn Tree, &Path) -> Result<Vec<PathBuf>>,
     /// The billing month that a manifest's place in the layout names.
     month: fn(&Path) -> Option<BillingMonth>,
-    read: fn(&Path) -> Result<Manifest>,
+    read: fn(&dyn Tree, &Path) -> Result<Manifest>,
     /// Where a named file lies: a folder, and the path from there.
     locate: fn(&Path, &str) -> Result<(PathBuf, String)>,
     /// What a location without any manifest lacks.
@@ -45,6 +46,7 @@ const DATA_EXPORTS: Words = Words {
 };
 
 pub fn deliveries(
+    tree: &dyn Tree,
     location: &Location,
     format: &'static Format,
     wanted: &dyn Fn(&BillingMonth) -> bool,
@@ -53,7 +55,7 @@ pub fn deliveries(
     let words = match format.layout {
         Layout::CostAndUsageReport => CUR,
         Layout::DataExports => DATA_EXPORTS,
-        Layout::CostExports(words) => return cost_exports::deliveries(location, format, words, wanted),
+        Layout::CostExports(words) => return cost_exports::deliveries(tree, location, format, words, wanted),
         Layout::Loose | Layout::Slices(_) => {
             return Err(Error::source(
                 place,
@@ -62,7 +64,7 @@ pub fn deliveries(
             ));
         }
     };
-    let manifests = (words.find)(&location.folder)?;
+    let manifests = (words.find)(tree, &location.folder)?;
     if manifests.is_empty() {
         return Err(Error::source(
             place,
@@ -73,7 +75,7 @@ pub fn deliveries(
     let mut found = Found::default();
     let mut by_month: BTreeMap<BillingMonth, PathBuf> = BTreeMap::new();
     for path in manifests {
-        let manifest = match (words.read)(&path) {
+        let manifest = match (words.read)(tree, &path) {
             Ok(manifest) => manifest,
             Err(error) => {
                 // The folder says of which period the manifest would have been.
@@ -94,27 +96,29 @@ pub fn deliveries(
             found.refused.push((vec![month], error));
             continue;
         }
-        match delivery(location, format, &words, &manifest, &path) {
-            Ok(delivery) => found.deliveries.push(delivery),
+        match files(tree, location, &words, &manifest, &path) {
+            Ok(files) => found.announced.push(Announced {
+                source: location.source.clone(),
+                format: format.id,
+                kind: DeliveryKind::WholePeriod,
+                months: vec![month],
+                range: None,
+                files,
+                origin: key(location, &path),
+            }),
             Err(error) => found.refused.push((vec![month], error)),
         }
     }
     Ok(found)
 }
 
-fn delivery(
+fn files(
+    tree: &dyn Tree,
     location: &Location,
-    format: &'static Format,
     words: &Words,
     manifest: &Manifest,
     path: &Path,
-) -> Result<Delivery> {
-    let files = files(location, words, manifest, path)?;
-    let origin = key(location, path);
-    hash::delivery(&location.source, format.id, DeliveryKind::WholePeriod, vec![manifest.month], files, origin)
-}
-
-fn files(location: &Location, words: &Words, manifest: &Manifest, path: &Path) -> Result<Vec<ExportFile>> {
+) -> Result<Vec<ExportFile>> {
     let place = path.display().to_string();
     let mut seen = BTreeSet::new();
     let mut files = Vec::new();
@@ -131,7 +135,7 @@ fn files(location: &Location, words: &Words, manifest: &Manifest, path: &Path) -
             return Err(Error::source(place, what, "deliver the manifest again"));
         }
         let file = folder.join(inside);
-        let Ok(meta) = file.metadata() else {
+        let Some(size) = tree.size(&file) else {
             return Err(Error::source(
                 place,
                 format!("names {named}, and {} is not there", file.display()),
@@ -140,8 +144,8 @@ fn files(location: &Location, words: &Words, manifest: &Manifest, path: &Path) -
         };
         files.push(ExportFile {
             key: key(location, &file),
-            path: file,
-            size: meta.len(),
+            path: tree.local(&file),
+            size,
             dataset: String::new(),
             rows: None,
         });
@@ -155,34 +159,15 @@ pub fn key(location: &Location, path: &Path) -> String {
     inside.unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
-/// The folders and files of a folder, each sorted by name.
-pub fn entries(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
-    let unreadable = |error: std::io::Error| {
-        Error::source(folder.display().to_string(), format!("cannot be listed: {error}"), "check its permissions")
-    };
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        paths.push(entry.map_err(unreadable)?.path());
-    }
-    paths.sort();
-    Ok(paths.into_iter().partition(|path| path.is_dir()))
-}
-
-/// The last part of a path.
-pub fn name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
 /// Is it the manifest of a delivery?
 pub fn is_manifest(path: &Path) -> bool {
     name(path).ends_with("-Manifest.json")
 }
 
 /// The text of a manifest as JSON.
-pub fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
-    let place = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::source(&place, format!("cannot be read: {error}"), "check the file"))?;
-    serde_json::from_str(&text)
-        .map_err(|error| Error::source(&place, format!("is no report manifest: {error}"), "deliver the manifest again"))
+pub fn parse<T: serde::de::DeserializeOwned>(tree: &dyn Tree, path: &Path) -> Result<T> {
+    serde_json::from_str(&tree.text(path)?).map_err(|error| {
+        let place = path.display().to_string();
+        Error::source(place, format!("is no report manifest: {error}"), "deliver the manifest again")
+    })
 }

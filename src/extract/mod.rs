@@ -1,4 +1,10 @@
-//! Location → Delivery: which files form the complete state of which billing periods.
+//! Location → Delivery: which files form the complete state of which billing periods, on a disk or in an object
+//! store.
+//!
+//! What is found is [`Announced`]: named by a manifest, a declared file set or a folder of a dump, and not read yet.
+//! [`Exports::read`] makes the [`Delivery`] of it, whose id is a hash of its files' bytes. From a store, a file is
+//! fetched for that once; as long as the store says that it is the same (its etag), its hash is known. The layouts see
+//! a [`tree::Tree`] and do not know the difference.
 
 mod cost_exports;
 mod cost_runs;
@@ -6,20 +12,32 @@ mod cur_layout;
 mod data_exports;
 mod dumps;
 mod file_set;
+mod folder;
 mod hash;
 mod manifest;
+mod store;
+mod tree;
 
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, Delivery, ExportRange};
+use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile, ExportRange, StoreAddress};
 use crate::format::{Format, Layout};
+use folder::Folder;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use store::Store;
+use tree::{Advance, Tree};
+
+/// How often a location is looked at again because it changed while it was read; after that its delivery is late.
+const LOOKS: usize = 3;
 
 /// Where a source's exports lie.
 #[derive(Debug, Clone)]
 pub struct Location {
     pub source: String,
+    /// The folder; of an object store its URL, written as a path.
     pub folder: PathBuf,
+    /// How the object store is reached; `None` for a folder.
+    pub store: Option<StoreAddress>,
     /// The one dataset that is wanted of a bill of several; `None` means all of them.
     pub dataset: Option<String>,
     /// Declared deliveries; empty means: read the manifests.
@@ -38,46 +56,187 @@ pub struct DeclaredSet {
     pub files: Vec<String>,
 }
 
+/// A delivery that is there to be read: everything of a [`Delivery`] but its hashes and its id.
+#[derive(Debug, Clone)]
+pub struct Announced {
+    pub source: String,
+    pub format: &'static str,
+    pub kind: DeliveryKind,
+    pub months: Vec<BillingMonth>,
+    pub range: Option<ExportRange>,
+    pub files: Vec<ExportFile>,
+    pub origin: String,
+}
+
+/// What was refused, or is not there yet, with the billing periods that it would have been a delivery of: they
+/// must not be published without it.
+pub type Missing = (Vec<BillingMonth>, Error);
+
 /// What a location holds.
 #[derive(Debug, Default)]
 pub struct Found {
     /// By billing period, complete.
-    pub deliveries: Vec<Delivery>,
-    /// What was refused, with the billing periods that it would have been a delivery of: they must
-    /// not be published without it.
-    pub refused: Vec<(Vec<BillingMonth>, Error)>,
+    pub announced: Vec<Announced>,
+    pub refused: Vec<Missing>,
     /// What is not there yet: its billing periods wait, and what is published of them stands.
     pub late: Vec<Error>,
+    /// As `late`, of deliveries that may be some of several of their periods.
+    pub waiting: Vec<Missing>,
 }
 
-/// The deliveries of a location, by billing period, complete or refused.
-///
-/// `months` narrows what is looked at. Errors: `Source`, for a location that tells nothing; what is
-/// wrong with one delivery, naming the manifest or the file set, stands in the result.
-pub fn find_deliveries(location: &Location, format: &'static Format, months: Option<&[BillingMonth]>) -> Result<Found> {
-    if !location.folder.is_dir() {
-        return Err(Error::source(
-            location.folder.display().to_string(),
-            "is no folder",
-            format!("set `location` of source {} to the folder that holds the export", location.source),
-        ));
+/// What became of reading a delivery.
+#[derive(Debug)]
+pub enum Read {
+    Delivery(Delivery),
+    /// It changes faster than it can be read: its periods wait.
+    Waits(Missing),
+    /// It is not what it must be, or cannot be read.
+    Refused(Missing),
+}
+
+/// The exports of one source.
+pub struct Exports {
+    location: Location,
+    format: &'static Format,
+    tree: Box<dyn Tree>,
+}
+
+impl Exports {
+    /// Opens a location; lists it, where it is a store. `fetched` is the folder for what is fetched from a store.
+    ///
+    /// Errors: `Source`, for a location that is not there or may not be read; `Settings`, for one that cannot be
+    /// reached as it is configured; `Lake`, for the disk.
+    pub fn open(location: Location, format: &'static Format, fetched: &Path) -> Result<Self> {
+        let tree: Box<dyn Tree> = match &location.store {
+            Some(address) => Box::new(Store::open(address, &location, fetched)?),
+            None => Box::new(Folder),
+        };
+        if !tree.is_folder(&location.folder) {
+            let place = location.folder.display().to_string();
+            let source = &location.source;
+            return Err(match &location.store {
+                Some(_) => Error::source(
+                    place,
+                    "holds no file",
+                    format!("check `location` of source {source}: bucket or container, and the path in it"),
+                ),
+                None => Error::source(
+                    place,
+                    "is no folder",
+                    format!("set `location` of source {source} to the folder that holds the export"),
+                ),
+            });
+        }
+        Ok(Self { location, format, tree })
     }
-    let wanted = |month: &BillingMonth| months.is_none_or(|months| months.contains(month));
-    let mut found = if let Layout::Slices(_) = format.layout {
-        dumps::deliveries(location, format)?
-    } else if location.file_sets.is_empty() {
-        manifest::deliveries(location, format, &wanted)?
-    } else {
-        file_set::deliveries(location, format, &wanted)?
-    };
-    found.deliveries.sort_by(|a, b| (&a.months, &a.origin).cmp(&(&b.months, &b.origin)));
-    refuse_shared_files(&found.deliveries)?;
-    Ok(found)
+
+    /// The deliveries of the location, by billing period, complete or refused.
+    ///
+    /// `months` narrows what is looked at. Errors: `Source`, for a location that tells nothing; what is
+    /// wrong with one delivery, naming the manifest or the file set, stands in the result.
+    pub fn find(&mut self, months: Option<&[BillingMonth]>) -> Result<Found> {
+        for _ in 1..LOOKS {
+            let found = self.look(months);
+            if self.tree.changed().is_none() {
+                return found;
+            }
+            self.tree.refresh()?;
+        }
+        let mut found = self.look(months)?;
+        if let Some(changed) = self.tree.changed() {
+            let (waiting, refused) = found.refused.into_iter().partition(|(_, error)| *error == changed);
+            (found.waiting, found.refused) = (waiting, refused);
+        }
+        Ok(found)
+    }
+
+    fn look(&self, months: Option<&[BillingMonth]>) -> Result<Found> {
+        let (tree, location, format) = (self.tree.as_ref(), &self.location, self.format);
+        let wanted = |month: &BillingMonth| months.is_none_or(|months| months.contains(month));
+        let mut found = if let Layout::Slices(_) = format.layout {
+            dumps::deliveries(tree, location, format)?
+        } else if location.file_sets.is_empty() {
+            manifest::deliveries(tree, location, format, &wanted)?
+        } else {
+            file_set::deliveries(tree, location, format, &wanted)?
+        };
+        found.announced.sort_by(|a, b| (&a.months, &a.origin).cmp(&(&b.months, &b.origin)));
+        refuse_shared_files(&found.announced)?;
+        Ok(found)
+    }
+
+    /// Bytes that [`read`](Self::read) would fetch.
+    pub fn unfetched(&self, announced: &Announced) -> u64 {
+        self.tree.unfetched(&announced.files)
+    }
+
+    /// Reads a delivery far enough to know it: what is not known yet is fetched and hashed. One that changes
+    /// meanwhile is looked for again and read from the start. `advance` is told the bytes that arrive.
+    ///
+    /// Errors: `Lake` and `Bug`, which are not about this delivery.
+    pub fn read(&mut self, announced: &Announced, advance: Advance<'_>) -> Result<Read> {
+        let mut announced = announced.clone();
+        for look in 1..=LOOKS {
+            let error = match self.tree.hashes(&announced.files, advance) {
+                Ok(hashes) => return Ok(Read::Delivery(hash::delivery(&announced, hashes))),
+                Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
+                Err(error) => error,
+            };
+            if self.tree.changed().is_none() {
+                return Ok(Read::Refused((announced.months, error)));
+            }
+            if look == LOOKS {
+                return Ok(Read::Waits((announced.months, error)));
+            }
+            match self.again(&announced) {
+                Ok(again) => announced = again,
+                Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
+                Err(error) => return Ok(Read::Refused((announced.months, error))),
+            }
+        }
+        Err(Error::bug(&announced.origin, "a delivery was read more often than it may be"))
+    }
+
+    /// Looks for a delivery again. Where it has gone, or is not complete, that is the error.
+    fn again(&mut self, of: &Announced) -> Result<Announced> {
+        self.tree.refresh()?;
+        let found = self.find((!of.months.is_empty()).then_some(of.months.as_slice()))?;
+        let same = |announced: &Announced| match of.months.is_empty() {
+            true => announced.origin == of.origin,
+            false => announced.months == of.months,
+        };
+        if let Some(again) = found.announced.into_iter().find(same) {
+            return Ok(again);
+        }
+        let missing = found.refused.into_iter().chain(found.waiting);
+        let of_periods = missing.map(|(_, error)| error).chain(found.late).next();
+        Err(of_periods.unwrap_or_else(|| {
+            let what = "was there when it was looked for, and is gone now";
+            Error::source(&of.origin, what, "deliver it again; do not move exports while a run reads them")
+        }))
+    }
+
+    /// Makes every file of a delivery be on this machine, at its `path`. `advance` is told the bytes that arrive.
+    ///
+    /// Errors: `Source`, for a file that is no longer what it was when the delivery was read.
+    pub fn fetch(&self, delivery: &Delivery, advance: Advance<'_>) -> Result<()> {
+        self.tree.fetch(delivery, advance)
+    }
+
+    /// Are the files of a delivery fetched from somewhere, so that it costs to look at them?
+    pub fn is_remote(&self) -> bool {
+        self.location.store.is_some()
+    }
+
+    /// Takes away what was fetched of a delivery that has landed.
+    pub fn release(&self, delivery: &Delivery) -> Result<()> {
+        self.tree.release(delivery)
+    }
 }
 
-fn refuse_shared_files(deliveries: &[Delivery]) -> Result<()> {
+fn refuse_shared_files(announced: &[Announced]) -> Result<()> {
     let mut owners: BTreeMap<&PathBuf, &str> = BTreeMap::new();
-    for delivery in deliveries {
+    for delivery in announced {
         for file in &delivery.files {
             if let Some(other) = owners.insert(&file.path, &delivery.origin) {
                 let what = if other == delivery.origin {

@@ -16,6 +16,7 @@ pub mod money;
 pub mod period;
 pub mod policy;
 pub mod shares;
+pub mod store;
 pub mod time;
 pub mod utilisation;
 
@@ -32,3 +33,4 @@ pub use frame::FocusFrame;
 pub use money::Money;
 pub use period::{BillingMonth, Slot};
 pub use policy::Policy;
+pub use store::{StoreAddress, StoreKind};

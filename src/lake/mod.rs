@@ -9,6 +9,7 @@
 //! publication/<hash>.json                one record per published slot, named by a commit of cost
 //! closed/<month>/<hash>/                  the pages that were issued when the month was closed
 //! derived/<month>/<table>.parquet        what a run derives for a billing period; rebuildable, newest state
+//! fetched/<source>/                      what is fetched from object stores until it has landed; rebuildable
 //! tmp/, .lock                            of the run at work
 //! ```
 //!
@@ -44,5 +45,5 @@ pub use root::Lake;
 pub use scan::{collect, scan_parquet};
 pub use snapshot::Snapshot;
 pub use stage::StagedKind;
-pub use store::{file_hash, hash_bytes as bytes_hash};
+pub use store::{create_folder, file_hash, hash_bytes as bytes_hash, put as put_file, settle};
 pub use write::{ParquetFile, ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};

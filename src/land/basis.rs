@@ -4,22 +4,36 @@ use super::BasisWish;
 use super::input;
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, parse_decimal};
-use crate::focus::{Delivery, MoneyBasis};
+use crate::focus::{Delivery, LandedDelivery, MoneyBasis};
 use crate::format::{Format, Header};
+use std::path::{Path, PathBuf};
 
 /// The basis of a delivery: what the config says, else by the header of its first file; where every
 /// delivery has the net columns, by its first charge.
 pub fn first_basis(delivery: &Delivery, format: &Format, wish: BasisWish) -> Result<MoneyBasis> {
-    let first = delivery.files.first();
-    let first = first.ok_or_else(|| Error::source(&delivery.origin, "names no files", "check the export"))?;
+    let files: Vec<_> = delivery.files.iter().map(|file| (file.path.as_path(), file.key.as_str())).collect();
+    basis_of(&files, &delivery.origin, format, wish)
+}
+
+/// The same of a landed delivery, whose parts hold what its files held.
+pub fn landed_basis(landed: &LandedDelivery, format: &Format, wish: BasisWish) -> Result<MoneyBasis> {
+    let parts: Vec<(PathBuf, &str)> =
+        landed.parts.iter().map(|part| (landed.folder.join(&part.name), part.file.as_str())).collect();
+    let files: Vec<_> = parts.iter().map(|(path, key)| (path.as_path(), *key)).collect();
+    basis_of(&files, &landed.origin, format, wish)
+}
+
+fn basis_of(files: &[(&Path, &str)], origin: &str, format: &Format, wish: BasisWish) -> Result<MoneyBasis> {
+    let first = files.first();
+    let (first, first_key) = first.ok_or_else(|| Error::source(origin, "names no files", "check the export"))?;
     let Some((_, first_net)) = format.native.net_columns.first() else {
         return Ok(MoneyBasis::Gross);
     };
-    let header = Header::new(format.header, input::open(&first.path, &first.key)?.header().to_vec());
+    let header = Header::new(format.header, input::open(first, first_key)?.header().to_vec());
     if wish == BasisWish::Gross || (wish == BasisWish::Auto && !header.has(first_net)) {
         return Ok(MoneyBasis::Gross);
     }
-    if wish == BasisWish::Auto && format.native.net_by_value && !first_charge_has(delivery, format, first_net)? {
+    if wish == BasisWish::Auto && format.native.net_by_value && !first_charge_has(files, format, first_net)? {
         return Ok(MoneyBasis::Gross);
     }
     let missing: Vec<_> = format
@@ -34,16 +48,16 @@ pub fn first_basis(delivery: &Delivery, format: &Format, wish: BasisWish) -> Res
         return Ok(MoneyBasis::Net);
     }
     Err(Error::source(
-        &first.key,
+        *first_key,
         format!("has net costs but lacks {}", missing.join(", ")),
         "export these columns too, or say money_basis = \"gross\" for this source",
     ))
 }
 
 /// Does the delivery's first charge have a value in this column?
-fn first_charge_has(delivery: &Delivery, format: &Format, column: &str) -> Result<bool> {
-    for file in &delivery.files {
-        let mut input = input::open(&file.path, &file.key)?;
+fn first_charge_has(files: &[(&Path, &str)], format: &Format, column: &str) -> Result<bool> {
+    for (path, key) in files {
+        let mut input = input::open(path, key)?;
         if input.advance(1)? {
             let position = Header::new(format.header, input.header().to_vec()).position(column);
             return Ok(position.is_some_and(|at| !input.cell(at).is_empty()));

@@ -35,7 +35,7 @@ use crate::error::{Error, Result};
 use crate::focus::{Delivery, DeliveryKind, LandedDelivery, MoneyBasis};
 use crate::format::Format;
 use assemble::assemble;
-use basis::first_basis;
+use basis::{first_basis, landed_basis};
 use file::{FileJob, FileOutcome, land_file};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -79,9 +79,7 @@ pub fn land(
     let basis = first_basis(delivery, format, options.basis)?;
     if let Some(landed) = read_landed(&options.folder)?
         && landed.basis == basis
-        && landed.format == format.id
-        && (landed.months == delivery.months || delivery.kind == DeliveryKind::ExportSlice)
-        && landed.range == delivery.range
+        && is_of(&landed, delivery, format)
     {
         counted(delivery, landed.files.iter().map(|file| file.rows))?;
         return Ok(landed);
@@ -93,6 +91,25 @@ pub fn land(
     crate::fault::point("land.before_delivery_json");
     write::finish(&options.scratch, &options.folder, &landed)?;
     Ok(landed)
+}
+
+/// The landed delivery, where it is landed as it would be now: then [`land`] need not read its files again, which may
+/// lie elsewhere. `None` also where that cannot be told without them.
+pub fn standing(delivery: &Delivery, format: &'static Format, options: &LandOptions) -> Result<Option<LandedDelivery>> {
+    let Some(landed) = read_landed(&options.folder)?.filter(|landed| is_of(landed, delivery, format)) else {
+        return Ok(None);
+    };
+    if landed_basis(&landed, format, options.basis).ok() != Some(landed.basis) {
+        return Ok(None);
+    }
+    counted(delivery, landed.files.iter().map(|file| file.rows))?;
+    Ok(Some(landed))
+}
+
+fn is_of(landed: &LandedDelivery, delivery: &Delivery, format: &Format) -> bool {
+    landed.format == format.id
+        && (landed.months == delivery.months || delivery.kind == DeliveryKind::ExportSlice)
+        && landed.range == delivery.range
 }
 
 /// Every file holds as many charges as its manifest says.

@@ -234,6 +234,7 @@ mod tests {
             id: id.into(),
             format: "focus".into(),
             location: ".".into(),
+            store: None,
             role,
             disjoint_from: Vec::new(),
             sub_accounts: Vec::new(),

@@ -52,6 +52,14 @@ pub(super) struct FileSource {
     pub id: Spanned<String>,
     pub format: Spanned<String>,
     pub location: Spanned<String>,
+    pub endpoint: Option<Spanned<String>>,
+    pub region: Option<Spanned<String>>,
+    pub profile: Option<Spanned<String>>,
+    pub assume_role: Option<Spanned<String>>,
+    pub account: Option<Spanned<String>>,
+    pub credential_file: Option<Spanned<String>>,
+    pub allow_http: Option<Spanned<bool>>,
+    pub parallel_fetches: Option<Spanned<i64>>,
     #[serde(default)]
     pub role: FileRole,
     #[serde(default)]

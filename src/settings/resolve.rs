@@ -106,8 +106,8 @@ pub(super) fn local_path(config: &ConfigText, folder: &Path, value: &Spanned<Str
     if written.contains("://") {
         return Err(config.error(
             &value.span(),
-            format!("`{written}` is a URL, and only folders are read so far"),
-            "name a folder of this machine, for example one that the bucket is synchronised to",
+            format!("`{written}` is a URL, and this must be a path"),
+            "name a folder or file of this machine; only `location` of a source can be a URL",
         ));
     }
     Ok(folder.join(written))

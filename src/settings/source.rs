@@ -1,8 +1,8 @@
 //! `[[source]]` tables: ids, formats and declared file sets.
 
 use super::file::{FileBasis, FileFileSet, FileRole, FileSource};
+use super::location::{WrittenLocation, resolve_location};
 use super::place::{ConfigText, suggestion};
-use super::resolve::local_path;
 use super::{BasisChoice, FileSet, Role, Source};
 use crate::Result;
 use crate::focus::time::parse_timestamp;
@@ -48,6 +48,14 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
         id,
         format,
         location,
+        endpoint,
+        region,
+        profile,
+        assume_role,
+        account,
+        credential_file,
+        allow_http,
+        parallel_fetches,
         role,
         disjoint_from,
         sub_accounts,
@@ -88,6 +96,18 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
         let what = "a shadow has no gaps that are told";
         return Err(config.error(&key, what, "give the key to the source that is published"));
     }
+    let written = WrittenLocation {
+        location,
+        endpoint,
+        region,
+        profile,
+        assume_role,
+        account,
+        credential_file,
+        allow_http,
+        parallel_fetches,
+    };
+    let (location, store) = resolve_location(config, folder, written)?;
     let texts = |names: Vec<Spanned<String>>| names.into_iter().map(Spanned::into_inner).collect::<Vec<_>>();
     Ok(Source {
         role: match role {
@@ -98,7 +118,8 @@ fn resolve_source(config: &ConfigText, folder: &Path, source: FileSource, format
         sub_accounts: texts(sub_accounts),
         id: id.into_inner(),
         format: format.into_inner(),
-        location: local_path(config, folder, &location)?,
+        location,
+        store,
         money_basis: match money_basis {
             FileBasis::Auto => BasisChoice::Auto,
             FileBasis::Gross => BasisChoice::Gross,

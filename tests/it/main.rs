@@ -74,6 +74,8 @@ mod night;
 mod odd_input;
 /// The pages in docs/, held to the code.
 mod pages;
+/// Nights from object stores that others wrote.
+mod peers;
 /// A run's folder, and what stands in it.
 mod place;
 /// What must hold of any policy and any bill.

@@ -1,0 +1,163 @@
+//! AWS's own chain of credentials, for object_store: environment, profiles of the shared files (keys, roles, SSO,
+//! processes), web identity, container and instance. object_store knows no profiles.
+
+use crate::focus::StoreAddress;
+use async_trait::async_trait;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use object_store::CredentialProvider;
+use object_store::aws::AwsCredential;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// A credential is renewed so long before its end: longer than a request and its repetitions take.
+const BEFORE_ITS_END: Duration = Duration::from_secs(300);
+
+/// What the chain found out before any credential is asked for.
+pub struct Aws {
+    pub credentials: Arc<Chain>,
+    pub region: Option<String>,
+    /// Of `AWS_ENDPOINT_URL` or the profile.
+    pub endpoint: Option<String>,
+}
+
+/// Sets the chain up: with a profile or a credential file, from these alone; the role last, with what was found.
+pub async fn chain(address: &StoreAddress) -> Aws {
+    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let files = address.credential_file.as_ref().map(|path| {
+        let files = EnvConfigFiles::builder().include_default_config_file(true);
+        files.with_file(EnvConfigFileKind::Credentials, path).build()
+    });
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
+    if let Some(region) = &address.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(profile) = &address.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(files) = &files {
+        loader = loader.profile_files(files.clone());
+    }
+    let config = loader.load().await;
+    let mut provider = config.credentials_provider();
+    // The chain would take the environment first, whatever profile the source names.
+    if address.profile.is_some() || files.is_some() {
+        let with = ProviderConfig::without_region().with_http_client(http).with_region(config.region().cloned());
+        let mut profile = aws_config::profile::ProfileFileCredentialsProvider::builder().configure(&with);
+        if let Some(name) = &address.profile {
+            profile = profile.profile_name(name);
+        }
+        if let Some(files) = files {
+            profile = profile.profile_files(files);
+        }
+        provider = Some(SharedCredentialsProvider::new(profile.build()));
+    }
+    if let (Some(role), Some(found)) = (&address.role, provider.clone()) {
+        provider = Some(SharedCredentialsProvider::new(with_role(role, &config, found).await));
+    }
+    Aws {
+        credentials: Arc::new(Chain { provider, kept: Mutex::new(None) }),
+        region: config.region().map(ToString::to_string),
+        endpoint: config.endpoint_url().map(str::to_string),
+    }
+}
+
+async fn with_role(role: &str, config: &SdkConfig, found: SharedCredentialsProvider) -> AssumeRoleProvider {
+    let role = AssumeRoleProvider::builder(role).session_name("costmill").configure(config);
+    role.build_from_provider(found).await
+}
+
+/// The chain as object_store asks it, with the credential kept for as long as it holds.
+#[derive(Debug)]
+pub struct Chain {
+    provider: Option<SharedCredentialsProvider>,
+    kept: Mutex<Option<Credentials>>,
+}
+
+#[async_trait]
+impl CredentialProvider for Chain {
+    type Credential = AwsCredential;
+
+    async fn get_credential(&self) -> object_store::Result<Arc<AwsCredential>> {
+        let mut kept = self.kept.lock().await;
+        if !kept.as_ref().is_some_and(holds) {
+            let found = match &self.provider {
+                Some(provider) => provider.provide_credentials().await,
+                None => Err(aws_credential_types::provider::error::CredentialsError::not_loaded(
+                    "no credential in the chain",
+                )),
+            };
+            *kept = Some(found.map_err(|error| object_store::Error::Generic { store: "S3", source: Box::new(error) })?);
+        }
+        let credentials = kept.as_ref().ok_or(object_store::Error::NotImplemented {
+            operation: "a credential that was just found".into(),
+            implementer: "costmill".into(),
+        })?;
+        Ok(Arc::new(AwsCredential {
+            key_id: credentials.access_key_id().into(),
+            secret_key: credentials.secret_access_key().into(),
+            token: credentials.session_token().map(str::to_string),
+        }))
+    }
+}
+
+/// Does a credential hold for a while? The one look at a clock that is not `command`'s: no data depends on it.
+fn holds(credentials: &Credentials) -> bool {
+    let soon = credentials.expiry().map(|end| end.checked_sub(BEFORE_ITS_END));
+    soon.is_none_or(|soon| soon.is_some_and(|soon| soon.elapsed().is_err()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::SystemTime;
+
+    #[derive(Debug)]
+    struct Counted {
+        asked: Arc<AtomicUsize>,
+        lives: Option<Duration>,
+    }
+
+    impl ProvideCredentials for Counted {
+        fn provide_credentials<'a>(&'a self) -> aws_credential_types::provider::future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            let number = self.asked.fetch_add(1, Ordering::SeqCst);
+            let end = self.lives.map(|lives| SystemTime::now() + lives);
+            let found = Credentials::new(format!("key-{number}"), "secret", Some("token".into()), end, "test");
+            aws_credential_types::provider::future::ProvideCredentials::ready(Ok(found))
+        }
+    }
+
+    async fn keys(lives: Option<Duration>) -> (Vec<String>, usize) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let provider = SharedCredentialsProvider::new(Counted { asked: asked.clone(), lives });
+        let chain = Chain { provider: Some(provider), kept: Mutex::new(None) };
+        let mut keys = Vec::new();
+        for _ in 0..3 {
+            let credential = chain.get_credential().await.unwrap();
+            assert_eq!((credential.secret_key.as_str(), credential.token.as_deref()), ("secret", Some("token")));
+            keys.push(credential.key_id.clone());
+        }
+        (keys, asked.load(Ordering::SeqCst))
+    }
+
+    #[test]
+    fn a_credential_is_kept_while_it_holds_and_renewed_before_its_end() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for lives in [None, Some(Duration::from_secs(3600))] {
+            assert_eq!(runtime.block_on(keys(lives)), (vec!["key-0".to_string(); 3], 1));
+        }
+        for lives in [Duration::ZERO, Duration::from_secs(200)] {
+            assert_eq!(runtime.block_on(keys(Some(lives))).1, 3, "asked again: it ends within five minutes");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! What a store refused, in words: what was asked of which URL, which permission is missing, and what to do.
+//!
+//! Nothing of what the client says is passed on as it is: a request's URL can hold a signature, an answer the parts of
+//! one. Of an answer only its code and message are kept, and a query is never shown.
+
+use super::polite::Told;
+use crate::error::Error;
+use crate::focus::{StoreAddress, StoreKind};
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    List,
+    Get,
+}
+
+/// The URL of a file or a location, and the store it is in.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub url: String,
+    pub address: StoreAddress,
+}
+
+impl Place {
+    pub fn error(&self, what: impl Into<String>, remedy: impl Into<String>) -> Error {
+        Error::source(&self.url, what, remedy)
+    }
+}
+
+/// The error of a request, from what its last answer was and what the client made of it.
+pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error) -> Error {
+    let text = chain(error);
+    let said = said(&text);
+    let code = said.as_ref().map(|(code, _)| code.as_str()).unwrap_or_default();
+    let address = &place.address;
+    let asked = match act {
+        Act::List => "cannot be listed",
+        Act::Get => "cannot be read",
+    };
+    if let Some(seconds) = told.too_long {
+        let what = format!("{asked}: the server asks to wait {seconds} s");
+        return place.error(what, "run again after that; if it goes on, ask less often or raise the account's limits");
+    }
+    let shown = match &said {
+        Some((code, message)) if message.is_empty() => format!(" ({code})"),
+        Some((code, message)) => format!(" ({code}: {message})"),
+        None => String::new(),
+    };
+    match (told.status, code) {
+        (_, "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => {
+            place.error(format!("{asked}: the credential has expired{shown}"), "renew it, and run again")
+        }
+        (_, "RequestTimeTooSkewed") => {
+            place.error(format!("{asked}: this machine's clock is wrong{shown}"), "set the clock, by NTP for example")
+        }
+        (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidAuthenticationInfo" | "AuthenticationFailed") => {
+            place.error(format!("{asked}: the store does not know this credential{shown}"), credential_remedy(address))
+        }
+        (Some(401), _) => {
+            place.error(format!("{asked}: the store asks for a credential{shown}"), credential_remedy(address))
+        }
+        (Some(403), _) => place.error(format!("{asked}: 403, access denied{shown}"), permission(address, act)),
+        (Some(404), _) => {
+            let what = match address.kind {
+                StoreKind::Blob => "there is no such container or account",
+                _ => "there is no such bucket",
+            };
+            place.error(format!("{asked}: {what}{shown}"), "check `location` of the source")
+        }
+        (Some(301 | 307 | 400), _) if region(told).is_some() => {
+            let region = region(told).unwrap_or_default();
+            place.error(format!("{asked}: the bucket is in the region {region}"), format!("say region = \"{region}\""))
+        }
+        (Some(status), _) if status >= 300 => {
+            let remedy = match status {
+                429 | 500.. => "run again later: the store was asked several times, with pauses",
+                _ => "check the keys of the source in the configuration",
+            };
+            place.error(format!("{asked}: the store answers {status}{shown}"), remedy)
+        }
+        (Some(_), _) => place.error(format!("{asked}: {}", plain(&text)), "run again; what arrived is kept"),
+        (None, _) if is_credential(&text) => {
+            place.error(format!("{asked}: no credential is found: {}", plain(&text)), credential_remedy(address))
+        }
+        (None, _) => {
+            let remedy = "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoint` of the source";
+            place.error(format!("{asked}: the store cannot be reached: {}", plain(&text)), remedy)
+        }
+    }
+}
+
+/// The permission that is missing, and where to grant it.
+fn permission(address: &StoreAddress, act: Act) -> String {
+    let StoreAddress { kind, bucket, prefix, .. } = address;
+    let below = if prefix.is_empty() { "*".to_string() } else { format!("{prefix}/*") };
+    match (kind, act) {
+        (StoreKind::S3, Act::List) => format!("grant s3:ListBucket on arn:aws:s3:::{bucket} (prefix {below})"),
+        (StoreKind::S3, Act::Get) => {
+            format!("grant s3:GetObject on arn:aws:s3:::{bucket}/{below}, and kms:Decrypt where the bucket has a key")
+        }
+        (StoreKind::Blob, _) => format!(
+            "assign the role Storage Blob Data Reader on the container {bucket} (a SAS needs read and list), and let \
+             the account's firewall admit this machine"
+        ),
+        (StoreKind::Gcs, Act::List) => {
+            format!("grant storage.objects.list on {bucket}: the role roles/storage.objectViewer has it")
+        }
+        (StoreKind::Gcs, Act::Get) => {
+            format!("grant storage.objects.get on {bucket}: the role roles/storage.objectViewer has it")
+        }
+    }
+}
+
+fn credential_remedy(address: &StoreAddress) -> String {
+    let from = match address.kind {
+        StoreKind::S3 => "AWS's chain: environment, profile, web identity, container, instance",
+        StoreKind::Blob => "AZURE_…: key, workload identity, client secret, SAS, CLI, managed identity",
+        StoreKind::Gcs => "GOOGLE_…: service account, application default credentials, metadata server",
+    };
+    format!("give a credential (docs/sources.md: {from}), or name a credential_file; it may be wrong or out of date")
+}
+
+fn is_credential(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["credential", "token", "169.254.169.254", "metadata.google", "azure cli"].iter().any(|word| text.contains(word))
+}
+
+/// The region that S3 names when it was asked in another.
+fn region(told: &Told) -> Option<String> {
+    let region = told.headers.get("x-amz-bucket-region")?.to_str().ok()?;
+    region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-').then(|| region.to_string())
+}
+
+/// An error with its causes, in one line.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// Code and message in an answer of S3, Blob Storage or Cloud Storage, XML all.
+fn said(text: &str) -> Option<(String, String)> {
+    let of = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        Some(rest.split_once(&format!("</{name}>"))?.0.to_string())
+    };
+    let code = of("Code").filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric()))?;
+    let message = of("Message").unwrap_or_default();
+    let message = message.lines().next().unwrap_or_default();
+    Some((code, plain(message)))
+}
+
+/// A text without URLs' queries, tokens and XML, of a length for one line.
+pub fn plain(text: &str) -> String {
+    let mut words = Vec::new();
+    let mut hidden = false;
+    for word in text.split_whitespace() {
+        let lower = word.to_ascii_lowercase();
+        let secret = ["sig=", "signature", "token=", "secret", "password", "accountkey", "private_key"];
+        let shown = match word.split_once('?') {
+            Some((before, _)) if word.contains("://") => format!("{before}?…"),
+            _ if hidden
+                || secret.iter().any(|name| lower.contains(name) && (lower.contains('=') || lower.contains(':'))) =>
+            {
+                "…".to_string()
+            }
+            _ => word.to_string(),
+        };
+        // What follows the word is the secret.
+        hidden = ["bearer", "basic", "sharedkey", "sharedaccesssignature"].contains(&lower.trim_end_matches(':'));
+        words.push(shown);
+    }
+    let text = words.join(" ");
+    let text = text.split_once('<').map_or(text.as_str(), |(before, _)| before);
+    let short: String = text.chars().take(300).collect();
+    short.trim_end_matches([' ', ':', '-']).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object_store::Error as StoreError;
+
+    fn place(kind: StoreKind) -> Place {
+        let address = StoreAddress {
+            kind,
+            bucket: "bills".into(),
+            prefix: "cur".into(),
+            account: None,
+            endpoint: None,
+            region: None,
+            profile: None,
+            role: None,
+            credential_file: None,
+            allow_http: false,
+            parallel_fetches: 1,
+        };
+        Place { url: address.to_string(), address }
+    }
+
+    fn error(text: &str) -> StoreError {
+        StoreError::Generic { store: "S3", source: text.to_string().into() }
+    }
+
+    fn told(status: u16) -> Told {
+        Told { status: Some(status), ..Told::default() }
+    }
+
+    /// The bodies of the providers' own documentation.
+    #[test]
+    fn each_refusal_names_url_permission_and_remedy() {
+        let s3 = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+        let blob = "<?xml version=\"1.0\"?><Error><Code>AuthorizationPermissionMismatch</Code><Message>This request is not \
+                    authorized to perform this operation using this permission.\nRequestId:1\nTime:2</Message></Error>";
+        let gcs = "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access denied.</Message><Details>bot does \
+                   not have storage.objects.list access</Details></Error>";
+        for (kind, act, body, expected) in [
+            (
+                StoreKind::S3,
+                Act::List,
+                s3,
+                "s3://bills/cur: cannot be listed: 403, access denied (AccessDenied: Access Denied)\n  \
+                                            remedy: grant s3:ListBucket on arn:aws:s3:::bills (prefix cur/*)",
+            ),
+            (StoreKind::S3, Act::Get, s3, "remedy: grant s3:GetObject on arn:aws:s3:::bills/cur/*"),
+            (
+                StoreKind::Blob,
+                Act::List,
+                blob,
+                "az://bills/cur: cannot be listed: 403, access denied \
+                (AuthorizationPermissionMismatch: This request is not authorized to perform this operation using this permission.)\n  \
+                remedy: assign the role Storage Blob Data Reader on the container bills",
+            ),
+            (StoreKind::Gcs, Act::List, gcs, "remedy: grant storage.objects.list on bills"),
+            (StoreKind::Gcs, Act::Get, gcs, "remedy: grant storage.objects.get on bills"),
+        ] {
+            let message = refuse(&place(kind), act, &told(403), &error(body)).to_string();
+            assert!(message.contains(expected), "{message}\n≠ {expected}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_beside_permissions() {
+        let code = |code: &str| error(&format!("<Error><Code>{code}</Code><Message></Message></Error>"));
+        let elsewhere = Told {
+            headers: [("x-amz-bucket-region".parse().unwrap(), "eu-west-1".parse().unwrap())].into_iter().collect(),
+            ..told(301)
+        };
+        let wait = Told { too_long: Some(3600), ..told(503) };
+        for (told, error, expected) in [
+            (told(400), code("ExpiredToken"), "the credential has expired (ExpiredToken)"),
+            (told(403), code("RequestTimeTooSkewed"), "this machine's clock is wrong"),
+            (told(403), code("InvalidAccessKeyId"), "the store does not know this credential"),
+            (told(404), code("NoSuchBucket"), "there is no such bucket (NoSuchBucket)"),
+            (elsewhere, error("redirect"), "remedy: say region = \"eu-west-1\""),
+            (wait, error("x"), "the server asks to wait 3600 s"),
+            (told(503), code("SlowDown"), "the store answers 503 (SlowDown)"),
+            (
+                Told::default(),
+                error("connection refused"),
+                "the store cannot be reached: Generic S3 error: connection refused",
+            ),
+            (Told::default(), error("no credentials in chain"), "no credential is found"),
+        ] {
+            let message = refuse(&place(StoreKind::S3), Act::List, &told, &error).to_string();
+            assert!(message.contains(expected), "{message}\n≠ {expected}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_passed_on() {
+        for text in [
+            "GET https://acc.blob.core.windows.net/c?sv=2024&sig=HUSH%3D failed",
+            "header Authorization: Bearer HUSH",
+            "with SharedKey HUSH",
+            "client_secret=HUSH&grant_type=x",
+            "{\"private_key\":\"HUSH\"}",
+            "AccountKey=HUSH;EndpointSuffix=x",
+            "<Error><Code>SignatureDoesNotMatch</Code><StringToSign>HUSH</StringToSign></Error>",
+        ] {
+            for told in [told(403), told(200), Told::default()] {
+                let message = refuse(&place(StoreKind::Blob), Act::Get, &told, &error(text)).to_string();
+                assert!(!message.contains("HUSH"), "{text}\n→ {message}");
+            }
+        }
+    }
+}

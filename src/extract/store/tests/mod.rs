@@ -1,0 +1,481 @@
+//! Files of a store through every fault, and locations in a store beside the same ones in a folder.
+
+mod server;
+
+use super::super::folder::Folder;
+use super::super::{DeclaredSet, Exports, Read};
+use super::*;
+use crate::focus::{BillingMonth, StoreKind};
+use crate::format;
+use object_store::aws::AmazonS3Builder;
+use object_store::memory::InMemory;
+use object_store::{ClientOptions, ObjectStoreExt as _};
+use polite::PoliteConnector;
+use server::{Fault, Server, Stored, stored};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const MANIFEST: &str = "cur/20261001-20261101/nightly-Manifest.json";
+
+fn address(prefix: &str) -> StoreAddress {
+    StoreAddress {
+        kind: StoreKind::S3,
+        bucket: "bills".into(),
+        prefix: prefix.into(),
+        account: None,
+        endpoint: None,
+        region: None,
+        profile: None,
+        role: None,
+        credential_file: None,
+        allow_http: true,
+        parallel_fetches: 3,
+    }
+}
+
+fn location(prefix: &str) -> Location {
+    let address = address(prefix);
+    Location {
+        source: "aws".into(),
+        folder: address.to_string().into(),
+        store: Some(address),
+        dataset: None,
+        file_sets: Vec::new(),
+    }
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+fn s3(server: &Server, patience: Patience) -> Arc<dyn ObjectStore> {
+    let options = ClientOptions::new().with_allow_http(true).with_timeout_disabled();
+    let store = AmazonS3Builder::new()
+        .with_bucket_name("bills")
+        .with_region("us-east-1")
+        .with_access_key_id("AKPLANTED")
+        .with_secret_access_key("HUSHHUSH")
+        .with_endpoint(&server.url)
+        .with_client_options(options)
+        .with_retry(patience.retry())
+        .with_http_connector(PoliteConnector { patience, as_stored: false });
+    Arc::new(store.build().unwrap())
+}
+
+fn open(server: &Server, prefix: &str, fetched: &Path) -> Result<Store> {
+    let patience = Patience::short();
+    Store::over(s3(server, patience), &address(prefix), &location(prefix), fetched, (runtime(), patience))
+}
+
+fn bytes(len: usize) -> Vec<u8> {
+    (0..len).map(|at| (at * 31 % 251) as u8).collect()
+}
+
+fn sha(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Fetches one file of a fresh location, with faults on the way.
+struct Fetched {
+    outcome: Result<Vec<String>>,
+    requests: Vec<String>,
+    advanced: u64,
+    changed: Option<Error>,
+}
+
+fn fetch(file: Stored, faults: impl IntoIterator<Item = Fault>) -> Fetched {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    server.put("cur/a.csv.gz", file);
+    let store = open(&server, "cur", folder.path()).unwrap();
+    server.misbehave(faults);
+    server.requests();
+    let advanced = AtomicU64::new(0);
+    let files = [export_file(&store, "a.csv.gz")];
+    let outcome = store.hashes(&files, &|bytes| {
+        advanced.fetch_add(bytes, Ordering::SeqCst);
+    });
+    let changed = store.changed();
+    Fetched { outcome, requests: server.requests(), advanced: advanced.into_inner(), changed }
+}
+
+fn export_file(store: &Store, key: &str) -> ExportFile {
+    let path = store.root.join(key);
+    let size = store.size(&path).unwrap();
+    ExportFile { key: key.into(), path: store.local(&path), size, dataset: String::new(), rows: None }
+}
+
+#[test]
+fn a_body_that_breaks_off_is_taken_up_where_it_did() {
+    let all = bytes(300_000);
+    for fault in [Fault::Truncated, Fault::Reset, Fault::Stalled] {
+        let fetched = fetch(stored(all.clone()), [fault(100_000), fault(70_000)]);
+        assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+        assert_eq!(fetched.requests.first().map(String::as_str), Some("GET cur/a.csv.gz"));
+        let later: Vec<usize> =
+            fetched.requests[1..].iter().map(|line| line.rsplit_once("from ").unwrap().1.parse().unwrap()).collect();
+        assert!(later.len() >= 2 && later.is_sorted() && later[0] > 0, "{later:?}");
+        assert_eq!(fetched.advanced, 300_000);
+    }
+}
+
+#[test]
+fn a_server_that_is_busy_is_asked_again_after_the_time_that_it_names() {
+    let busy = |headers: Vec<(&'static str, &'static str)>| {
+        Fault::Answer(503, headers, "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>")
+    };
+    let all = bytes(1000);
+    let faults = [busy(vec![]), busy(vec![("retry-after", "3")]), Fault::Answer(429, vec![("retry-after", "1")], "")];
+    let fetched = fetch(stored(all.clone()), faults);
+    assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+    assert_eq!(fetched.requests.len(), 4);
+
+    let fetched = fetch(stored(all.clone()), [busy(vec![("retry-after", "3600")])]);
+    let message = fetched.outcome.unwrap_err().to_string();
+    assert!(message.contains("s3://bills/cur/a.csv.gz: cannot be read: the server asks to wait 3600 s"), "{message}");
+    assert_eq!(fetched.requests.len(), 1, "not asked again before that");
+
+    let fetched = fetch(stored(all), (0..20).map(|_| busy(vec![])));
+    let message = fetched.outcome.unwrap_err().to_string();
+    assert!(message.contains("the store answers 503 (SlowDown: Reduce your request rate.)"), "{message}");
+    assert_eq!(fetched.requests.len(), 5, "once and four times more");
+}
+
+/// The hint is waited for, not only read.
+#[test]
+fn the_time_that_a_server_names_is_given() {
+    let server = Server::start();
+    server.put("cur/a", stored("x"));
+    server.misbehave([
+        Fault::Answer(503, vec![("retry-after", "2")], ""),
+        Fault::Answer(429, vec![("x-ms-retry-after-ms", "900")], ""),
+    ]);
+    let objects = s3(&server, Patience::short());
+    let seen = Seen::default();
+    runtime().block_on(seen.during(objects.get(&"cur/a".into()))).unwrap();
+    assert_eq!(seen.told().waited, [2, 1]);
+    assert_eq!(seen.told().status, Some(200));
+}
+
+#[test]
+fn a_file_of_another_length_than_listed_has_changed() {
+    for length in [10, 5000] {
+        let fetched = fetch(stored(bytes(1000)), [Fault::Length(length)]);
+        let message = fetched.outcome.unwrap_err().to_string();
+        assert!(message.contains("s3://bills/cur/a.csv.gz: was written again while it was read"), "{message}");
+        assert!(fetched.changed.is_some());
+    }
+}
+
+#[test]
+fn a_server_that_knows_no_ranges_gives_the_whole_again() {
+    let all = bytes(300_000);
+    let fetched = fetch(stored(all.clone()), [Fault::Truncated(100_000), Fault::Whole, Fault::Whole, Fault::Whole]);
+    assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+}
+
+#[test]
+fn bytes_that_do_not_hold_their_checksum_are_fetched_again_once() {
+    let all = bytes(100_000);
+    let with = |name: &str, value: String| {
+        let mut file = stored(all.clone());
+        file.headers.push((name.into(), value));
+        file
+    };
+    use base64::Engine;
+    let base64 = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let right = with("x-amz-checksum-sha256", base64(&Sha256::digest(&all)));
+    let fetched = fetch(right.clone(), [Fault::Damaged(70_000)]);
+    assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
+    let fetched = fetch(right, [Fault::Damaged(7), Fault::Damaged(7)]);
+    let message = fetched.outcome.unwrap_err().to_string();
+    assert!(message.contains("arrived twice with other bytes than its checksum in the store says"), "{message}");
+    // Resumed, the checksum is still that of the whole.
+    let right = with("x-amz-checksum-sha256", base64(&Sha256::digest(&all)));
+    let fetched = fetch(right, [Fault::Truncated(70_000), Fault::Damaged(90_000)]);
+    assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+
+    // An etag that is an MD5 is one; one that only looks so is seen to be none.
+    use md5::Md5;
+    let mut file = stored(all.clone());
+    file.tag = format!("\"{}\"", hex(&Md5::digest(&all)));
+    let fetched = fetch(file.clone(), [Fault::Damaged(7)]);
+    assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
+    file.tag = format!("\"{}\"", hex(&Md5::digest(b"other")));
+    let fetched = fetch(file, []);
+    assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
+}
+
+#[test]
+fn refusals_name_the_url_and_what_is_missing_and_no_secret() {
+    let denied = || {
+        Fault::Answer(
+            403,
+            vec![],
+            "<Error><Code>AccessDenied</Code><Message>User is not authorized</Message><AWSAccessKeyId>AKPLANTED</AWSAccessKeyId>\
+             <StringToSign>HUSHHUSH</StringToSign></Error>",
+        )
+    };
+    let fetched = fetch(stored("x"), [denied()]);
+    let got = fetched.outcome.unwrap_err().to_string();
+    assert!(
+        got.contains("s3://bills/cur/a.csv.gz: cannot be read: 403, access denied (AccessDenied: User is not"),
+        "{got}"
+    );
+    assert!(got.contains("remedy: grant s3:GetObject on arn:aws:s3:::bills/cur/*"), "{got}");
+    assert!(fetched.changed.is_none());
+
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    server.misbehave_listing([denied()]);
+    let listed = open(&server, "cur", folder.path()).err().unwrap().to_string();
+    assert!(listed.contains("s3://bills/cur: cannot be listed: 403"), "{listed}");
+    assert!(listed.contains("remedy: grant s3:ListBucket on arn:aws:s3:::bills (prefix cur/*)"), "{listed}");
+    server.misbehave_listing([Fault::Answer(404, vec![], "<Error><Code>NoSuchBucket</Code></Error>")]);
+    let missing = open(&server, "cur", folder.path()).err().unwrap().to_string();
+    assert!(missing.contains("there is no such bucket (NoSuchBucket)"), "{missing}");
+    for message in [got, listed, missing] {
+        assert!(!message.contains("HUSH") && !message.contains("AKPLANTED"), "{message}");
+    }
+}
+
+/// A report of one billing period: the manifest, and its parts.
+fn deliver(server: &Server, parts: &[(&str, &str)]) {
+    let keys: Vec<String> = parts.iter().map(|(name, _)| format!("\"reports/20261001-20261101/{name}\"")).collect();
+    let manifest = format!(
+        "{{\"compression\":\"GZIP\",\"contentType\":\"text/csv\",\"billingPeriod\":{{\"start\":\"20261001T000000.000Z\",\
+         \"end\":\"20261101T000000.000Z\"}},\"reportKeys\":[{}]}}",
+        keys.join(",")
+    );
+    server.put(MANIFEST, stored(manifest));
+    for (name, text) in parts {
+        server.put(&format!("cur/20261001-20261101/{name}"), stored(*text));
+    }
+}
+
+fn exports(server: &Server, fetched: &Path) -> Exports {
+    let format = format::find("aws-cur-legacy").unwrap();
+    Exports { location: location("cur"), format, tree: Box::new(open(server, "cur", fetched).unwrap()) }
+}
+
+/// Finds the one delivery and reads it.
+fn read(exports: &mut Exports) -> Read {
+    let found = exports.find(None).unwrap();
+    assert_eq!(found.announced.len(), 1, "{found:?}");
+    exports.read(&found.announced[0], &|_| ()).unwrap()
+}
+
+fn id(read: Read) -> String {
+    match read {
+        Read::Delivery(delivery) => delivery.id,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_known_is_not_asked_for_again() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    deliver(&server, &[("a/1.csv.gz", "one"), ("a/2.csv.gz", "two")]);
+    let first = id(read(&mut exports(&server, folder.path())));
+    assert_eq!(server.requests().len(), 4, "a listing, the manifest, two parts");
+
+    let mut again = exports(&server, folder.path());
+    let Read::Delivery(delivery) = read(&mut again) else { panic!() };
+    assert_eq!(delivery.id, first);
+    assert_eq!(server.requests(), ["LIST cur/"]);
+    // Landed, its files go; the manifest and what is known of them stay.
+    again.release(&delivery).unwrap();
+    assert!(delivery.files.iter().all(|file| !file.path.exists()));
+    assert_eq!(id(read(&mut exports(&server, folder.path()))), first);
+    assert_eq!(server.requests(), ["LIST cur/"]);
+    // Needed after all, they are fetched.
+    again.fetch(&delivery, &|_| ()).unwrap();
+    assert!(delivery.files.iter().all(|file| file.path.is_file()));
+    assert_eq!(server.requests().len(), 2);
+
+    // Of another delivery only what is new.
+    deliver(&server, &[("a/1.csv.gz", "one"), ("b/2.csv.gz", "two and more")]);
+    let other = id(read(&mut exports(&server, folder.path())));
+    assert_ne!(other, first);
+    assert_eq!(server.requests(), ["LIST cur/", &format!("GET {MANIFEST}"), "GET cur/20261001-20261101/b/2.csv.gz"]);
+}
+
+#[test]
+fn other_bytes_under_an_etag_that_was_read_are_refused() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    deliver(&server, &[("a/1.csv.gz", "one")]);
+    let mut exports = exports(&server, folder.path());
+    let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
+    exports.release(&delivery).unwrap();
+    let key = "cur/20261001-20261101/a/1.csv.gz";
+    server.put(key, Stored { tag: stored("one").tag, ..stored("two") });
+    let message = exports.fetch(&delivery, &|_| ()).unwrap_err().to_string();
+    assert!(message.contains(&format!("s3://bills/{key}: has other bytes than when it was read")), "{message}");
+}
+
+#[test]
+fn a_delivery_that_changes_while_it_is_read_is_read_again() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    deliver(&server, &[("a/1.csv.gz", "one")]);
+    let mut changing = exports(&server, folder.path());
+    let found = changing.find(None).unwrap();
+    // Between list and get: the manifest names another part, and the old one is gone.
+    server.remove("cur/20261001-20261101/a/1.csv.gz");
+    deliver(&server, &[("b/1.csv.gz", "two")]);
+    let later = id(changing.read(&found.announced[0], &|_| ()).unwrap());
+    let fresh = tempfile::tempdir().unwrap();
+    assert_eq!(later, id(read(&mut exports(&server, fresh.path()))));
+
+    // Written over under the same name.
+    let rewrite = |text: &'static str| {
+        Fault::First(Arc::new(move |files| {
+            files.insert("cur/20261001-20261101/b/1.csv.gz".into(), stored(text));
+        }))
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut changing = exports(&server, folder.path());
+    let found = changing.find(None).unwrap();
+    server.misbehave([rewrite("three")]);
+    let Read::Delivery(delivery) = changing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
+    assert_eq!(delivery.hashes, [sha(b"three")]);
+    assert_eq!(std::fs::read(&delivery.files[0].path).unwrap(), b"three");
+}
+
+#[test]
+fn one_that_goes_on_changing_waits_and_one_that_is_gone_is_refused() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    deliver(&server, &[("a/1.csv.gz", "one")]);
+    let mut changing = exports(&server, folder.path());
+    let found = changing.find(None).unwrap();
+    let rewrite = |text: &'static str| {
+        Fault::First(Arc::new(move |files| {
+            files.insert("cur/20261001-20261101/a/1.csv.gz".into(), stored(text));
+        }))
+    };
+    server.misbehave([rewrite("2"), rewrite("3"), rewrite("4")]);
+    let Read::Waits((months, error)) = changing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
+    assert_eq!(months, ["2026-10".parse::<BillingMonth>().unwrap()]);
+    let message = error.to_string();
+    assert!(message.contains("s3://bills/cur/20261001-20261101/a/1.csv.gz: was written again while"), "{message}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut vanishing = exports(&server, folder.path());
+    let found = vanishing.find(None).unwrap();
+    server.remove("cur/20261001-20261101/a/1.csv.gz");
+    let Read::Refused((_, error)) = vanishing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
+    let message = error.to_string();
+    assert!(message.contains("names reports/20261001-20261101/a/1.csv.gz, and s3://bills/cur/"), "{message}");
+}
+
+#[test]
+fn a_manifest_that_is_written_while_it_is_looked_for_is_looked_for_again() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    deliver(&server, &[("a/1.csv.gz", "one")]);
+    let mut exports = exports(&server, folder.path());
+    let touch = |tag: &'static str| {
+        Fault::First(Arc::new(move |files| {
+            let manifest = files.get_mut(MANIFEST).unwrap();
+            manifest.bytes.push(b' ');
+            manifest.tag = tag.into();
+        }))
+    };
+    server.misbehave([touch("\"1\""), touch("\"2\"")]);
+    assert_eq!(exports.find(None).unwrap().announced.len(), 1);
+    server.put(MANIFEST, Stored { tag: "\"0\"".into(), ..stored("{}") });
+    exports.tree.refresh().unwrap();
+    server.misbehave([touch("\"3\""), touch("\"4\""), touch("\"5\"")]);
+    let found = exports.find(None).unwrap();
+    assert_eq!((found.announced.len(), found.refused.len(), found.waiting.len()), (0, 0, 1), "{found:?}");
+    let month = "2026-10".parse::<BillingMonth>().unwrap();
+    assert_eq!(found.waiting[0].0, [month]);
+}
+
+/// The same files in a folder and in a store: the same answers to all that layouts ask.
+#[test]
+fn a_store_is_a_folder_to_the_layouts() {
+    let disk = tempfile::tempdir().unwrap();
+    let names = ["a/b/one.csv", "a/two.csv.gz", "a/c=1/three.csv", "x[1].csv", "z.json", "a/b/d/four.csv"];
+    let memory = Arc::new(InMemory::new());
+    for name in names {
+        let path = disk.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, name).unwrap();
+        let at = ObjectPath::parse(format!("deep/er/{name}")).unwrap();
+        runtime().block_on(memory.put(&at, name.as_bytes().to_vec().into())).unwrap();
+    }
+    // What makes a folder of a store look like one, and a neighbour whose name begins alike.
+    for (at, text) in [("deep/er/a", ""), ("deep/erratic/x.csv", "x")] {
+        runtime().block_on(memory.put(&at.into(), text.as_bytes().to_vec().into())).unwrap();
+    }
+    let fetched = tempfile::tempdir().unwrap();
+    let store =
+        Store::over(memory, &address("deep/er"), &location("deep/er"), fetched.path(), (runtime(), Patience::short()));
+    let store = store.unwrap();
+    let shown = |root: &Path, paths: Vec<PathBuf>| -> Vec<String> {
+        paths.iter().map(|path| path.strip_prefix(root).unwrap().display().to_string()).collect()
+    };
+    let both: [(&dyn Tree, &Path); 2] = [(&Folder, disk.path()), (&store, &store.root)];
+    for folder in ["", "a", "a/b", "a/c=1"] {
+        let [one, other] = both.map(|(tree, root)| {
+            let (folders, files) = tree.entries(&root.join(folder)).unwrap();
+            (shown(root, folders), shown(root, files), tree.is_folder(&root.join(folder)))
+        });
+        assert_eq!(one, other, "{folder}");
+    }
+    for pattern in ["*.csv", "a/*", "a/*/*.csv", "**/*.csv", "x[1].csv", "x[[]1].csv", "z.json", "none*", "a/b"] {
+        let [one, other] = both.map(|(tree, root)| shown(root, tree.matching(root, pattern).unwrap()));
+        assert_eq!(one, other, "{pattern}");
+    }
+    for name in ["a/b/one.csv", "a/b", "none", "a/two.csv.gz"] {
+        let [one, other] =
+            both.map(|(tree, root)| tree.size(&root.join(name)).filter(|_| !tree.is_folder(&root.join(name))));
+        assert_eq!(one, other, "{name}");
+    }
+    let [one, other] = both.map(|(tree, root)| tree.text(&root.join("a/b/one.csv")).unwrap());
+    assert_eq!(one, other);
+}
+
+#[test]
+fn declared_files_of_a_store_are_those_of_its_folder() {
+    let (server, fetched) = (Server::start(), tempfile::tempdir().unwrap());
+    for name in ["b.csv", "a.csv", "other.txt"] {
+        server.put(&format!("cur/{name}"), stored(name));
+    }
+    let set = DeclaredSet {
+        months: vec!["2026-10".parse().unwrap()],
+        range: None,
+        dataset: None,
+        files: vec!["*.csv".into()],
+    };
+    let mut exports = Exports {
+        location: Location { file_sets: vec![set], ..location("cur") },
+        format: format::find("focus").unwrap(),
+        tree: Box::new(open(&server, "cur", fetched.path()).unwrap()),
+    };
+    let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
+    assert_eq!(delivery.files.iter().map(|file| file.key.as_str()).collect::<Vec<_>>(), ["a.csv", "b.csv"]);
+    assert_eq!(delivery.hashes, [sha(b"a.csv"), sha(b"b.csv")]);
+}
+
+#[test]
+fn a_run_that_died_in_mid_file_goes_on_from_there() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let all = bytes(300_000);
+    server.put("cur/a", stored(all.clone()));
+    let store = open(&server, "cur", folder.path()).unwrap();
+    let target = store.local(&store.root.join("a"));
+    let mut part = part::Part::open(&target).unwrap();
+    part.expect(None).unwrap();
+    part.write(&all[..150_000]).unwrap();
+    drop((part, store));
+    let store = open(&server, "cur", folder.path()).unwrap();
+    server.requests();
+    assert_eq!(store.hashes(&[export_file(&store, "a")], &|_| ()).unwrap(), [sha(&all)]);
+    assert_eq!(server.requests(), ["GET cur/a from 131072"]);
+    // Of a file that is another by now, nothing is taken up, and nothing stays.
+    let mut part = part::Part::open(&target.with_file_name("b")).unwrap();
+    part.write(&all[..70_000]).unwrap();
+    server.put("cur/a", stored("new"));
+    let store = open(&server, "cur", folder.path()).unwrap();
+    assert_eq!(store.hashes(&[export_file(&store, "a")], &|_| ()).unwrap(), [sha(b"new")]);
+    assert!(!target.parent().unwrap().exists());
+}

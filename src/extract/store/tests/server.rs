@@ -1,0 +1,236 @@
+//! A small S3 on a port of this machine, which can be told to misbehave: the faults that no good server shows.
+
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// What becomes of one request for a file.
+#[derive(Clone)]
+pub enum Fault {
+    /// Nothing.
+    Well,
+    /// An answer that is not the file.
+    Answer(u16, Vec<(&'static str, &'static str)>, &'static str),
+    /// The body ends after so many bytes.
+    Truncated(usize),
+    /// No more bytes after so many, and the connection stays.
+    Stalled(usize),
+    /// The connection is reset after so many bytes.
+    Reset(usize),
+    /// The file is announced with this length, and is of it.
+    Length(usize),
+    /// A range is not what is given.
+    Whole,
+    /// The byte at this place is another.
+    Damaged(usize),
+    /// Something happens to the files first.
+    First(Arc<dyn Fn(&mut Files) + Send + Sync>),
+}
+
+/// Key → bytes, and headers that go with them.
+pub type Files = BTreeMap<String, Stored>;
+
+#[derive(Clone)]
+pub struct Stored {
+    pub bytes: Vec<u8>,
+    pub tag: String,
+    pub headers: Vec<(String, String)>,
+}
+
+/// The bytes with an etag of their hash, which is no MD5.
+pub fn stored(bytes: impl Into<Vec<u8>>) -> Stored {
+    let bytes = bytes.into();
+    let tag = format!("\"{}-1\"", super::super::hex(&Sha256::digest(&bytes)));
+    Stored { bytes, tag, headers: Vec::new() }
+}
+
+#[derive(Default)]
+struct State {
+    files: Files,
+    /// Of requests for files, in order.
+    faults: VecDeque<Fault>,
+    /// Of listings.
+    list_faults: VecDeque<Fault>,
+    /// `GET key range`, `LIST prefix`.
+    requests: Vec<String>,
+}
+
+#[derive(Clone)]
+pub struct Server {
+    pub url: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server =
+            Self { url: format!("http://{}", listener.local_addr().unwrap()), state: Arc::new(Mutex::default()) };
+        let state = server.state.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let state = state.clone();
+                std::thread::spawn(move || serve(stream, &state));
+            }
+        });
+        server
+    }
+
+    pub fn put(&self, key: &str, file: Stored) {
+        self.state.lock().unwrap().files.insert(key.into(), file);
+    }
+
+    pub fn remove(&self, key: &str) {
+        self.state.lock().unwrap().files.remove(key);
+    }
+
+    /// What becomes of the next requests for files; after these all is well.
+    pub fn misbehave(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.state.lock().unwrap().faults.extend(faults);
+    }
+
+    pub fn misbehave_listing(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.state.lock().unwrap().list_faults.extend(faults);
+    }
+
+    /// The requests since this was last asked.
+    pub fn requests(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().unwrap().requests)
+    }
+}
+
+/// One request of a connection.
+fn serve(mut stream: TcpStream, state: &Mutex<State>) {
+    // The last byte of a request stays unread where the connection is to be reset: then the kernel does that.
+    let resets = matches!(state.lock().unwrap().faults.front(), Some(Fault::Reset(_)));
+    let Some(head) = head(&mut stream, resets) else { return };
+    let mut words = head.split(' ');
+    let (_, target) = (words.next(), words.next().unwrap_or_default());
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let key = decode(path.trim_start_matches('/').split_once('/').map_or("", |(_, key)| key));
+    if query.contains("list-type=2") {
+        return list(&mut stream, query, state);
+    }
+    let range = header(&head, "range").and_then(|range| {
+        let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
+        Some((from.parse::<usize>().ok()?, to.parse::<usize>().ok()?))
+    });
+    let (fault, file) = {
+        let mut state = state.lock().unwrap();
+        let shown = range.map(|(from, _)| format!(" from {from}")).unwrap_or_default();
+        state.requests.push(format!("GET {key}{shown}"));
+        let fault = state.faults.pop_front().unwrap_or(Fault::Well);
+        if let Fault::First(change) = &fault {
+            change(&mut state.files);
+        }
+        (fault, state.files.get(&key).cloned())
+    };
+    let Some(file) = file else {
+        let body = "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>";
+        return answer(&mut stream, 404, &[], body.as_bytes());
+    };
+    if header(&head, "if-match").is_some_and(|tag| tag != file.tag) {
+        return answer(&mut stream, 412, &[], b"<Error><Code>PreconditionFailed</Code></Error>");
+    }
+    send(&mut stream, fault, &file, range);
+}
+
+fn send(stream: &mut TcpStream, fault: Fault, file: &Stored, range: Option<(usize, usize)>) {
+    if let Fault::Answer(status, headers, body) = fault {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        return answer(stream, status, &headers, body.as_bytes());
+    }
+    let mut bytes = file.bytes.clone();
+    if let Fault::Damaged(at) = fault {
+        bytes[at] ^= 1;
+    }
+    if let Fault::Length(length) = fault {
+        bytes.resize(length, b' ');
+    }
+    let mut headers = file.headers.clone();
+    headers.push(("etag".into(), file.tag.clone()));
+    let range = range.filter(|_| !matches!(fault, Fault::Whole));
+    let (status, body) = match range {
+        None => (200, bytes.as_slice()),
+        Some((from, to)) => {
+            let to = to.min(bytes.len() - 1);
+            headers.push(("content-range".into(), format!("bytes {from}-{to}/{}", bytes.len())));
+            (206, &bytes[from..=to])
+        }
+    };
+    let sent = match fault {
+        Fault::Truncated(sent) | Fault::Stalled(sent) | Fault::Reset(sent) => sent.min(body.len()),
+        _ => body.len(),
+    };
+    let _ = stream.write_all(start(status, &headers, body.len()).as_bytes());
+    let _ = stream.write_all(&body[..sent]);
+    match fault {
+        // Until the other side gives up.
+        Fault::Stalled(_) => drop(stream.read(&mut [0; 1])),
+        _ => {}
+    }
+}
+
+fn list(stream: &mut TcpStream, query: &str, state: &Mutex<State>) {
+    let prefix = query.split('&').find_map(|part| part.strip_prefix("prefix=")).map(decode).unwrap_or_default();
+    let (fault, files) = {
+        let mut state = state.lock().unwrap();
+        state.requests.push(format!("LIST {prefix}"));
+        (state.list_faults.pop_front().unwrap_or(Fault::Well), state.files.clone())
+    };
+    if let Fault::Answer(status, headers, body) = fault {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        return answer(stream, status, &headers, body.as_bytes());
+    }
+    let listed = files.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(key, file)| {
+        format!(
+            "<Contents><Key>{key}</Key><Size>{}</Size><LastModified>2026-11-01T00:00:00.000Z</LastModified>\
+             <ETag>{}</ETag></Contents>",
+            file.bytes.len(),
+            file.tag.replace('"', "&quot;")
+        )
+    });
+    let body = format!("<ListBucketResult>{}</ListBucketResult>", listed.collect::<String>());
+    answer(stream, 200, &[], body.as_bytes());
+}
+
+fn answer(stream: &mut TcpStream, status: u16, headers: &[(String, String)], body: &[u8]) {
+    let _ = stream.write_all(start(status, headers, body.len()).as_bytes());
+    let _ = stream.write_all(body);
+}
+
+fn start(status: u16, headers: &[(String, String)], length: usize) -> String {
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    format!(
+        "HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\nlast-modified: Sun, 01 Nov 2026 00:00:00 GMT\r\n\
+         x-amz-request-id: 1\r\nconnection: close\r\n\r\n"
+    )
+}
+
+fn head(stream: &mut TcpStream, but_one: bool) -> Option<String> {
+    let (mut head, mut byte) = (Vec::new(), [0u8; 1]);
+    let end: &[u8] = if but_one { b"\r\n\r" } else { b"\r\n\r\n" };
+    while !head.ends_with(end) {
+        if stream.read(&mut byte).ok()? == 0 {
+            return None;
+        }
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).ok()
+}
+
+fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    let mut pairs = head.lines().filter_map(|line| line.split_once(": "));
+    pairs.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+fn decode(text: &str) -> String {
+    let mut parts = text.split('%');
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |out, part| match u8::from_str_radix(part.get(..2).unwrap_or_default(), 16) {
+        Ok(byte) => out + &char::from(byte).to_string() + &part[2..],
+        Err(_) => out + "%" + part,
+    })
+}

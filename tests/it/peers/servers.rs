@@ -1,0 +1,98 @@
+//! The peers: servers that others wrote, which speak like the providers' stores, on ports of this machine.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// The account that every Azurite has, and its key, as its documentation says.
+pub const ACCOUNT: &str = "devstoreaccount1";
+pub const ACCOUNT_KEY: &str =
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/// Where `make peers` put them; `None`, with the reason, where it did not.
+pub fn installed() -> Option<PathBuf> {
+    let folder = std::env::var("COSTMILL_PEERS").unwrap_or_default();
+    if folder.is_empty() {
+        eprintln!("skipped: COSTMILL_PEERS is not set (`make test-peers` installs moto, Azurite and fake-gcs-server)");
+        return None;
+    }
+    Some(folder.into())
+}
+
+/// A server at work, ended with this value.
+pub struct Peer {
+    child: Child,
+    pub url: String,
+}
+
+impl Peer {
+    pub fn moto(peers: &Path) -> Self {
+        let port = free_port();
+        let mut command = Command::new(peers.join("venv/bin/moto_server"));
+        command.args(["-H", "127.0.0.1", "-p", &port]);
+        Self::start(command, format!("http://127.0.0.1:{port}"), "Running on")
+    }
+
+    pub fn azurite(peers: &Path) -> Self {
+        let port = free_port();
+        let mut command = Command::new(peers.join("node_modules/.bin/azurite-blob"));
+        command.args(["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"]);
+        command.args(["--blobHost", "127.0.0.1", "--blobPort", &port]);
+        Self::start(command, format!("http://127.0.0.1:{port}/{ACCOUNT}"), "successfully listening")
+    }
+
+    pub fn fake_gcs(peers: &Path) -> Self {
+        let port = free_port();
+        let url = format!("http://127.0.0.1:{port}");
+        let mut command = Command::new(peers.join("fake-gcs-server"));
+        command.args(["-scheme", "http", "-host", "127.0.0.1", "-port", &port, "-backend", "memory"]);
+        command.args(["-external-url", &url, "-public-host", url.trim_start_matches("http://")]);
+        Self::start(command, url, "server started")
+    }
+
+    /// Starts a server and waits for the word with which it says that it is there.
+    fn start(mut command: Command, url: String, ready: &'static str) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let (says, said) = std::sync::mpsc::channel();
+        let streams: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        for stream in streams {
+            let says = says.clone();
+            // To its end, so that the server never waits for a reader.
+            std::thread::spawn(move || {
+                BufReader::new(stream).lines().map_while(Result::ok).for_each(|line| drop(says.send(line)));
+            });
+        }
+        drop(says);
+        let mut lines = Vec::new();
+        for line in said.iter() {
+            if line.contains(ready) {
+                return Self { child, url };
+            }
+            lines.push(line);
+        }
+        panic!("{command:?} ended:\n{}", lines.join("\n"));
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
+}
+
+/// Runs `tests/peers/upload.py`; what it prints.
+pub fn upload(peers: &Path, arguments: &[&str]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/upload.py");
+    let output = Command::new(peers.join("venv/bin/python")).arg(script).args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "upload.py {arguments:?}\n{said}");
+    String::from_utf8(output.stdout).unwrap().trim().to_string()
+}

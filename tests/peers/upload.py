@@ -1,0 +1,87 @@
+"""Fills a bucket or container of a peer with a folder, by the provider's own library.
+
+upload.py s3|blob|gcs ENDPOINT BUCKET FOLDER [PREFIX]   every file of the folder, under the prefix
+upload.py blob-sas ENDPOINT CONTAINER                   prints a SAS that may read and list the container
+"""
+
+import datetime
+import pathlib
+import sys
+import urllib.parse
+import urllib.request
+
+ACCOUNT = "devstoreaccount1"
+# The key that every Azurite has, as its documentation says.
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+
+def s3(endpoint, bucket):
+    import boto3
+
+    client = boto3.client(
+        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="uploader", aws_secret_access_key="x"
+    )
+    client.create_bucket(Bucket=bucket)
+    return lambda key, data: client.put_object(Bucket=bucket, Key=key, Body=data)
+
+
+def service(endpoint):
+    from azure.storage.blob import BlobServiceClient
+
+    return BlobServiceClient(endpoint, credential={"account_name": ACCOUNT, "account_key": KEY})
+
+
+def blob(endpoint, container):
+    import hashlib
+
+    from azure.core.exceptions import ResourceExistsError
+    from azure.storage.blob import ContentSettings
+
+    client = service(endpoint).get_container_client(container)
+    try:
+        client.create_container()
+    except ResourceExistsError:
+        pass
+
+    def put(key, data):
+        settings = ContentSettings(content_md5=bytearray(hashlib.md5(data).digest()))
+        client.upload_blob(key, data, overwrite=True, content_settings=settings)
+
+    return put
+
+
+def gcs(endpoint, bucket):
+    def post(url, data, kind):
+        request = urllib.request.Request(url, data=data, headers={"Content-Type": kind}, method="POST")
+        urllib.request.urlopen(request).read()
+
+    try:
+        post(f"{endpoint}/storage/v1/b", b'{"name": "%s"}' % bucket.encode(), "application/json")
+    except urllib.error.HTTPError as error:
+        if error.code != 409:
+            raise
+
+    def put(key, data):
+        name = urllib.parse.quote(key, safe="")
+        url = f"{endpoint}/upload/storage/v1/b/{bucket}/o?uploadType=media&name={name}"
+        post(url, data, "application/octet-stream")
+
+    return put
+
+
+def main(kind, endpoint, bucket, folder=None, prefix=""):
+    if kind == "blob-sas":
+        from azure.storage.blob import ContainerSasPermissions, generate_container_sas
+
+        expiry = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=6)
+        permission = ContainerSasPermissions(read=True, list=True)
+        print(generate_container_sas(ACCOUNT, bucket, account_key=KEY, permission=permission, expiry=expiry))
+        return
+    put = {"s3": s3, "blob": blob, "gcs": gcs}[kind](endpoint, bucket)
+    root = pathlib.Path(folder)
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            put(prefix + path.relative_to(root).as_posix(), path.read_bytes())
+
+
+main(*sys.argv[1:])
