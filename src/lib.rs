@@ -87,9 +87,12 @@
 //!   values.
 //! - Architecture invariant: `focus`, `format` and `report` do no I/O. A report's artifacts are bytes
 //!   that `command` writes.
-//! - Architecture invariant: only `cli` and `settings` know clap or the environment.
+//! - Architecture invariant: only `cli` and `settings` know clap or the environment; the providers' own libraries, which
+//!   `extract` calls, look for their credentials in it.
 //! - Architecture invariant: the clock is read once, in `command`; `--as-of` replaces it and never
-//!   selects data.
+//!   selects data. Whether a credential still holds is no data.
+//! - Architecture invariant: a secret is in no setting, message, record or report; a store is spoken to with TLS, or is on
+//!   this machine and allowed to be without.
 //! - Architecture invariant: a lazy frame is collected in one place, [`lake::collect`].
 //! - Architecture invariant: costs and prices are Decimal(38,18), quantities Decimal(38,10), from the
 //!   export to the last CSV; every publication bounds Σ|x| below the point where a sum would wrap.
@@ -126,6 +129,7 @@
 //!
 //! # How a crash is survived
 //!
+//! - Fetched: half a file lies beside the hashes of its beginnings; what agrees with them is not fetched again.
 //! - Landed: `delivery.json` is written last and its folder renamed into place. Without it the delivery
 //!   does not exist and is landed again.
 //! - Staged files are named by their hash and synced before anything refers to them. A run that dies
@@ -158,7 +162,8 @@
 //!   totals, and the types that pass between stages.
 //! - [`format`](mod@format): what exports look like, as plain data: one file per export format with its
 //!   mapping, native columns and defects; lookups and crosswalks in `lookup/`.
-//! - [`extract`]: which files form a delivery, by manifest, by declared file sets, or as dumps in folders.
+//! - [`extract`]: which files form a delivery, by manifest, by declared file sets, or as dumps in folders; `tree` is what the
+//!   layouts ask of a location, `folder` one on a disk, `store` one in an object store with what it takes to fetch from it.
 //! - [`land`]: reads each file once, checks it, sums it, and writes Parquet parts of at most 131,072
 //!   rows. `nested` and `json_lines` read structs and lists; `twins` looks for what was delivered twice; `totals` is the
 //!   proof's second reading; `slices` puts dumps together, and `attribution` shares fees out.

@@ -36,6 +36,7 @@ pub fn deliveries(
         }
         let run = match read(tree, &folder, &path) {
             Ok(run) => run,
+            Err(error @ Error::Lake(_)) => return Err(error),
             Err(error) => {
                 found.refused.push((vec![month], error));
                 continue;

@@ -77,6 +77,7 @@ pub fn deliveries(
     for path in manifests {
         let manifest = match (words.read)(tree, &path) {
             Ok(manifest) => manifest,
+            Err(error @ Error::Lake(_)) => return Err(error),
             Err(error) => {
                 // The folder says of which period the manifest would have been.
                 found.refused.push(((words.month)(&path).into_iter().collect(), error));

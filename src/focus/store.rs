@@ -53,8 +53,8 @@ pub fn is_loopback(authority: &str) -> bool {
 /// As a URL, with account or bucket and path: what stands in messages and in front of file names.
 impl fmt::Display for StoreAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, bucket, prefix, account, .. } = self;
-        match (kind, account) {
+        let Self { kind, bucket, prefix, account, endpoint, .. } = self;
+        match (kind, account.as_ref().filter(|_| endpoint.is_none())) {
             (StoreKind::S3, _) => write!(f, "s3://{bucket}")?,
             (StoreKind::Gcs, _) => write!(f, "gs://{bucket}")?,
             (StoreKind::Blob, Some(account)) => write!(f, "https://{account}.blob.core.windows.net/{bucket}")?,

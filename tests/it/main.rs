@@ -104,6 +104,8 @@ mod shared_data;
 mod shared_files;
 /// Owners, statements and their sums worked by hand.
 mod showback;
+/// Sources in object stores that cannot be reached as configured.
+mod stores;
 /// Running the binary in a clean environment.
 mod support;
 /// What takes findings off the list.

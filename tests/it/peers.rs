@@ -13,6 +13,7 @@ use servers::{ACCOUNT, ACCOUNT_KEY, Peer, installed, upload};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+const AUGUST: &str = "20260801-20260901";
 const DAY: &str = "2026-11-10";
 /// Planted: no output, no file of the lake and no report may have it.
 const SECRET: &str = "HUSH0000PLANTED0000NEVER0000SHOWN0000HUSH";
@@ -65,11 +66,11 @@ const EXPORTS: [&str; 3] =
 fn a_night_from_three_stores_is_the_night_from_folders() {
     let Some(peers) = installed() else { return };
     let at = |export: &str| project("sample-data").join(export).to_string_lossy().into_owned();
-    let (moto, azurite, gcs) = (Peer::moto(&peers), Peer::azurite(&peers), Peer::fake_gcs(&peers));
+    let (moto, azurite, (gcs, before_gcs)) = (Peer::moto(&peers), Peer::azurite(&peers), Peer::fake_gcs(&peers));
     upload(&peers, &["s3", &moto.url, "bills", &at(EXPORTS[0]), "exports/nightly/"]);
     upload(&peers, &["blob", &azurite.url, "bills", &at(EXPORTS[1]), "cost-exports/"]);
     upload(&peers, &["gcs", &gcs.url, "bills", &at(EXPORTS[2]), "billing/"]);
-    let relays = [&moto, &azurite, &gcs].map(|peer| Relay::to(&peer.url));
+    let relays = [Relay::to(&moto.url), Relay::to(&azurite.url), before_gcs];
     let stores: Vec<(&str, String)> = ["s3://bills/exports/nightly", "az://bills/cost-exports", "gs://bills/billing"]
         .iter()
         .zip(&relays)
@@ -127,16 +128,19 @@ fn small(relay: &Relay, more: &str) -> Night {
 }
 
 /// Delivers a bill into a folder and the folder into the bucket.
-fn deliver(peers: &Path, moto: &Peer, bill: &Bill, assembly: &str) -> Night {
+fn deliver(peers: &Path, moto: &Peer, bill: &Bill, assembly: &str) {
+    deliver_period(peers, moto, bill, PERIOD, assembly);
+}
+
+fn deliver_period(peers: &Path, moto: &Peer, bill: &Bill, period: &str, assembly: &str) {
     let folder = Night::new("");
-    let name = |number: usize| format!("exports/nightly/{PERIOD}/{assembly}/nightly-{number:05}.csv.gz");
+    let name = |number: usize| format!("exports/nightly/{period}/{assembly}/nightly-{number:05}.csv.gz");
     let parts = bill.parts();
     for (at, part) in parts.iter().enumerate() {
         folder.write(&name(at + 1), gz(part, 6));
     }
-    write_manifest(&folder, PERIOD, &(1..=parts.len()).map(name).collect::<Vec<_>>());
+    write_manifest(&folder, period, &(1..=parts.len()).map(name).collect::<Vec<_>>());
     upload(peers, &["s3", &moto.url, "bills", &folder.path("exports").to_string_lossy(), "cur/"]);
-    folder
 }
 
 #[test]
@@ -152,12 +156,22 @@ fn a_redelivery_fetches_what_is_new_of_it() {
     deliver(&peers, &moto, &Bill::hand_worked(), "second");
     run(&night.path(""), &KEYS).exits(0).says("nothing new");
     assert_eq!(relay.asked().iter().filter(|asked| asked.is_for_a_file()).count(), first);
-    // Written over where it was, with other bytes in one part: that part alone.
+    let paths =
+        || -> Vec<String> { relay.asked().into_iter().filter(Asked::is_for_a_file).map(|asked| asked.path).collect() };
+    // Another billing period: its files, and nothing of the first.
+    deliver_period(&peers, &moto, &Bill::hand_worked().of_august(), AUGUST, "first");
+    run(&night.path(""), &KEYS).exits(0).says("aws 2026-08");
+    let august = paths();
+    assert!(august.len() == 4 && august.iter().all(|path| path.contains(AUGUST)), "{august:?}");
+    // Written over where it was, with other bytes in one part: the whole delivery, as the others are no longer here, and
+    // not its manifest.
     let changed = Bill::hand_worked().set(1, "lineItem/UnblendedCost", "12.5");
     deliver(&peers, &moto, &changed, "second");
     run(&night.path(""), &KEYS).exits(0).says("published version");
-    let asked: Vec<_> = relay.asked().into_iter().filter(Asked::is_for_a_file).map(|asked| asked.path).collect();
-    assert_eq!(asked, [format!("/bills/cur/nightly/{PERIOD}/second/nightly-00001.csv.gz")]);
+    let mut parts = paths();
+    parts.sort();
+    let part = |number: usize| format!("/bills/cur/nightly/{PERIOD}/second/nightly-{number:05}.csv.gz");
+    assert_eq!(parts, [1, 2, 3].map(part));
 }
 
 #[test]
@@ -276,11 +290,11 @@ fn a_container_is_read_with_a_key_or_a_signature_and_a_wrong_one_is_told() {
 #[test]
 fn buckets_that_are_not_there_are_told_with_their_remedy() {
     let Some(peers) = installed() else { return };
-    let (moto, azurite, gcs) = (Peer::moto(&peers), Peer::azurite(&peers), Peer::fake_gcs(&peers));
+    let (moto, azurite) = (Peer::moto(&peers), Peer::azurite(&peers));
+    // fake-gcs-server answers 500 to this, where Cloud Storage answers 404.
     for (peer, url, format, says) in [
         (&moto, "s3://none/x", "aws-cur-legacy", "s3://none/x: cannot be listed: there is no such bucket"),
         (&azurite, "az://none/x", "azure-cost-details", "az://none/x: cannot be listed: there is no such container"),
-        (&gcs, "gs://none/x", "gcp-detailed-usage", "gs://none/x: cannot be listed: there is no such bucket"),
     ] {
         let night = Night::new(&format!(
             "catalogue = \"small\"\n[[source]]\nid = \"s\"\nformat = \"{format}\"\nlocation = \"{url}\"\nendpoint = \"{}\"\n\

@@ -56,6 +56,10 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidAuthenticationInfo" | "AuthenticationFailed") => {
             place.error(format!("{asked}: the store does not know this credential{shown}"), credential_remedy(address))
         }
+        // The answer of whoever gives credentials, in a form of its own.
+        (Some(400..), "") if is_credential(&text) => {
+            place.error(format!("{asked}: no credential is given: {}", plain(&text)), credential_remedy(address))
+        }
         (Some(401), _) => {
             place.error(format!("{asked}: the store asks for a credential{shown}"), credential_remedy(address))
         }

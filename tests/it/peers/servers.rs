@@ -1,5 +1,6 @@
 //! The peers: servers that others wrote, which speak like the providers' stores, on ports of this machine.
 
+use super::relay::Relay;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -39,16 +40,18 @@ impl Peer {
         let mut command = Command::new(peers.join("node_modules/.bin/azurite-blob"));
         command.args(["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"]);
         command.args(["--blobHost", "127.0.0.1", "--blobPort", &port]);
-        Self::start(command, format!("http://127.0.0.1:{port}/{ACCOUNT}"), "successfully listening")
+        Self::start(command, format!("http://127.0.0.1:{port}/{ACCOUNT}"), "successfully listens")
     }
 
-    pub fn fake_gcs(peers: &Path) -> Self {
+    /// With a relay in front: this server takes requests for objects under its public name alone.
+    pub fn fake_gcs(peers: &Path) -> (Self, Relay) {
         let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
+        let relay = Relay::to(&url);
         let mut command = Command::new(peers.join("fake-gcs-server"));
         command.args(["-scheme", "http", "-host", "127.0.0.1", "-port", &port, "-backend", "memory"]);
-        command.args(["-external-url", &url, "-public-host", url.trim_start_matches("http://")]);
-        Self::start(command, url, "server started")
+        command.args(["-external-url", &relay.url, "-public-host", relay.url.trim_start_matches("http://")]);
+        (Self::start(command, url, "server started"), relay)
     }
 
     /// Starts a server and waits for the word with which it says that it is there.
