@@ -7,6 +7,7 @@ use super::polite::{Seen, Told};
 use super::refuse::{Act, Place, refuse};
 use crate::error::Error;
 use crate::extract::tree::Advance;
+use crate::focus::StoreKind;
 use futures_util::StreamExt;
 use object_store::path::Path as ObjectPath;
 use object_store::{GetOptions, GetRange, ObjectStore};
@@ -112,7 +113,7 @@ async fn request(
     advance: Advance<'_>,
 ) -> std::result::Result<Ended, Trouble> {
     let options = GetOptions {
-        if_match: wanted.tag.clone(),
+        if_match: wanted.tag.as_deref().map(|tag| as_asked(place.address.kind, tag)),
         range: (part.len() > 0).then(|| GetRange::Bounded(part.len()..wanted.size)),
         ..GetOptions::default()
     };
@@ -181,6 +182,11 @@ fn changed(place: &Place, what: &str) -> Error {
 fn wrong_length(place: &Place, wanted: &Wanted, arrived: u64) -> Error {
     let what = format!("ended after {arrived} of its {} bytes", wanted.size);
     place.error(what, "run again: what arrived is kept; if it goes on, look at the network")
+}
+
+/// A listed etag as a request names it: listings of Blob Storage leave the quotes out.
+fn as_asked(kind: StoreKind, tag: &str) -> String {
+    if kind == StoreKind::Blob && !tag.ends_with('"') { format!("\"{tag}\"") } else { tag.to_string() }
 }
 
 /// An etag without its quotes and its mark of weakness.

@@ -57,10 +57,11 @@ impl Peer {
     /// Starts a server and waits for the word with which it says that it is there.
     fn start(mut command: Command, url: String, ready: &'static str) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut peer = Self { child, url };
         let (says, said) = std::sync::mpsc::channel();
         let streams: [Box<dyn Read + Send>; 2] =
-            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+            [Box::new(peer.child.stdout.take().unwrap()), Box::new(peer.child.stderr.take().unwrap())];
         for stream in streams {
             let says = says.clone();
             // To its end, so that the server never waits for a reader.
@@ -72,7 +73,7 @@ impl Peer {
         let mut lines = Vec::new();
         for line in said.iter() {
             if line.contains(ready) {
-                return Self { child, url };
+                return peer;
             }
             lines.push(line);
         }

@@ -12,6 +12,7 @@ use object_store::memory::InMemory;
 use object_store::{ClientOptions, ObjectStoreExt as _};
 use polite::PoliteConnector;
 use server::{Fault, Server, Stored, stored};
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const MANIFEST: &str = "cur/20261001-20261101/nightly-Manifest.json";
@@ -297,6 +298,21 @@ fn what_is_known_is_not_asked_for_again() {
     let other = id(read(&mut exports(&server, folder.path())));
     assert_ne!(other, first);
     assert_eq!(server.requests(), ["LIST cur/", &format!("GET {MANIFEST}"), "GET cur/20261001-20261101/b/2.csv.gz"]);
+}
+
+/// Three at once, as the source says: fewer would wait for each other for ever, and more are not seen.
+#[test]
+fn several_files_are_fetched_at_once_and_no_more_than_allowed() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let keys: Vec<String> = (0..9).map(|number| format!("{number}.csv")).collect();
+    keys.iter().for_each(|key| server.put(&format!("cur/{key}"), stored(key.as_str())));
+    let store = open(&server, "cur", folder.path()).unwrap();
+    let there = Arc::new(Barrier::new(3));
+    server.misbehave((0..9).map(|_| Fault::Meets(there.clone())));
+    let files: Vec<_> = keys.iter().map(|key| export_file(&store, key)).collect();
+    let hashes = store.hashes(&files, &|_| ()).unwrap();
+    assert_eq!(hashes, keys.iter().map(|key| sha(key.as_bytes())).collect::<Vec<_>>());
+    assert_eq!(server.most_open(), 3);
 }
 
 #[test]

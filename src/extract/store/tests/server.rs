@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 
 /// What becomes of one request for a file.
 #[derive(Clone)]
@@ -27,6 +27,8 @@ pub enum Fault {
     Damaged(usize),
     /// Something happens to the files first.
     First(Arc<dyn Fn(&mut Files) + Send + Sync>),
+    /// The answer waits until others that meet there have arrived.
+    Meets(Arc<Barrier>),
 }
 
 /// Key → bytes, and headers that go with them.
@@ -55,6 +57,8 @@ struct State {
     list_faults: VecDeque<Fault>,
     /// `GET key range`, `LIST prefix`.
     requests: Vec<String>,
+    /// Requests for files that are not answered yet, now and at most.
+    open: (usize, usize),
 }
 
 #[derive(Clone)]
@@ -95,6 +99,11 @@ impl Server {
         self.state.lock().unwrap().list_faults.extend(faults);
     }
 
+    /// The most requests for files that were open at one time.
+    pub fn most_open(&self) -> usize {
+        self.state.lock().unwrap().open.1
+    }
+
     /// The requests since this was last asked.
     pub fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().unwrap().requests)
@@ -119,6 +128,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
     });
     let (fault, file) = {
         let mut state = state.lock().unwrap();
+        state.open = (state.open.0 + 1, state.open.1.max(state.open.0 + 1));
         let shown = range.map(|(from, _)| format!(" from {from}")).unwrap_or_default();
         state.requests.push(format!("GET {key}{shown}"));
         let fault = state.faults.pop_front().unwrap_or(Fault::Well);
@@ -127,6 +137,11 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
         }
         (fault, state.files.get(&key).cloned())
     };
+    if let Fault::Meets(there) = &fault {
+        there.wait();
+    }
+    // Before the answer, so that the next request cannot come first.
+    state.lock().unwrap().open.0 -= 1;
     let Some(file) = file else {
         let body = "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>";
         return answer(&mut stream, 404, &[], body.as_bytes());
@@ -166,10 +181,9 @@ fn send(stream: &mut TcpStream, fault: Fault, file: &Stored, range: Option<(usiz
     };
     let _ = stream.write_all(start(status, &headers, body.len()).as_bytes());
     let _ = stream.write_all(&body[..sent]);
-    match fault {
+    if let Fault::Stalled(_) = fault {
         // Until the other side gives up.
-        Fault::Stalled(_) => drop(stream.read(&mut [0; 1])),
-        _ => {}
+        let _ = stream.read(&mut [0; 1]);
     }
 }
 
