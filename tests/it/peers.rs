@@ -174,6 +174,37 @@ fn a_redelivery_fetches_what_is_new_of_it() {
     assert_eq!(parts, [1, 2, 3].map(part));
 }
 
+/// Written over at every look: the period waits, in status 3, and what is published of it stands.
+#[test]
+fn a_delivery_that_goes_on_changing_waits_and_what_is_published_stands() {
+    let Some(peers) = installed() else { return };
+    let moto = Peer::moto(&peers);
+    let relay = Relay::to(&moto.url);
+    let night = small(&relay, "");
+    deliver(&peers, &moto, &Bill::hand_worked(), "first");
+    run(&night.path(""), &KEYS).exits(0);
+    let before = night.standing();
+    let changed = |cost: usize| Bill::hand_worked().set(1, "lineItem/UnblendedCost", &format!("{cost}.5"));
+    deliver(&peers, &moto, &changed(1), "second");
+    let (folder, url, mut cost) = (peers.clone(), moto.url.clone(), 1);
+    relay.first(move |asked| {
+        if asked.path.ends_with("second/nightly-00001.csv.gz") {
+            cost += 1;
+            let part = Night::new("");
+            part.write("second/nightly-00001.csv.gz", gz(&changed(cost).parts()[0], 6));
+            let into = format!("cur/nightly/{PERIOD}/second/");
+            upload(&folder, &["s3", &url, "bills", &part.path("second").to_string_lossy(), &into]);
+        }
+    });
+    let outcome = run(&night.path(""), &KEYS).exits(3);
+    outcome.complains(&format!(
+        "error: source: s3://bills/cur/nightly/{PERIOD}/second/nightly-00001.csv.gz: was written again while it was read"
+    ));
+    night.still_stands(&before, "a period that waits");
+    relay.first(|_| ());
+    run(&night.path(""), &KEYS).exits(0).says("published version");
+}
+
 #[test]
 fn a_run_that_is_killed_in_mid_file_goes_on_from_there() {
     let Some(peers) = installed() else { return };

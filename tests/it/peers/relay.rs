@@ -22,8 +22,17 @@ impl Asked {
 
 pub struct Relay {
     pub url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    seen: Arc<Seen>,
 }
+
+/// What passes, and what is done first when it does.
+#[derive(Default)]
+struct Seen {
+    asked: Mutex<Vec<Asked>>,
+    first: Mutex<Option<First>>,
+}
+
+type First = Box<dyn FnMut(&Asked) + Send>;
 
 impl Relay {
     /// In front of a peer; the path of its URL stays.
@@ -32,8 +41,8 @@ impl Relay {
         let (authority, path) = rest.split_once('/').map_or((rest, ""), |(authority, path)| (authority, path));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let here = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (notes, authority) = (asked.clone(), authority.to_string());
+        let seen = Arc::new(Seen::default());
+        let (notes, authority) = (seen.clone(), authority.to_string());
         std::thread::spawn(move || {
             for from in listener.incoming().flatten() {
                 let Ok(to) = TcpStream::connect(&authority) else { continue };
@@ -44,16 +53,21 @@ impl Relay {
             }
         });
         let path = if path.is_empty() { String::new() } else { format!("/{path}") };
-        Self { url: format!("http://{here}{path}"), asked }
+        Self { url: format!("http://{here}{path}"), seen }
     }
 
     /// What was asked since this was last called.
     pub fn asked(&self) -> Vec<Asked> {
-        std::mem::take(&mut self.asked.lock().unwrap())
+        std::mem::take(&mut self.seen.asked.lock().unwrap())
+    }
+
+    /// Does something whenever something is asked, before the peer hears of it.
+    pub fn first(&self, action: impl FnMut(&Asked) + Send + 'static) {
+        *self.seen.first.lock().unwrap() = Some(Box::new(action));
     }
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream, notes: Option<&Mutex<Vec<Asked>>>) {
+fn pass(mut from: TcpStream, mut to: TcpStream, notes: Option<&Seen>) {
     let (mut buffer, mut head) = (vec![0u8; 1 << 16], Vec::new());
     while let Ok(count @ 1..) = from.read(&mut buffer) {
         if let Some(notes) = notes {
@@ -68,7 +82,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream, notes: Option<&Mutex<Vec<Asked>>
 }
 
 /// Requests have no bodies here, but those for credentials, whose text is no request line.
-fn note(head: &mut Vec<u8>, notes: &Mutex<Vec<Asked>>) {
+fn note(head: &mut Vec<u8>, notes: &Seen) {
     while let Some(end) = head.windows(4).position(|four| four == b"\r\n\r\n") {
         let text = String::from_utf8_lossy(&head[..end]).into_owned();
         head.drain(..end + 4);
@@ -84,6 +98,9 @@ fn note(head: &mut Vec<u8>, notes: &Mutex<Vec<Asked>>) {
             Some(rest.split('/').next().unwrap_or_default().to_string())
         });
         let asked = Asked { method: method.into(), path: path.into(), range: header("range"), key };
-        notes.lock().unwrap().push(asked);
+        if let Some(first) = notes.first.lock().unwrap().as_mut() {
+            first(&asked);
+        }
+        notes.asked.lock().unwrap().push(asked);
     }
 }

@@ -472,6 +472,25 @@ fn declared_files_of_a_store_are_those_of_its_folder() {
     assert_eq!(delivery.hashes, [sha(b"a.csv"), sha(b"b.csv")]);
 }
 
+/// The disk is everybody's problem: it ends the run, and is not told as the delivery's.
+#[test]
+fn a_disk_that_refuses_ends_the_run() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    deliver(&server, &[("a/1.csv.gz", "one")]);
+    let mut exports = exports(&server, folder.path());
+    let found = exports.find(None).unwrap();
+    let in_the_way = found.announced[0].files[0].path.parent().unwrap();
+    std::fs::write(in_the_way, "a file").unwrap();
+    let error = exports.read(&found.announced[0], &|_| ()).unwrap_err();
+    assert!(matches!(error, Error::Lake(_)), "{error}");
+    let manifest = folder.path().join("index.json");
+    std::fs::remove_file(&manifest).unwrap();
+    std::fs::create_dir(&manifest).unwrap();
+    server.put(MANIFEST, stored("{}"));
+    exports.tree.refresh().unwrap();
+    assert!(matches!(exports.find(None).unwrap_err(), Error::Lake(_)));
+}
+
 #[test]
 fn a_run_that_died_in_mid_file_goes_on_from_there() {
     let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
