@@ -10,6 +10,9 @@ pub const CURRENCY: &str = "BillingCurrency";
 /// What stands where a category has no name.
 pub const NONE: &str = "(none)";
 
+/// The column of remarks.
+const NOTE: &str = "x_Note";
+
 /// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost",
 /// and the share of a change "EffectiveCost change, %".
 pub fn heading(name: &str) -> String {
@@ -83,6 +86,8 @@ pub fn shown(cell: &Cell, column: &MetricColumn) -> String {
 pub fn shown_in(cell: &Cell, column: &MetricColumn, places: u32) -> String {
     let text = match (cell, column.kind) {
         (Cell::Null, kind) if is_numeric(kind) => return "–".to_string(),
+        // Nothing to remark is no category without a name.
+        (Cell::Null, _) if column.name == NOTE => return "–".to_string(),
         (Cell::Null, _) => return NONE.to_string(),
         (Cell::Text(text), _) if text.is_empty() => return NONE.to_string(),
         (Cell::Decimal { value, scale }, CellKind::Quantity) => display::decimal(*value, *scale, places),
@@ -122,6 +127,13 @@ mod tests {
         ] {
             assert_eq!(heading(name), expected);
         }
+    }
+
+    #[test]
+    fn no_remark_is_no_category_without_a_name() {
+        let column = |name: &str| MetricColumn { name: name.into(), meaning: String::new(), kind: CellKind::Text };
+        assert_eq!(shown(&Cell::Null, &column("x_Note")), "–");
+        assert_eq!(shown(&Cell::Null, &column("x_Team")), "(none)");
     }
 
     /// A cent of one metric was 0.00 beside the 16 of another.
