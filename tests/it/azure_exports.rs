@@ -141,7 +141,11 @@ fn a_manifest_that_contradicts_itself_is_refused() {
     let manifest = run.path("manifest.json");
     let told = night.read(&manifest);
     for (from, to, complaint) in [
-        ("\"dataRowCount\":13,\"deliveryConfig\"", "\"dataRowCount\":20,\"deliveryConfig\"", "the run has 20 rows, and its files 13"),
+        (
+            "\"dataRowCount\":13,\"deliveryConfig\"",
+            "\"dataRowCount\":20,\"deliveryConfig\"",
+            "the run has 20 rows, and its files 13",
+        ),
         ("\"blobCount\":1", "\"blobCount\":2", "names 1 of 2 files"),
     ] {
         assert!(told.contains(from), "{told}");

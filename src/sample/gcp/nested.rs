@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, Decimal128Builder, Float64Builder, ListArray, RecordBatch, StringBuilder, StructArray,
-    TimestampMicrosecondBuilder,
+    Array, ArrayRef, BooleanArray, Decimal128Builder, Float64Builder, ListArray, RecordBatch, StringBuilder,
+    StructArray, TimestampMicrosecondBuilder,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Fields, Schema};
@@ -81,6 +81,7 @@ fn of(column: &Column, parents: &[Option<&Value>]) -> ArrayRef {
             cells.iter().for_each(|cell| builder.append_option(cell.as_ref().and_then(instant)));
             Arc::new(builder.finish())
         }
+        Kind::Truth => Arc::new(cells.iter().map(|cell| cell.and_then(Value::as_bool)).collect::<BooleanArray>()),
         Kind::Record(columns) => {
             let (fields, arrays) = records(columns, &cells);
             let there: NullBuffer = cells.iter().map(Option::is_some).collect();

@@ -239,6 +239,6 @@ pub(super) fn figure(value: Money) -> Value {
 }
 
 /// A NUMERIC, which JSON has as text.
-fn decimal(text: &str) -> Value {
+pub(super) fn decimal(text: &str) -> Value {
     json!(text)
 }

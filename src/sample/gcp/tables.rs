@@ -7,6 +7,7 @@ pub enum Kind {
     /// NUMERIC: 38 digits, 9 of them after the point.
     Numeric,
     Time,
+    Truth,
     Record(&'static [Column]),
     Repeated(&'static [Column]),
 }
@@ -32,6 +33,10 @@ const fn time(name: &'static str) -> Column {
     Column { name, kind: Kind::Time }
 }
 
+const fn truth(name: &'static str) -> Column {
+    Column { name, kind: Kind::Truth }
+}
+
 const fn record(name: &'static str, columns: &'static [Column]) -> Column {
     Column { name, kind: Kind::Record(columns) }
 }
@@ -42,6 +47,7 @@ const fn repeated(name: &'static str, columns: &'static [Column]) -> Column {
 
 static NAMED: [Column; 2] = [text("id"), text("description")];
 static LABEL: [Column; 2] = [text("key"), text("value")];
+static PAIR: [Column; 2] = [text("Key"), text("Value")];
 
 /// The columns of the detailed usage cost table.
 pub static DETAILED: [Column; 27] = [
@@ -94,28 +100,28 @@ pub static DETAILED: [Column; 27] = [
     record("subscription", &[text("instance_id")]),
 ];
 
-/// The columns of Google's FOCUS table that the sample has.
+/// The columns of Google's FOCUS table, as its schema says of a live one.
 /// <https://docs.cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/focus-export>
-pub static FOCUS: [Column; 47] = [
-    float("BilledCost"),
+pub static FOCUS: [Column; 55] = [
+    text("AvailabilityZone"),
+    numeric("BilledCost"),
     text("BillingAccountId"),
     text("BillingCurrency"),
-    time("BillingPeriodEnd"),
     time("BillingPeriodStart"),
+    time("BillingPeriodEnd"),
     text("ChargeCategory"),
     text("ChargeClass"),
     text("ChargeDescription"),
-    time("ChargePeriodEnd"),
     time("ChargePeriodStart"),
-    float("ConsumedQuantity"),
+    time("ChargePeriodEnd"),
+    numeric("ConsumedQuantity"),
     text("ConsumedUnit"),
-    float("ContractedCost"),
-    float("ContractedUnitPrice"),
-    float("EffectiveCost"),
-    float("ListCost"),
-    float("ListUnitPrice"),
+    numeric("ContractedCost"),
+    numeric("ContractedUnitPrice"),
+    numeric("ListCost"),
+    numeric("ListUnitPrice"),
     text("PricingCategory"),
-    float("PricingQuantity"),
+    numeric("PricingQuantity"),
     text("PricingUnit"),
     text("ProviderName"),
     text("PublisherName"),
@@ -123,25 +129,42 @@ pub static FOCUS: [Column; 47] = [
     text("RegionName"),
     text("ResourceId"),
     text("ResourceName"),
-    text("ResourceType"),
     text("ServiceName"),
     text("SkuId"),
     text("SkuPriceId"),
     text("SubAccountId"),
     text("SubAccountName"),
-    text("x_AdjustmentId"),
+    repeated("x_Credits", &[text("Name"), numeric("Amount"), text("FullName"), text("Id"), text("Type")]),
     text("x_CostType"),
-    repeated("x_Credits", &[text("Name"), float("Amount"), text("Id"), text("Type")]),
     float("x_CurrencyConversionRate"),
     time("x_ExportTime"),
-    text("x_InvoiceMonth"),
-    repeated("x_Labels", &[text("Key"), text("Value")]),
     text("x_Location"),
-    record("x_Project", &[text("Id"), text("Number"), text("Name")]),
-    repeated("x_ProjectLabels", &[text("Key"), text("Value")]),
+    record(
+        "x_Project",
+        &[
+            text("Id"),
+            text("Number"),
+            text("Name"),
+            text("AncestryNumbers"),
+            repeated("Ancestors", &[text("ResourceName"), text("DisplayName")]),
+        ],
+    ),
     text("x_ServiceId"),
-    text("x_SubscriptionId"),
-    repeated("x_SystemLabels", &[text("Key"), text("Value")]),
-    repeated("x_Tags", &[text("Key"), text("Value"), text("x_Inherited"), text("x_Namespace")]),
-    text("x_Zone"),
+    repeated("x_SystemLabels", &PAIR),
+    repeated("x_Labels", &PAIR),
+    repeated("x_ProjectLabels", &PAIR),
+    repeated("x_Tags", &[text("Key"), text("Value"), truth("x_Inherited"), text("x_Namespace")]),
+    numeric("EffectiveCost"),
+    text("PricingCurrency"),
+    numeric("PricingCurrencyContractedUnitPrice"),
+    numeric("PricingCurrencyEffectiveCost"),
+    numeric("PricingCurrencyListUnitPrice"),
+    text("BillingAccountType"),
+    text("x_SubscriptionInstanceId"),
+    numeric("x_PriceEffectivePriceDefault"),
+    numeric("x_PriceListPriceConsumptionModel"),
+    numeric("x_CostAtEffectivePriceDefault"),
+    numeric("x_CostAtListConsumptionModel"),
+    text("x_ConsumptionModelId"),
+    text("x_ConsumptionModelDescription"),
 ];
