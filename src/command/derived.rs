@@ -6,6 +6,7 @@ use super::catalogue::Checked;
 use super::external;
 use super::full_days::full_days;
 use super::params::period_params;
+use super::reporting;
 use super::tables::{DerivedFrames, LakeTables, derived_frames, dimension_names, newest_month};
 use super::versions::{Cause, Versions};
 use crate::error::{Error, Result};
@@ -89,6 +90,7 @@ pub fn derive(
         tables.extend(configured_tables(&settings.policy, &drivers, *month)?);
         tables.insert(Derived::PeriodChange, period_changes(books, versions, *month)?);
         tables.insert(Derived::ControlTotal, external::frame(settings, snapshot, *month)?);
+        tables.insert(Derived::ReportingRate, reporting::frame(snapshot, *month)?);
         let is_newest = newest_month(snapshot) == Some(*month);
         let frames = frames(&tables);
         let lake_tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived: Some(frames) };

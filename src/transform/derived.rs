@@ -29,6 +29,8 @@ pub enum Derived {
     PeriodChange,
     /// What invoices and cost tools say of the period, beside what is published.
     ControlTotal,
+    /// The rates that costs were converted with, of the period and the twelve months before it.
+    ReportingRate,
 }
 
 /// One column of a derived table.
@@ -41,7 +43,7 @@ pub struct DerivedColumn {
 }
 
 impl Derived {
-    pub const ALL: [Derived; 8] = [
+    pub const ALL: [Derived; 9] = [
         Derived::Utilisation,
         Derived::UnitDriver,
         Derived::UnitMetric,
@@ -50,6 +52,7 @@ impl Derived {
         Derived::Finding,
         Derived::PeriodChange,
         Derived::ControlTotal,
+        Derived::ReportingRate,
     ];
 
     pub fn name(self) -> &'static str {
@@ -62,6 +65,7 @@ impl Derived {
             Self::Finding => "finding",
             Self::PeriodChange => "period_change",
             Self::ControlTotal => "control_total",
+            Self::ReportingRate => "reporting_rate",
         }
     }
 
@@ -80,6 +84,7 @@ impl Derived {
             Self::Finding => FINDING,
             Self::PeriodChange => PERIOD_CHANGE,
             Self::ControlTotal => CONTROL_TOTAL,
+            Self::ReportingRate => REPORTING_RATE,
         }
     }
 
@@ -93,6 +98,7 @@ impl Derived {
             Self::Exemption => &["x_ExemptKey", "x_Exemption"],
             Self::Finding => &["x_FindingId"],
             Self::ControlTotal => &["x_ControlTotalLine"],
+            Self::ReportingRate => &["x_BillingMonth", "x_SourceId", "BillingCurrency", "x_ReportingCurrency"],
             Self::PeriodChange => &[
                 "x_Change",
                 "x_ChangedMonth",
@@ -273,6 +279,15 @@ const CONTROL_TOTAL: &[DerivedColumn] = &[
     own("x_ToldTolerance", Money, "By how much they may differ"),
     own("x_FoundRows", Integer, "Charges that were added up"),
     own("x_TotalVerdict", Text, "ties within the tolerance, differs, or not compared and why"),
+];
+
+const REPORTING_RATE: &[DerivedColumn] = &[
+    focus("x_BillingMonth"),
+    focus("x_SourceId"),
+    focus("BillingCurrency"),
+    own("x_ReportingCurrency", Text, "The reporting currency; empty where nothing is converted"),
+    own("x_Rate", Text, "How much of the reporting currency one unit of the billing currency is"),
+    own("x_RateSource", Text, "Who says so"),
 ];
 
 /// The table `utilisation`, in the order given.

@@ -9,6 +9,7 @@ pub mod lineage;
 pub mod metric;
 pub mod period_change;
 pub mod policy;
+pub mod reporting_rate;
 pub mod rollup;
 
 pub use configured::configured_tables;
@@ -16,3 +17,4 @@ pub use control_total::{ControlTotalRow, control_total_frame};
 pub use derived::Derived;
 pub use metric::{Cell, CellKind, Metric, MetricColumn};
 pub use period_change::{PeriodChange, period_change_frame};
+pub use reporting_rate::{RateRow, reporting_rate_frame};
