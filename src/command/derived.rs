@@ -90,7 +90,7 @@ pub fn derive(
         tables.extend(configured_tables(&settings.policy, &drivers, *month)?);
         tables.insert(Derived::PeriodChange, period_changes(books, versions, *month)?);
         tables.insert(Derived::ControlTotal, external::frame(settings, snapshot, *month)?);
-        tables.insert(Derived::ReportingRate, reporting::frame(snapshot, *month)?);
+        tables.insert(Derived::ReportingRate, reporting::frame(snapshot, Some(*month))?);
         let is_newest = newest_month(snapshot) == Some(*month);
         let frames = frames(&tables);
         let lake_tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived: Some(frames) };

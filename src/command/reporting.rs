@@ -114,14 +114,10 @@ pub fn warnings(settings: &Settings, snapshot: &Snapshot, books: &Books) -> Vec<
     said.into_iter().collect()
 }
 
-/// Months before the billing period whose rates its questions look back on.
-const MONTHS_BACK: i32 = 12;
-
-/// The derived table of a billing period: the rates that its roll-ups, and those of the twelve months before, were made
-/// with. Of a closed month these are the frozen ones.
-pub fn frame(snapshot: &Snapshot, month: BillingMonth) -> Result<DataFrame> {
-    let first = month.plus(-MONTHS_BACK);
-    let slots = snapshot.slots.iter().filter(|(slot, _)| first <= slot.month && slot.month <= month);
+/// The table `reporting_rate`: what the roll-ups of a snapshot were converted with, up to a billing period. Of a closed
+/// month these are the frozen rates.
+pub fn frame(snapshot: &Snapshot, until: Option<BillingMonth>) -> Result<DataFrame> {
+    let slots = snapshot.slots.iter().filter(|(slot, _)| until.is_none_or(|until| slot.month <= until));
     let rates = slots.filter_map(|(slot, record)| Some((slot, record.reporting.as_ref()?)));
     let rows = rates.flat_map(|(slot, reporting)| {
         reporting.rates.iter().map(move |(currency, rate)| RateRow { slot, reporting, currency, rate })

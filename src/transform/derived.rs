@@ -29,7 +29,7 @@ pub enum Derived {
     PeriodChange,
     /// What invoices and cost tools say of the period, beside what is published.
     ControlTotal,
-    /// The rates that costs were converted with, of the period and the twelve months before it.
+    /// The rates that costs were converted with, up to the period.
     ReportingRate,
 }
 

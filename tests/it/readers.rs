@@ -275,8 +275,17 @@ fn compared(night: &Night, basis: &str) -> BTreeSet<String> {
 /// The Parquet files of every table, as a billing period sees them.
 fn tables(night: &Night, month: &str) -> Value {
     let rollups = ["cost_daily", "resource_month", "resource_day", "unit_daily"];
-    let derived =
-        ["utilisation", "unit_driver", "unit_metric", "team", "exemption", "finding", "period_change", "control_total"];
+    let derived = [
+        "utilisation",
+        "unit_driver",
+        "unit_metric",
+        "team",
+        "exemption",
+        "finding",
+        "period_change",
+        "control_total",
+        "reporting_rate",
+    ];
     let mut tables: serde_json::Map<String, Value> =
         rollups.iter().map(|table| ((*table).to_string(), json!(parquet(night, table)))).collect();
     for table in derived {
