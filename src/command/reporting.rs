@@ -55,14 +55,16 @@ fn rates_of_slot(
     deliveries: &[LandedDelivery],
 ) -> std::result::Result<Option<Reporting>, Vec<String>> {
     let Some(rates) = &settings.reporting else { return Ok(None) };
-    let cells = deliveries.iter().filter_map(|delivery| delivery.native.get(&slot.month)).flat_map(|it| it.cells.keys());
+    let cells =
+        deliveries.iter().filter_map(|delivery| delivery.native.get(&slot.month)).flat_map(|it| it.cells.keys());
     rates.of(slot.month, &cells.map(|key| key.currency.clone()).collect()).map(Some)
 }
 
 fn refused(settings: &Settings, month: BillingMonth, from: &str, sources: &[&str]) -> Error {
     let (file, to) = settings.reporting.as_ref().map_or(("", ""), |rates| (&rates.file, &rates.currency));
     let sources = sources.join(", ");
-    let what = format!("{month} has charges in {from} ({sources}), and there is no rate of {month} from {from} to {to}");
+    let what =
+        format!("{month} has charges in {from} ({sources}), and there is no rate of {month} from {from} to {to}");
     let remedy = format!(
         "add the row {month},{from},{to},<rate>,<source>; until then {month} is not published, and what was published stays"
     );

@@ -64,9 +64,9 @@ fn times(amount: Money, rate: i128) -> Option<Money> {
 pub fn reporting_totals(rollup: LazyFrame) -> Result<ControlTotals> {
     let bug = |error: PolarsError| Error::bug("reporting totals", error.to_string());
     let of_all = REPORTING_COSTS.iter().map(|name| col(*name).is_not_null()).reduce(Expr::and).unwrap_or(lit(true));
-    let any = REPORTING_COSTS.iter().fold(col(REPORTING_CURRENCY).is_not_null(), |any, name| {
-        any.or(col(*name).is_not_null())
-    });
+    let any = REPORTING_COSTS
+        .iter()
+        .fold(col(REPORTING_CURRENCY).is_not_null(), |any, name| any.or(col(*name).is_not_null()));
     let keys: Vec<Expr> = KEYS.iter().map(|name| col(*name)).chain([col(REPORTING_CURRENCY)]).collect();
     // A row that lacks an amount counts as none.
     let rows = col("x_Rows").filter(of_all).sum().alias("rows");
@@ -105,7 +105,8 @@ mod tests {
     #[test]
     fn the_product_is_that_of_the_other_arithmetic() {
         let rates = ["0.000000000001", "0.25", "0.5", "0.921345678912", "1", "163.07", "999999999999.999999999999"];
-        let amounts = [0, 1, 2, 3, 5, 10, 14, 10i128.pow(18) + 1, 10i128.pow(30) - 7, 10i128.pow(36), 10i128.pow(38) - 1];
+        let amounts =
+            [0, 1, 2, 3, 5, 10, 14, 10i128.pow(18) + 1, 10i128.pow(30) - 7, 10i128.pow(36), 10i128.pow(38) - 1];
         for rate in rates.map(|text| Rate::parse(text).unwrap()) {
             for amount in amounts.iter().flat_map(|amount| [*amount, -amount]) {
                 assert_eq!(times(Money(amount), rate.units()), rate.convert(Money(amount)), "{amount} × {rate}");
@@ -134,6 +135,9 @@ mod tests {
         assert_eq!(converted(&slot, &cost, None).unwrap().cells.len(), 0);
         assert!(cost.add(&key("GBP"), 1, &[Money(1); 4]));
         let error = converted(&slot, &cost, Some(&reporting)).unwrap_err();
-        assert!(error.to_string().contains("aws 2026-09, billing account b, sub account 1, GBP, Usage: its"), "{error}");
+        assert!(
+            error.to_string().contains("aws 2026-09, billing account b, sub account 1, GBP, Usage: its"),
+            "{error}"
+        );
     }
 }

@@ -11,8 +11,8 @@ use super::pivot::pivot;
 use super::render::{Job, Sink};
 use super::scope::{Scope, by_currency};
 use super::spec::{self, SectionSpec};
-use crate::focus::{Artifact, BillingMonth};
 use crate::focus::reporting::{REPORTING_CURRENCY, is_reporting};
+use crate::focus::{Artifact, BillingMonth};
 use crate::transform::{CellKind, Metric, MetricColumn};
 use crate::{Error, Result};
 

@@ -4,8 +4,8 @@ use super::file::FileCurrency;
 use super::place::{ConfigText, suggestion};
 use super::policy::accounts::{line_at, wrong_csv};
 use super::resolve::local_path;
-use crate::focus::reporting::{Rate, Rates, SourcedRate};
 use crate::focus::BillingMonth;
+use crate::focus::reporting::{Rate, Rates, SourcedRate};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -183,7 +183,10 @@ mod tests {
             ("2026-10,EUR,EUR,1.01,ECB\n", "rates.csv:3: the rate of EUR to itself is 1.01"),
             ("2026-10,USD,USD,0.5,ECB\n", "rates.csv:3: the rate of USD to itself is 0.5"),
             ("2026-09,USD,EUR,0.92,ECB\n", "the rate of 2026-09 from USD to EUR stands on line 2 already"),
-            ("2026-09,EUR,USD,1,x\n2026-09,EUR,USD,2,x\n", "rates.csv:4: the rate of 2026-09 from EUR to USD stands on"),
+            (
+                "2026-09,EUR,USD,1,x\n2026-09,EUR,USD,2,x\n",
+                "rates.csv:4: the rate of 2026-09 from EUR to USD stands on",
+            ),
         ] {
             let error = read(&format!("{HEADER}{good}{rows}")).unwrap_err();
             assert!(matches!(error, Error::Settings(_)) && error.to_string().contains(says), "{rows}: {error}");

@@ -19,4 +19,4 @@ mod tests;
 
 pub use build::{RollupBuilder, Sink};
 pub use lines::LineReader;
-pub use table::{ALL_KEYS, Rollup, tag_column, tag_exemption_column, tag_state_column};
+pub use table::{ALL_KEYS, Rollup, reporting_cost, tag_column, tag_exemption_column, tag_state_column};

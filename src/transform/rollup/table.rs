@@ -37,6 +37,11 @@ pub fn tag_exemption_column(dimension: &str) -> String {
     format!("x_TagExemption_{dimension}")
 }
 
+/// The name of a cost's column in the reporting currency.
+pub fn reporting_cost(cost: &str) -> String {
+    format!("x_Reporting{cost}")
+}
+
 /// The four costs and the money of split cost allocation rows.
 const MEASURES: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
 
