@@ -156,17 +156,35 @@ fn two_currencies_become_one_statement() {
         ["Provider|USD|10.144015924821119999|90", "West|EUR|7.5|50",]
     );
 
+    // Whoever types a sum of converted costs is told where it crosses currencies.
+    let typed = |sql: &str| night.costmill(&["query", sql]).exits(0).stderr;
+    assert!(
+        typed("SELECT SUM(x_ReportingBilledCost) AS x_Sum FROM cost_daily")
+            .contains("add x_ReportingCurrency to GROUP BY")
+    );
+    let grouped =
+        "SELECT x_ReportingCurrency, SUM(x_ReportingBilledCost) AS x_Sum FROM cost_daily GROUP BY x_ReportingCurrency";
+    assert!(!typed(grouped).contains("currencies"));
+
     // The pages name rate and source, and say that what they show ties.
     let page = night.read("out/2026-09/review.html");
     for text in ["0.921345678912", "bank, monthly mean", "report, converted", "showback, converted"] {
         assert!(page.contains(text), "{text}");
     }
+    // 7.5 + 10.144015924821119999 is a sum; 7.5 + 11.009999999999999999 of two currencies is none.
+    assert!(
+        page.contains("17.644015924821119999") && !page.contains("18.51") && !page.contains("18.509999999999999999")
+    );
     let statement = night.read("out/2026-09/team/search/statement.html");
     assert!(statement.contains("0.921345678912") && statement.contains("bank, monthly mean"));
     let csv = night.read("out/2026-09/team/search/statement/reporting_rates.csv");
     assert!(csv.ends_with(
         "search,USD,EffectiveCost,0.999999999999999999,0.921345678912,\"bank, monthly mean\",EUR,0.921345678911999999\n"
     ), "{csv}");
+    let status = night.costmill(&["status"]).exits(0).stdout;
+    assert!(status.contains("east    2026-09  USD   EUR  0.921345678912  bank, monthly mean\n"), "{status}");
+    let east = &night.status()["slots"][1]["reporting"];
+    assert_eq!((&east["currency"], &east["rates"]["USD"]["rate"]), (&"EUR".into(), &"0.921345678912".into()));
     let told = night.costmill(&["reconcile", "--period", "2026-09"]).exits(0).stdout;
     let line = |stage: &str| {
         let found = told.lines().find(|line| line.starts_with(stage) && line.contains("x_ReportingBilledCost"));
@@ -262,11 +280,15 @@ fn another_rate_of_an_open_month_rebuilds_that_month_alone() {
     night.write("rates.csv", format!("{HEADER}{rows_of_other_months}{OCTOBER}{SEPTEMBER}{AUGUST}"));
     night.run().exits(0).says("nothing new");
     night.write("rates.csv", format!("{HEADER}{AUGUST}{SEPTEMBER}2026-10,USD,EUR,0.96,ECB\n"));
+    let close = ["close", "--period", "2026-10", "--by", "us", "--force", "--as-of", "2026-11-05"];
+    night.costmill(&close).exits(2).complains("with other rates");
     let outcome = night.run().exits(0).says("published version 1: east 2026-10");
-    assert!(!outcome.stdout.contains("west") && !outcome.stdout.contains("2026-09"), "{}", outcome.stdout);
+    assert_eq!(outcome.stdout.matches("ties ").count(), 1, "{}", outcome.stdout);
     assert_eq!([bytes_of(&night, "2026-08"), bytes_of(&night, "2026-09")], others);
     assert_eq!(rates(&night, "2026-10")[1], "USD|EUR|0.96|ECB|20|19.2");
     assert_eq!(rates(&night, "2026-09")[1].split('|').nth(2), Some("0.921345678912"));
+    let history = night.costmill(&["history", "--period", "2026-10"]).exits(0).stdout;
+    assert!(history.contains("rates of the reporting currency") && !history.contains("policy or program"), "{history}");
     // An older version has its own rate.
     let sql = "SELECT x_BillingMonth, x_SourceId, BillingCurrency, x_ReportingCurrency, x_Rate FROM reporting_rate \
                WHERE x_BillingMonth = '2026-10' AND BillingCurrency = 'USD' \
@@ -281,7 +303,8 @@ fn a_closed_month_keeps_its_rate() {
     night.costmill(&["close", "--period", "2026-08", "--by", "us", "--force", "--as-of", "2026-11-05"]).exits(0);
     let before = bytes_of(&night, "2026-08");
     let closing = files(night.path("lake/ledger")).into_iter().find(|(name, _)| name.contains("closing")).unwrap();
-    assert!(String::from_utf8(closing.1).unwrap().contains("\"USD\":{\"rate\":\"0.9\",\"source\":\"ECB\"}"));
+    let closing: serde_json::Value = serde_json::from_slice(&closing.1).unwrap();
+    assert!(closing.to_string().contains("\"USD\":{\"rate\":\"0.9\",\"source\":\"ECB\"}"), "{closing}");
     night.run().exits(0).says("nothing new");
     for (rates, says) in [
         ("2026-08,USD,EUR,0.5,me\n", "rates.csv has 0.5 (me): it stays as it was closed"),
