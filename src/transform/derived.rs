@@ -5,10 +5,9 @@
 //! money of the bill, and exact.
 
 use crate::error::{Error, Result};
-use crate::focus::utilisation::Utilisation;
 use crate::focus::{Kind, frame};
 use crate::transform::metric::CellKind::{self, Boolean, Date, Integer, Money, Number, Text};
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, PolarsError, PolarsResult, Schema, Series};
+use polars::prelude::{Column, DataFrame, DataType, PolarsError, PolarsResult, Schema};
 
 /// A derived table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -289,31 +288,6 @@ const REPORTING_RATE: &[DerivedColumn] = &[
     own("x_Rate", Text, "How much of the reporting currency one unit of the billing currency is"),
     own("x_RateSource", Text, "Who says so"),
 ];
-
-/// The table `utilisation`, in the order given.
-pub fn utilisation_frame(used: &[Utilisation]) -> Result<DataFrame> {
-    fn column<T>(name: &str, values: impl Iterator<Item = T>) -> Column
-    where
-        Series: NamedFrom<Vec<T>, [T]>,
-    {
-        Series::new(name.into(), values.collect::<Vec<T>>()).into_column()
-    }
-    let columns = vec![
-        column("SubAccountId", used.iter().map(|of| of.sub_account.as_str())),
-        column("ResourceId", used.iter().map(|of| of.resource.as_str())),
-        column("x_Metric", used.iter().map(|of| of.metric.name())),
-        column("x_P995", used.iter().map(|of| of.p995)),
-        column("x_Maximum", used.iter().map(|of| of.maximum)),
-        column("x_PeakHours", used.iter().map(|of| of.peak_hours)),
-        column("x_CompleteDays", used.iter().map(|of| i64::from(of.complete_days))),
-        column("x_Hours", used.iter().map(|of| i64::from(of.hours))),
-        column("x_Days", used.iter().map(|of| i64::from(of.days))),
-        column("x_HasMonthEnd", used.iter().map(|of| of.has_month_end)),
-        column("x_FirstDay", used.iter().map(|of| of.first_day.to_epoch_days())),
-        column("x_LastDay", used.iter().map(|of| of.last_day.to_epoch_days())),
-    ];
-    typed(Derived::Utilisation, used.len(), columns)
-}
 
 /// The columns as the table's types.
 pub(super) fn typed(table: Derived, rows: usize, columns: Vec<Column>) -> Result<DataFrame> {

@@ -313,7 +313,7 @@ fn a_closed_month_keeps_its_rate() {
         night.write("rates.csv", format!("{HEADER}{rates}{SEPTEMBER}{OCTOBER}"));
         let outcome =
             night.run().exits(0).complains("2026-08 is closed with 1 USD = 0.9 EUR (ECB), and ").complains(says);
-        assert!(!outcome.stdout.contains("published"), "{}", outcome.stdout);
+        assert!(!outcome.stdout.contains("published version"), "{}", outcome.stdout);
         assert_eq!(bytes_of(&night, "2026-08"), before);
         assert_eq!(self::rates(&night, "2026-08")[1], "USD|EUR|0.9|ECB|100|90");
     }
