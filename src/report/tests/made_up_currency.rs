@@ -16,19 +16,19 @@ pub fn answer(query: &str, teams: usize) -> Metric {
                 query,
                 "At which rates were charges converted?",
                 "x_BillingMonth BillingCurrency x_ReportingCurrency x_Rate x_RateSource BilledCost x_ReportingBilledCost EffectiveCost x_ReportingEffectiveCost",
-                vec![row("EUR", same, 777_777_00, 777_777_00), row("USD", bank, 222_222_00, 204_733_13)],
+                vec![row("EUR", same, 77_777_700, 77_777_700), row("USD", bank, 22_222_200, 20_473_313)],
             )
         }
         "metric/reporting_cost_by_provider" => {
             let row = |provider: &str, from: &str, now: i128| {
                 let told = [text(provider), text(from), money(now), money(now), text("EUR"), money(now), money(now)];
-                [&told[..], &change(now, now + 1_000_00)[1..]].concat()
+                [&told[..], &change(now, now + 100_000)[1..]].concat()
             };
             of(
                 query,
                 "What did each provider cost in the reporting currency?",
                 "ProviderName BillingCurrency EffectiveCost BilledCost x_ReportingCurrency x_ReportingEffectiveCost x_ReportingBilledCost x_PriorReportingEffectiveCost x_ReportingEffectiveCostChange x_ReportingEffectiveCostChangeShare",
-                vec![row("Microsoft", "EUR", 777_777_00), row(HOSTILE, "USD", 204_733_13)],
+                vec![row("Microsoft", "EUR", 77_777_700), row(HOSTILE, "USD", 20_473_313)],
             )
         }
         "metric/reporting_cost_by_month" => {
@@ -41,10 +41,10 @@ pub fn answer(query: &str, teams: usize) -> Metric {
                 "What did each month cost in the reporting currency?",
                 "x_BillingMonth BillingCurrency EffectiveCost BilledCost x_Rate x_RateSource x_ReportingCurrency x_ReportingEffectiveCost x_ReportingBilledCost",
                 vec![
-                    row("2026-09", "EUR", same, 700_000_00),
-                    row("2026-09", "USD", bank, 190_000_00),
-                    row("2026-10", "EUR", same, 777_777_00),
-                    row("2026-10", "USD", bank, 204_733_13),
+                    row("2026-09", "EUR", same, 70_000_000),
+                    row("2026-09", "USD", bank, 19_000_000),
+                    row("2026-10", "EUR", same, 77_777_700),
+                    row("2026-10", "USD", bank, 20_473_313),
                 ],
             )
         }
@@ -55,7 +55,7 @@ pub fn answer(query: &str, teams: usize) -> Metric {
             (0..teams)
                 .map(|at| {
                     let cost = 41_400_000 / (at as i128 + 1);
-                    [&[text(&team(at)), text("EUR"), text("EffectiveCost")][..], &change(cost, cost + 7_00)].concat()
+                    [&[text(&team(at)), text("EUR"), text("EffectiveCost")][..], &change(cost, cost + 700)].concat()
                 })
                 .collect(),
         ),
