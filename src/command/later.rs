@@ -80,7 +80,7 @@ impl LaterDeliveries<'_> {
     fn would_differ(&self, slot: &Slot, deliveries: &[LandedDelivery], closing: Closing) -> Result<()> {
         let frozen = closing.frozen.slots.get(&slot.source);
         if let Some(frozen) = frozen.filter(|frozen| frozen.delivery == ids(deliveries))
-            && publication_key(deliveries, &self.settings.policy)? != frozen.publication_key
+            && publication_key(deliveries, &self.settings.policy, frozen.reporting.as_ref())? != frozen.publication_key
         {
             let policy = frozen_policy(closing)?;
             let edited = policy::fingerprint(&policy) != policy::fingerprint(&self.settings.policy);
@@ -127,6 +127,8 @@ impl LaterDeliveries<'_> {
             rollups: vec![(Rollup::CostDaily.name().to_string(), rolled_up)],
             // Nothing of a later delivery is told by day.
             daily_usage: Default::default(),
+            // It is carried in the currency of its charges.
+            reporting: Default::default(),
         };
         match prove(&proof).first() {
             Some(difference) => Err(difference.error()),
@@ -210,7 +212,7 @@ impl Sums {
         let path = lake.temp()?.join("later.parquet");
         let dimensions: Vec<String> = policy.tag_keys.iter().map(|key| key.name.clone()).collect();
         let file = ParquetFile::create(&path, &tables::rollup_schema(Rollup::CostDaily, &dimensions), true)?;
-        let builder = RollupBuilder::new(policy.clone());
+        let builder = RollupBuilder::new(policy.clone(), None);
         Ok(Self { builder, path, file, control: None, bounds: BTreeMap::new() })
     }
 

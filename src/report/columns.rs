@@ -2,10 +2,22 @@
 
 use super::display::{self, Direction};
 use crate::focus::COSTS;
-use crate::transform::{Cell, CellKind, MetricColumn};
+use crate::focus::reporting::{REPORTING_CURRENCY, is_reporting};
+use crate::transform::{Cell, CellKind, Metric, MetricColumn};
 
-/// The currency column every money metric carries.
+/// The currency column of amounts as they are billed.
 pub const CURRENCY: &str = "BillingCurrency";
+
+/// The currency that a metric is shown in, a block for each of its values: the reporting currency where it has amounts of
+/// that. What it has in billing currencies beside them stands in its rows, is never added up, and their currency is a column.
+pub fn currency_column(metric: &Metric) -> Option<usize> {
+    metric.column(REPORTING_CURRENCY).or_else(|| metric.column(CURRENCY))
+}
+
+/// Is this money in the currency that the metric is shown in?
+pub fn is_in_currency(metric: &Metric, column: &MetricColumn) -> bool {
+    is_money(column) && is_reporting(&column.name) == metric.column(REPORTING_CURRENCY).is_some()
+}
 
 /// What stands where a category has no name.
 pub const NONE: &str = "(none)";

@@ -11,8 +11,9 @@ use super::pivot::pivot;
 use super::render::{Job, Sink};
 use super::scope::{Scope, by_currency};
 use super::spec::{self, SectionSpec};
+use crate::focus::reporting::{REPORTING_CURRENCY, is_reporting};
 use crate::focus::{Artifact, BillingMonth};
-use crate::transform::{CellKind, Metric};
+use crate::transform::{CellKind, Metric, MetricColumn};
 use crate::{Error, Result};
 
 /// Where a section's files go, and how its page reaches them.
@@ -179,13 +180,25 @@ pub fn check_columns(place: &str, section: &SectionSpec, metric: &Metric) -> Res
     for (_, column) in section.named_columns() {
         subject.column(column)?;
     }
-    let exact = metric.columns.iter().any(|column| column.kind == CellKind::Money);
-    if exact && metric.column(CURRENCY).is_none() {
-        return Err(Error::catalogue(
-            place,
-            format!("section `{}`: {} returns money without {CURRENCY}", section.id, metric.query),
-            "group by BillingCurrency and return it",
-        ));
+    for (currency, converted) in [(CURRENCY, false), (REPORTING_CURRENCY, true)] {
+        let exact = |column: &MetricColumn| column.kind == CellKind::Money && is_reporting(&column.name) == converted;
+        if metric.columns.iter().any(exact) && metric.column(currency).is_none() {
+            return Err(Error::catalogue(
+                place,
+                format!("section `{}`: {} returns money without {currency}", section.id, metric.query),
+                format!("group by {currency} and return it"),
+            ));
+        }
+    }
+    for name in section.drawn_columns() {
+        let column = metric.columns.iter().find(|column| column.name == name);
+        if column.is_some_and(|column| columns::is_money(column) && !columns::is_in_currency(metric, column)) {
+            return Err(Error::catalogue(
+                place,
+                format!("section `{}` draws {name}, which is not in the reporting currency", section.id),
+                "draw an x_Reporting… column, or ask a query without x_ReportingCurrency",
+            ));
+        }
     }
     Ok(())
 }

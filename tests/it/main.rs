@@ -41,6 +41,7 @@ mod coverage_of_tags;
 mod crash;
 /// The hand-calculated bills as CUR 2.0.
 mod cur2;
+mod currency;
 /// The bucket layout of Data Exports.
 mod data_exports;
 /// Same input, same bytes.

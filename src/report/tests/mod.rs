@@ -2,6 +2,7 @@
 
 mod index;
 mod made_up;
+mod made_up_currency;
 mod made_up_teams;
 mod review;
 mod teams;
