@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 /// Owners, and a report per team beside the small one.
 pub const POLICY: &str = "[tags.dimensions]\nteam = [\"team\"]\n[[owner]]\ntag = \"team\"\n";
 
-const STATEMENT: &str = r#"title = "Statement"
+/// One page per team: its total, with adjustments, and these.
+pub const STATEMENT: &str = r#"title = "Statement"
 audience = "Teams"
 per = "x_Team"
 [[section]]

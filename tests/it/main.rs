@@ -110,6 +110,8 @@ mod suppressions;
 mod tamper;
 /// Owners, tag states and the days of resources of the hand-worked bill.
 mod teams;
+/// Deliveries of a month on each cloud: what moved, and what closing holds.
+mod three_deliveries;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
 /// Unit cost worked by hand.
