@@ -60,6 +60,8 @@ mod gcp_others;
 mod gcp_slices;
 /// What users see, held to files.
 mod golden;
+/// What a small bill of each format becomes, held to files.
+mod golden_focus;
 /// The hand-calculated bills, row by row.
 mod hand_worked;
 /// The Makefile, the licences and the links that the README promises.
