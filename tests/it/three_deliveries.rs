@@ -9,6 +9,7 @@ mod azure;
 mod focus;
 mod gcp;
 mod moved;
+mod together;
 
 use super::charges::{catalogue, rows};
 use super::closing::{POLICY, STATEMENT, adjustments, bytes_of, close};
@@ -177,19 +178,38 @@ fn in_statements(night: &Night, difference: &Cells) {
     }
 }
 
-/// All that a closed month must keep: its files, and the roll-ups that its record names.
-fn frozen(night: &Night) -> BTreeMap<String, Vec<u8>> {
-    let mut kept = bytes_of(night, MONTH);
-    let rows = |table: &str| {
-        let sql = format!("SELECT * FROM {table} WHERE x_BillingMonth = '{MONTH}'");
-        let mut lines: Vec<String> =
-            night.costmill(&["query", &sql, "--format", "csv"]).exits(0).stdout.lines().map(String::from).collect();
-        assert!(lines.len() > 3, "{table}: {lines:?}");
-        lines.sort();
-        lines.join("\n").into_bytes()
-    };
-    kept.extend(["cost", "cost_daily", "resource_month"].map(|table| (format!("rows of {table}"), rows(table))));
-    kept
+/// All that a closed month must keep: its files, its rows, and the roll-ups of its day.
+struct Kept {
+    month: BTreeMap<String, Vec<u8>>,
+    rollups: BTreeMap<String, Vec<u8>>,
+}
+
+impl Kept {
+    fn of(night: &Night) -> Self {
+        let mut month = bytes_of(night, MONTH);
+        let rows = |table: &str| {
+            let sql = format!("SELECT * FROM {table} WHERE x_BillingMonth = '{MONTH}'");
+            let csv = night.costmill(&["query", &sql, "--format", "csv"]).exits(0).stdout;
+            let mut lines: Vec<&str> = csv.lines().collect();
+            assert!(lines.len() > 3, "{table}: {lines:?}");
+            lines.sort_unstable();
+            lines.join("\n").into_bytes()
+        };
+        month.extend(["cost", "cost_daily", "resource_month"].map(|table| (format!("rows of {table}"), rows(table))));
+        Self { month, rollups: files(night.path("lake/rollup")) }
+    }
+
+    #[track_caller]
+    fn stays(&self, night: &Night, what: &str) {
+        let now = Self::of(night);
+        assert_eq!(now.month.keys().collect::<Vec<_>>(), self.month.keys().collect::<Vec<_>>(), "{what}");
+        for (name, bytes) in &self.month {
+            assert!(now.month[name] == *bytes, "{what}: {name} is not what was closed");
+        }
+        for (name, bytes) in &self.rollups {
+            assert!(now.rollups.get(name) == Some(bytes), "{what}: {name} is not what it was");
+        }
+    }
 }
 
 fn version(night: &Night) -> i64 {
@@ -214,22 +234,14 @@ fn walk(night: &Night, source: &str, deliver: &dyn Fn(&Night, State) -> Cells) {
     history(night, &versions, &Cells::new());
 
     close(night, MONTH);
-    let kept = frozen(night);
-    let rollups = files(night.path("lake/rollup"));
-    let stays = |what: &str| {
-        let now = frozen(night);
-        assert_eq!(now.keys().collect::<Vec<_>>(), kept.keys().collect::<Vec<_>>(), "{what}");
-        kept.iter().for_each(|(name, bytes)| assert!(now[name] == *bytes, "{what}: {name} is not what was closed"));
-        let now = files(night.path("lake/rollup"));
-        rollups.iter().for_each(|(name, bytes)| assert!(now.get(name) == Some(bytes), "{what}: {name}"));
-    };
+    let kept = Kept::of(night);
     let mut last = Cells::new();
     for state in [State::Late, State::Later, State::Restated, State::Later] {
         let what = format!("{source}, {state:?} after the closing");
         let latest = deliver(night, state);
         let difference = less(&latest, &restated);
         let told = run();
-        stays(&what);
+        kept.stays(night, &what);
         assert_eq!(carried(night, CARRIER), difference, "{what}");
         since_closing(night, &restated, &latest);
         if state == State::Restated {

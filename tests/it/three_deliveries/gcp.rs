@@ -8,7 +8,7 @@ use super::{Cells, State, add, night, units, walk};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-const SOURCE: &str = "[[source]]\nid = \"gcp\"\nformat = \"gcp-detailed-usage\"\nlocation = \"dumps\"\n";
+pub const SOURCE: &str = "[[source]]\nid = \"gcp\"\nformat = \"gcp-detailed-usage\"\nlocation = \"dumps\"\n";
 const SPEND: &str = "COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE";
 const FLEX: &str = "Committed use discount - dollar based: GCE Commitments";
 
@@ -170,20 +170,22 @@ fn adds_up_to(dumps: &Dumps) -> Cells {
     cells
 }
 
+/// Writes the dumps of a state, every other one as Parquet.
+pub fn delivered(night: &Night, state: State) -> Cells {
+    let dumps = dumps(state);
+    if night.path("dumps").exists() {
+        std::fs::remove_dir_all(night.path("dumps")).expect("the bucket");
+    }
+    for (at, (folder, rows)) in dumps.iter().enumerate() {
+        match at % 2 {
+            0 => night.write(&format!("dumps/{folder}/part.json"), json_lines(rows)),
+            _ => night.write(&format!("dumps/{folder}/part.parquet"), parquet(rows)),
+        }
+    }
+    adds_up_to(&dumps)
+}
+
 #[test]
 fn gcp_detailed_usage() {
-    let whole = night(SOURCE);
-    walk(&whole, "gcp", &|night: &Night, state| {
-        let dumps = dumps(state);
-        if night.path("dumps").exists() {
-            std::fs::remove_dir_all(night.path("dumps")).expect("the bucket");
-        }
-        for (at, (folder, rows)) in dumps.iter().enumerate() {
-            match at % 2 {
-                0 => night.write(&format!("dumps/{folder}/part.json"), json_lines(rows)),
-                _ => night.write(&format!("dumps/{folder}/part.parquet"), parquet(rows)),
-            }
-        }
-        adds_up_to(&dumps)
-    });
+    walk(&night(SOURCE), "gcp", &delivered);
 }
