@@ -93,6 +93,7 @@ fn gather_source(
         Ok((landed, refused, late)) => {
             gathered.late.extend(late);
             for delivery in landed {
+                gathered.late.extend(slices::without_rows(&delivery));
                 for month in delivery.months.clone() {
                     let slot = Slot { source: source.id.clone(), month };
                     gathered.slots.entry(slot).or_default().push(delivery.clone());

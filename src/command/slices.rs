@@ -1,7 +1,7 @@
 //! The slices of a slot put together, before anything is made of them.
 
 use super::slot::known_format;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::focus::{DeliveryKind, ExportRange, LandedDelivery, Slot};
 use crate::lake::Lake;
 use crate::land::union;
@@ -21,6 +21,19 @@ pub fn complete(slots: &mut BTreeMap<Slot, Vec<LandedDelivery>>, source: &str) {
         deliveries.sort_by(|a, b| (&a.id, a.range).cmp(&(&b.id, b.range)));
         deliveries.dedup_by(|a, b| (&a.id, a.range) == (&b.id, b.range));
     }
+}
+
+/// What is told of a dump of a range that holds no row: nothing says that it is the state of its range, and a copy that
+/// broke off looks the same. So it takes no row of another dump away.
+pub fn without_rows(delivery: &LandedDelivery) -> Option<Error> {
+    let empty = delivery.range.is_some() && delivery.months.is_empty();
+    empty.then(|| {
+        Error::source(
+            &delivery.origin,
+            "is a dump of a range of export times and holds no row: it takes nothing away from other dumps",
+            "dump the range again; where nothing was exported in it, delete the dump",
+        )
+    })
 }
 
 /// Gives back the room of slices that were put together, once their rows are staged or summed.

@@ -3,7 +3,7 @@
 use super::chart::{self, ChartKind, Drawing, Subject, Svg};
 use super::columns::{self, CURRENCY, clean};
 use super::context::PageContext;
-use super::csv_file::csv_bytes;
+use super::csv_file::{PERIOD_STATE, csv_bytes};
 use super::grid::grid;
 use super::matrix::matrix;
 use super::page::{Block, Section};
@@ -36,7 +36,7 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
     if target.writes {
         let file =
             |ending: &str, bytes| sink(Artifact { path: format!("{}/{}.{ending}", target.folder, spec.id), bytes });
-        file("csv", csv_bytes(metric)?)?;
+        file("csv", csv_bytes(metric, job.context)?)?;
         if has_file {
             let panels: Vec<(String, &Svg)> = drawn.panels.iter().map(|(title, svg)| (title.clone(), svg)).collect();
             file("svg", chart::file(&panels, job.templates.chart_css())?.into_bytes())?;
@@ -47,6 +47,8 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
     let drawing = |ending: &str| if has_file { href(ending) } else { String::new() };
     let no_rows =
         format!("No charges answer this question in {}: the query ran and returned no rows.", job.context.month);
+    let in_the_file = metric.column(PERIOD_STATE.0).is_none().then_some(PERIOD_STATE);
+    let columns = metric.columns.iter().map(|column| (column.name.as_str(), column.meaning.as_str()));
     Ok(Section {
         id: spec.id.clone(),
         title: titled(&spec.title, job.context),
@@ -59,7 +61,7 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
         svg: drawing("svg"),
         png: drawing("png"),
         query: metric.query.clone(),
-        glossary: metric.columns.iter().map(|column| (column.name.clone(), column.meaning.clone())).collect(),
+        glossary: columns.chain(in_the_file).map(|(name, meaning)| (name.into(), meaning.into())).collect(),
     })
 }
 

@@ -42,7 +42,7 @@ fn metric(query: &str, question: &str, columns: &[(&str, CellKind)], rows: Vec<V
     Metric { query: query.into(), title: query.into(), question: question.into(), columns: columns.collect(), rows }
 }
 
-fn context() -> PageContext {
+pub fn context() -> PageContext {
     let tie = |source: &str, stage: &str, currency: &str, cents: i128| TieLine {
         source: source.into(),
         stage: stage.into(),
@@ -68,6 +68,9 @@ fn context() -> PageContext {
         month: month(),
         state: "open".into(),
         state_reason: "the month runs until 2026-11-01".into(),
+        states: [("2026-09", "final"), ("2026-10", "open")]
+            .map(|(month, state)| (month.parse().unwrap(), state.to_string()))
+            .into(),
         as_of: NaiveDate::from_ymd_opt(2026, 10, 25).unwrap(),
         showback: "EffectiveCost".into(),
         policy: "Tax stays unallocated; support, credits and refunds go to the owner of the charge.".into(),
