@@ -28,6 +28,8 @@ pub struct LaterDeliveries<'a> {
     pub lake: &'a Lake,
     pub base: &'a Snapshot,
     pub as_of: chrono::NaiveDate,
+    /// Of each source of slices, all dumps that are delivered tonight.
+    pub dumps: &'a BTreeMap<String, Vec<slices::Place>>,
     pub console: Console,
 }
 
@@ -59,11 +61,14 @@ impl LaterDeliveries<'_> {
 
     fn one(&self, slot: &Slot, deliveries: &[LandedDelivery], books: &Books) -> Result<Option<Adjustment>> {
         let Some(closing) = books.closings.closed(slot.month) else { return Ok(None) };
-        let delivery = ids(deliveries);
         let known = match books.adjustments.last(closing.number, slot) {
             Some(last) => Some(&last.delivery),
             None => closing.frozen.slots.get(&slot.source).map(|frozen| &frozen.delivery),
         };
+        let known_ids = known.map_or("", String::as_str);
+        let places = self.dumps.get(&slot.source).map_or(&[][..], Vec::as_slice);
+        let deliveries = &slices::with_known(self.lake, slot, known_ids, deliveries, places)?;
+        let delivery = ids(deliveries);
         if known == Some(&delivery) {
             self.would_differ(slot, deliveries, closing)?;
             return Ok(None);

@@ -44,7 +44,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
     shadow::refuse_published(settings, &base)?;
     // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
-    let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside } =
+    let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside, dumps } =
         timings.time("land", || inputs::gather(settings, &lake, console))?;
     let waits = !late.is_empty();
     beside.extend(late);
@@ -55,7 +55,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let (closed, slots): (BTreeMap<_, _>, BTreeMap<_, _>) =
         slots.into_iter().partition(|(slot, _)| books.is_closed(slot.month));
     let mut ties = Vec::new();
-    let later = LaterDeliveries { settings, lake: &lake, base: &base, as_of, console };
+    let later = LaterDeliveries { settings, lake: &lake, base: &base, as_of, dumps: &dumps, console };
     let adjustments = timings.time("prove", || later.take(&closed, &mut books, &mut ties))?;
     // What has no rate is told as what the analyst can put right, and is not published.
     let (rates, refused) = reporting::rates_of(settings, slots.iter());

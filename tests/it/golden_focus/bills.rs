@@ -8,8 +8,11 @@ use super::super::gcp_export::{self, json_lines};
 use super::super::place::Night;
 use super::{focus_rows, gcp_rows};
 
-/// Who delivers what, by the id of the format.
-pub const BILLS: &[(&str, fn() -> Night)] = &[
+/// The id of a format, and who delivers a bill of it.
+type Delivered = (&'static str, fn() -> Night);
+
+/// One of each format.
+pub const BILLS: &[Delivered] = &[
     ("aws-cur-legacy", aws_cur_legacy),
     ("aws-cur2", aws_cur2),
     ("aws-focus", aws_focus),

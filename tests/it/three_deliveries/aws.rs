@@ -20,6 +20,8 @@ fn adds_up_to(bill: &Bill) -> Cells {
     // Discount lines leave the product's name out.
     let named = [("awswaf", "AWS WAF"), ("AmazonCloudFront", "Amazon CloudFront")];
     let mut cells = Cells::new();
+    // What Savings Plans cover and take back, by account and currency: what is left over is a charge of its own.
+    let mut left: BTreeMap<(&str, &str), i128> = BTreeMap::new();
     for row in &rows {
         let money = |column: &str| units(row[column]);
         let (kind, cost) = (row["lineItem/LineItemType"], money("lineItem/UnblendedCost"));
@@ -49,11 +51,17 @@ fn adds_up_to(bill: &Bill) -> Cells {
             discount if discount.ends_with("Discount") => ("Usage", cost, cost),
             other => panic!("{other}: say what it becomes"),
         };
+        if ["SavingsPlanCoveredUsage", "SavingsPlanNegation"].contains(&kind) {
+            *left.entry((row["lineItem/UsageAccountId"], row["lineItem/CurrencyCode"])).or_default() += cost;
+        }
         let code = row["lineItem/ProductCode"];
         let name = named.iter().find(|(known, _)| *known == code).map_or(row["product/ProductName"], |(_, name)| *name);
         let team = Some(row["resourceTags/user:team"]).filter(|team| !team.is_empty()).unwrap_or("unallocated");
         let key = [category, name, row["lineItem/UsageAccountId"], team, row["lineItem/CurrencyCode"]];
         add(&mut cells, key, [effective, billed, 1]);
+    }
+    for ((account, currency), cost) in left.into_iter().filter(|(_, cost)| *cost != 0) {
+        add(&mut cells, ["Adjustment", "SavingsPlanNegation", account, "unallocated", currency], [cost, cost, 1]);
     }
     cells
 }
@@ -98,7 +106,8 @@ fn september(state: State) -> Bill {
             let credit = [("lineItem/UnblendedCost", "-7.25"), ("resourceTags/user:team", "core")];
             again(&mut bill, 36, "late1", &credit);
             again(&mut bill, 25, "late2", &[&other[..], &[("resourceTags/user:team", "late")]].concat());
-            bill = cost(bill, 22, "3.5E-2");
+            // 0.01 of what a Savings Plan covers is not taken back.
+            bill = cost(bill, 22, "3.5E-2").set(13, "lineItem/UnblendedCost", "-1.35");
         }
         State::Later => {
             again(&mut bill, 37, "late1", &[("lineItem/UnblendedCost", "-1E-18")]);

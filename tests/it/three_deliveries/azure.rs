@@ -120,10 +120,10 @@ impl Datasets {
     }
 
     fn on_the_last_day(&mut self, cost: &str) {
-        for dataset in 0..2 {
-            let (at, day) = (self.0[dataset].at(COST[dataset]), self.0[dataset].at("Date"));
-            let row = self.0[dataset].rows.iter_mut().find(|row| row[at] == cost).expect("it");
-            row[day] = if dataset == 0 { "09/30/2026" } else { "2026-09-30" }.into();
+        for (bill, (column, text)) in self.0.iter_mut().zip(COST.into_iter().zip(["09/30/2026", "2026-09-30"])) {
+            let (at, day) = (bill.at(column), bill.at("Date"));
+            let row = bill.rows.iter_mut().find(|row| row[at] == cost).expect("it");
+            row[day] = text.into();
         }
     }
 

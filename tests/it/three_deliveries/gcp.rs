@@ -4,7 +4,7 @@
 
 use super::super::gcp_export::{Row, json_lines, parquet, usage};
 use super::super::place::Night;
-use super::{Cells, State, add, night, units, walk};
+use super::{CARRIER, Cells, Kept, MONTH, State, add, carried, close, less, night, units, walk};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,7 +86,11 @@ fn dumps(state: State) -> Dumps {
         ],
     );
     match state {
-        State::First | State::Restated => {}
+        State::First | State::Restated => {
+            // Written over what came after the closing: nothing of September, and nothing that is new.
+            put("export_time=2026-11-03", vec![october("2026-11-03", "5")]);
+            put("loose/2", loose);
+        }
         State::Late => {
             // Usage that the fee of the 12th pays for: 1 is covered by 100 units of 0.01 USD.
             let covered = on("2026-09-12", "2026-11-03", "1").credit(SPEND, FLEX, "-1").label("team", "late");
@@ -170,22 +174,53 @@ fn adds_up_to(dumps: &Dumps) -> Cells {
     cells
 }
 
-/// Writes the dumps of a state, every other one as Parquet.
-pub fn delivered(night: &Night, state: State) -> Cells {
-    let dumps = dumps(state);
+/// The bucket holds these and no others: half of the folders as Parquet.
+fn fill(night: &Night, dumps: &Dumps) {
     if night.path("dumps").exists() {
         std::fs::remove_dir_all(night.path("dumps")).expect("the bucket");
     }
-    for (at, (folder, rows)) in dumps.iter().enumerate() {
-        match at % 2 {
-            0 => night.write(&format!("dumps/{folder}/part.json"), json_lines(rows)),
-            _ => night.write(&format!("dumps/{folder}/part.parquet"), parquet(rows)),
+    for (folder, rows) in dumps {
+        match folder.as_bytes().last().is_some_and(|digit| digit % 2 == 0) {
+            true => night.write(&format!("dumps/{folder}/part.json"), json_lines(rows)),
+            false => night.write(&format!("dumps/{folder}/part.parquet"), parquet(rows)),
         }
     }
+}
+
+/// Writes the dumps of a state.
+pub fn delivered(night: &Night, state: State) -> Cells {
+    let dumps = dumps(state);
+    fill(night, &dumps);
     adds_up_to(&dumps)
 }
 
 #[test]
 fn gcp_detailed_usage() {
     walk(&night(SOURCE), "gcp", &delivered);
+}
+
+/// A bucket that keeps its dumps for a while: what was deleted is no word on the bill of a closed month. The fee that
+/// stands in a deleted dump still pays for usage that comes late.
+#[test]
+fn dumps_that_are_deleted_say_nothing_of_a_closed_month() {
+    let night = night(SOURCE);
+    for state in [State::First, State::Restated] {
+        delivered(&night, state);
+        night.run().exits(0);
+    }
+    close(&night, MONTH);
+    let kept = Kept::of(&night);
+    let young = |state: State| -> Dumps {
+        let all = dumps(state).into_iter();
+        all.filter(|(folder, _)| folder.as_str() > "export_time=2026-10-02" && folder != "loose/1").collect()
+    };
+    for (state, number) in [(State::Restated, 1), (State::Late, 2), (State::Restated, 3), (State::Later, 4)] {
+        fill(&night, &young(state));
+        let said = night.run().exits(0).stdout;
+        kept.stays(&night, &format!("{number}"));
+        let difference = less(&adds_up_to(&dumps(state)), &adds_up_to(&dumps(State::Restated)));
+        assert_eq!(carried(&night, CARRIER), difference, "{number}");
+        assert_eq!(difference.is_empty(), state == State::Restated);
+        assert_eq!(said.contains("closed gcp 2026-09"), number > 1, "{number}: {said}");
+    }
 }

@@ -39,7 +39,7 @@ fn cell(row: &Row, side: &str) -> Cell {
 }
 
 /// Every row of a `diff` is what the files of both sides say, and the rows of each level add up to the total.
-fn hold(night: &Night, call: &[&str], from: &Cells, to: &Cells) {
+pub fn hold(night: &Night, call: &[&str], from: &Cells, to: &Cells) {
     let csv = ask(night, call, "csv");
     let rows = csv_rows(&csv);
     let levels: BTreeSet<&str> = rows.iter().map(|row| row["x_Level"].as_str()).collect();

@@ -1,6 +1,7 @@
 //! Two clouds in one lake: the month is closed for both at once, each is delivered later on a night of its own, and the
 //! statements have what both say.
 
+use super::moved::hold;
 use super::{
     CARRIER, Cells, Kept, MONTH, State, add, aws, carried, close, gcp, in_statements, less, night, published,
     since_closing,
@@ -25,8 +26,11 @@ fn a_late_delivery_of_one_cloud_leaves_the_other_s_adjustment_alone() {
         assert_eq!(published(&night, MONTH), both(&states[0], &states[1]), "{state:?}");
         states
     };
-    stage(State::First);
+    let first = stage(State::First);
     let frozen = stage(State::Restated);
+    for (at, source) in ["aws", "gcp"].into_iter().enumerate() {
+        hold(&night, &["diff", "--source", source], &first[at], &frozen[at]);
+    }
     close(&night, MONTH);
     let kept = Kept::of(&night);
     let closed = both(&frozen[0], &frozen[1]);
@@ -45,6 +49,9 @@ fn a_late_delivery_of_one_cloud_leaves_the_other_s_adjustment_alone() {
         let difference = less(&all, &closed);
         assert_eq!(carried(&night, CARRIER), difference, "{what}");
         since_closing(&night, &closed, &all);
+        for (at, source) in ["aws", "gcp"].into_iter().enumerate() {
+            hold(&night, &["diff", "--since-closing", "--source", source], &frozen[at], &latest[at]);
+        }
         if !difference.is_empty() {
             in_statements(&night, &difference);
         }
