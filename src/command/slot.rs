@@ -258,7 +258,11 @@ impl<'a> Work<'a> {
         let sums: Vec<_> = self.bounds.iter().map(|(name, sum)| ((*name).to_string(), *sum)).collect();
         bounds(&self.slot.to_string(), &sums)?;
         bounds(&self.slot.to_string(), &self.converted_bounds())?;
-        self.rollups.finish(&mut |table, frame| self.files.append(table, frame))?;
+        let finished = self.rollups.finish(&mut |table, frame| self.files.append(table, frame));
+        finished.map_err(|error| match error {
+            Error::Tie(cell) => Error::tie(format!("{}, {}", self.slot, cell.place), cell.what, cell.remedy),
+            other => other,
+        })?;
         self.record.rollups = self.files.stage(self.lake)?;
         let names = |schema: Schema| schema.iter_names().map(ToString::to_string).collect::<Vec<_>>();
         let rollups = Rollup::ALL.map(|table| (table.name(), rollup_schema(table, &self.dimensions)));

@@ -388,6 +388,18 @@ fn a_converted_cost_that_is_off_by_one_unit_is_named() {
     night.run().exits(0);
 }
 
+/// 2·10^7 USD at 10^11 are past the point from which on a sum could wrap: refused, and the other months are published.
+#[test]
+fn a_rate_by_which_sums_would_leave_exact_decimals_is_refused() {
+    let night = night(&format!("{AUGUST}{SEPTEMBER}2026-10,USD,EUR,100000000000,x\n"));
+    let mut charges = east();
+    charges[5] = of("maps", "1", "2026-10-31", "20000000");
+    deliver(&night, "east", &charges);
+    let outcome =
+        night.run().exits(4).complains("east 2026-10: Σ|x_ReportingBilledCost| is 2e18, near the end of exact");
+    outcome.says("published version 0: east 2026-08, east 2026-09, west 2026-08, west 2026-09, west 2026-10");
+}
+
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     let again = night(&format!("{AUGUST}{SEPTEMBER}{OCTOBER}"));
