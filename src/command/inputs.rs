@@ -115,6 +115,7 @@ fn gather_source(
                 // Of a dump nobody knows the periods until it is read.
                 let held = |slot: &Slot| format.slices().is_some() || months.contains(&slot.month);
                 gathered.slots.retain(|slot, _| slot.source != source.id || !held(slot));
+                gathered.dumps.remove(&source.id);
                 gathered.problems.push(error);
             }
         }

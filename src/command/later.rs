@@ -43,7 +43,7 @@ impl LaterDeliveries<'_> {
         ties: &mut Vec<Error>,
     ) -> Result<Vec<Adjustment>> {
         let mut found = Vec::new();
-        for (slot, deliveries) in slots {
+        for (slot, deliveries) in slots.iter().chain(&self.without_dumps(slots, books)) {
             match self.one(slot, deliveries, books) {
                 Ok(Some(adjustment)) => {
                     self.console.say(&in_words(&adjustment));
@@ -57,6 +57,23 @@ impl LaterDeliveries<'_> {
             ties.extend(self.gate(slot, books).err());
         }
         Ok(found)
+    }
+
+    /// Closed slots of slices of which no dump of tonight has a row. Those that they are known by may have been dumped
+    /// again without one.
+    fn without_dumps(
+        &self,
+        slots: &BTreeMap<Slot, Vec<LandedDelivery>>,
+        books: &Books,
+    ) -> BTreeMap<Slot, Vec<LandedDelivery>> {
+        let asked = |slot: &Slot| self.settings.periods.is_empty() || self.settings.periods.contains(&slot.month);
+        let silent = self.base.slots.keys().filter(|slot| {
+            books.is_closed(slot.month)
+                && self.dumps.contains_key(&slot.source)
+                && !slots.contains_key(*slot)
+                && asked(slot)
+        });
+        silent.map(|slot| (slot.clone(), Vec::new())).collect()
     }
 
     fn one(&self, slot: &Slot, deliveries: &[LandedDelivery], books: &Books) -> Result<Option<Adjustment>> {

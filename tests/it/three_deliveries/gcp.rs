@@ -224,3 +224,29 @@ fn dumps_that_are_deleted_say_nothing_of_a_closed_month() {
         assert_eq!(said.contains("closed gcp 2026-09"), number > 1, "{number}: {said}");
     }
 }
+
+/// The same with all that the month was closed with deleted: a late dump of a day, and that day once more without a row
+/// of the month.
+#[test]
+fn a_late_dump_is_taken_back_where_no_other_is_left() {
+    let night = night(SOURCE);
+    for state in [State::First, State::Restated] {
+        delivered(&night, state);
+        night.run().exits(0);
+    }
+    close(&night, MONTH);
+    let kept = Kept::of(&night);
+    let late = |rows: Vec<Row>| Dumps::from([("export_time=2026-11-03".to_string(), rows)]);
+    let taken = on("2026-09-30", "2026-11-03", "12").project("late").label("team", "late");
+    let wanted = adds_up_to(&late(vec![taken.clone()]));
+    for (rows, wanted) in
+        [(vec![taken, october("2026-11-03", "5")], wanted), (vec![october("2026-11-03", "5")], Cells::new())]
+    {
+        fill(&night, &late(rows));
+        night.run().exits(0).says("closed gcp 2026-09: ");
+        kept.stays(&night, "a late dump");
+        assert_eq!(carried(&night, CARRIER), wanted);
+    }
+    night.run().exits(0);
+    assert_eq!(carried(&night, CARRIER), Cells::new());
+}
