@@ -96,6 +96,7 @@ fn metrics() -> Vec<(usize, Metric)> {
         "metric/cost_total" => total(),
         "metric/cost_by_service" => by_service(),
         "metric/cost_by_sub_account" => by_sub_account(),
+        "metric/cost_by_provider" => by_provider(),
         "metric/cost_by_charge_category" => by_charge_category(),
         "metric/cost_by_invoice" => by_invoice(),
         "metric/bridge" => bridge(),
