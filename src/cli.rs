@@ -244,6 +244,10 @@ pub enum SampleExport {
     AzureFocus,
     /// Google Cloud's detailed usage cost table, dumps as Parquet and JSON lines
     GcpDetailedUsage,
+    /// Google Cloud's standard usage cost table, the same
+    GcpStandardUsage,
+    /// Google Cloud's FOCUS table, the same
+    GcpFocus,
 }
 
 impl Cli {

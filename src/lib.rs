@@ -53,8 +53,10 @@
 //! - A **driver** is a file that says per day what the business counted; a **unit metric** divides cost by it.
 //! - An **external control total** is what an invoice or a cost tool says of a part of a billing period: a warning on an open
 //!   period, a gate on a final one. The **bridge** leads from EffectiveCost to the invoices.
+//! - The **reporting currency** is the one that costs of several are converted to, by **rates** of a billing month that somebody
+//!   wrote down; the two roll-ups that hold every charge have the converted costs, and a slot's record has its rates.
 //! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers, `period_change`,
-//!   `control_total`): small, and of the newest state only.
+//!   `control_total`, `reporting_rate`): small, and of the newest state only; the rates are read off the slots' records.
 //! - A billing period is **open**, **provisional**, **final** or **closed**. A **closing** freezes it: rows, roll-ups, derived
 //!   tables and pages. What a later delivery says otherwise is an **adjustment**, which the first open period **carries**.
 //!   A **restatement** is a change of an earlier period that is not closed.
@@ -97,7 +99,7 @@
 //! - Architecture invariant: costs and prices are Decimal(38,18), quantities Decimal(38,10), from the
 //!   export to the last CSV; every publication bounds Σ|x| below the point where a sum would wrap.
 //! - Architecture invariant: no sum crosses currencies. `costmill check` refuses a query that adds a
-//!   cost and neither groups by nor filters on `BillingCurrency`.
+//!   cost and neither groups by nor filters on `BillingCurrency`, or a converted one and `x_ReportingCurrency`.
 //! - Architecture invariant: a FOCUS column keeps FOCUS's meaning; columns of ours begin with `x_`.
 //! - Architecture invariant: the same input, `--as-of`, build and machine type give the same bytes of
 //!   Parquet, CSV, SVG, PNG and HTML, at any number of threads.
@@ -114,6 +116,7 @@
 //! ```text
 //! source (native) = landed (native);  landed → crosswalk = cost = cost_daily = resource_month = report
 //! the usage of cost whose charge period is at most a day = resource_day
+//! each cell of cost × its rate = cost_daily = resource_month = report, in the reporting currency
 //! the source's billed column = BilledCost of cost, by accounts and currency alone; with several
 //! datasets, each gate's cost = the sum of its dataset
 //! of a closed period: what is frozen + what other periods carry = the latest delivery
@@ -155,7 +158,7 @@
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
 //!   on, `output` switches folders; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
 //!   closings, `later` makes adjustments of what is delivered for closed periods, `external` tells and gates what
-//!   invoices and tools say, `archive` keeps issued pages, `versions` says what moved between publications; `gaps` says
+//!   invoices and tools say, `reporting` finds the rates of a slot and refuses what has none, `archive` keeps issued pages, `versions` says what moved between publications; `gaps` says
 //!   what is not there, `feeds` how far each source has come, `drift` which columns changed.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
@@ -172,7 +175,8 @@
 //! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.
 //! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night, who closed which
 //!   period with what in it, and which adjustments are carried where.
-//! - [`reconcile`]: control totals of the written files, side by side; `external` holds what invoices and tools say against them.
+//! - [`reconcile`]: control totals of the written files, side by side; `external` holds what invoices and tools say against them,
+//!   `reporting` what was converted.
 //! - [`transform`]: `policy` says whose a charge is and how it stands to each tag; `rollup` builds the
 //!   roll-ups of a slot; `catalogue` loads, checks and runs queries; `finding` makes one list of what the waste rules
 //!   return; `derived` is the columns of the derived tables; `lineage` finds the rows that a figure is the sum of.

@@ -2,6 +2,7 @@
 
 mod closing;
 mod control_totals;
+mod currency;
 mod environment;
 mod file;
 mod location;
@@ -18,7 +19,7 @@ pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
-use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy, StoreAddress};
+use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy, Rates, StoreAddress};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub closing: BTreeMap<String, FinalRule>,
     /// What invoices and cost tools say that periods cost.
     pub control_totals: Vec<ExternalTotal>,
+    /// The reporting currency and its rates; `None`: costs are told in their BillingCurrency alone.
+    pub reporting: Option<Rates>,
     /// The user of the process, as the environment names it; who closes when nobody says.
     pub user: Option<String>,
     /// The billing periods to run, sorted, none twice; empty means every one found.

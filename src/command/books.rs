@@ -195,6 +195,7 @@ pub fn frozen_slot(record: &SlotRecord) -> FrozenSlot {
         delivery: record.delivery.clone(),
         files: files.map(|file| (file.path.clone(), file.sha256.clone())).collect(),
         control: record.control.clone(),
+        reporting: record.reporting.clone(),
     }
 }
 

@@ -6,6 +6,7 @@ use super::console::Console;
 use super::derived::{Known, Ledgered, derive};
 use super::output::{self, Work};
 use super::prove::prove_slot;
+use super::reporting::rates_of_one;
 use super::rests_on::of_month;
 use super::review::issue;
 use super::slot::{check_parts, publication_key};
@@ -161,8 +162,9 @@ fn ready(
             check_parts(&delivery, slot)?;
             deliveries.push(delivery);
         }
-        if publication_key(&deliveries, &settings.policy)? != record.publication_key {
-            let what = "was published with another policy or by another costmill than this one";
+        let reporting = rates_of_one(settings, slot, &deliveries)?;
+        if publication_key(&deliveries, &settings.policy, reporting.as_ref())? != record.publication_key {
+            let what = "was published with another policy, with other rates or by another costmill than this one";
             let remedy = "run `costmill run`, look at the figures, and close them then";
             return Err(Error::settings(format!("close {slot}"), what, remedy));
         }

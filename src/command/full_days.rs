@@ -129,6 +129,7 @@ mod tests {
             strays: BTreeMap::new(),
             drift: Vec::new(),
             delivered: BTreeMap::new(),
+            reporting: None,
         };
         let slot = |(source, month, end): &(&str, &str, &str)| {
             (Slot { source: (*source).into(), month: month.parse().unwrap() }, record(end))

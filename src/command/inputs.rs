@@ -20,6 +20,8 @@ pub struct Inputs {
     /// Of sources that are shadows: nothing of theirs is published, and nothing of theirs stops a primary.
     pub shadows: BTreeMap<Slot, Vec<LandedDelivery>>,
     pub shadow_problems: Vec<Error>,
+    /// Of each primary source of slices, all dumps that are delivered, of whatever period.
+    pub dumps: BTreeMap<String, Vec<slices::Place>>,
 }
 
 /// What is gathered of the sources of one role.
@@ -28,6 +30,7 @@ struct Gathered {
     slots: BTreeMap<Slot, Vec<LandedDelivery>>,
     problems: Vec<Error>,
     late: Vec<Error>,
+    dumps: BTreeMap<String, Vec<slices::Place>>,
 }
 
 /// Refuses a `dataset` that the source's format does not have.
@@ -75,6 +78,7 @@ pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inpu
         late: primaries.late.into_iter().chain(shadows.late).collect(),
         shadows: shadows.slots,
         shadow_problems: shadows.problems,
+        dumps: primaries.dumps,
     })
 }
 
@@ -91,6 +95,11 @@ fn gather_source(
         Ok(Taken { landed, refused, waiting, late }) => {
             gathered.late.extend(late);
             for delivery in landed {
+                gathered.late.extend(slices::without_rows(&delivery));
+                if delivery.kind == DeliveryKind::ExportSlice {
+                    let place = slices::Place { origin: delivery.origin.clone(), range: delivery.range };
+                    gathered.dumps.entry(source.id.clone()).or_default().push(place);
+                }
                 for month in delivery.months.clone() {
                     let slot = Slot { source: source.id.clone(), month };
                     gathered.slots.entry(slot).or_default().push(delivery.clone());
@@ -104,6 +113,7 @@ fn gather_source(
                 // Of a dump nobody knows the periods until it is read.
                 let held = |slot: &Slot| format.slices().is_some() || months.contains(&slot.month);
                 gathered.slots.retain(|slot, _| slot.source != source.id || !held(slot));
+                gathered.dumps.remove(&source.id);
             }
             gathered.problems.extend(refused.into_iter().map(|(_, error)| error));
             gathered.late.extend(waiting.into_iter().map(|(_, error)| error));

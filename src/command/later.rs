@@ -28,6 +28,8 @@ pub struct LaterDeliveries<'a> {
     pub lake: &'a Lake,
     pub base: &'a Snapshot,
     pub as_of: chrono::NaiveDate,
+    /// Of each source of slices, all dumps that are delivered tonight.
+    pub dumps: &'a BTreeMap<String, Vec<slices::Place>>,
     pub console: Console,
 }
 
@@ -41,7 +43,7 @@ impl LaterDeliveries<'_> {
         ties: &mut Vec<Error>,
     ) -> Result<Vec<Adjustment>> {
         let mut found = Vec::new();
-        for (slot, deliveries) in slots {
+        for (slot, deliveries) in slots.iter().chain(&self.without_dumps(slots, books)) {
             match self.one(slot, deliveries, books) {
                 Ok(Some(adjustment)) => {
                     self.console.say(&in_words(&adjustment));
@@ -57,13 +59,33 @@ impl LaterDeliveries<'_> {
         Ok(found)
     }
 
+    /// Closed slots of slices of which no dump of tonight has a row. Those that they are known by may have been dumped
+    /// again without one.
+    fn without_dumps(
+        &self,
+        slots: &BTreeMap<Slot, Vec<LandedDelivery>>,
+        books: &Books,
+    ) -> BTreeMap<Slot, Vec<LandedDelivery>> {
+        let asked = |slot: &Slot| self.settings.periods.is_empty() || self.settings.periods.contains(&slot.month);
+        let silent = self.base.slots.keys().filter(|slot| {
+            books.is_closed(slot.month)
+                && self.dumps.contains_key(&slot.source)
+                && !slots.contains_key(*slot)
+                && asked(slot)
+        });
+        silent.map(|slot| (slot.clone(), Vec::new())).collect()
+    }
+
     fn one(&self, slot: &Slot, deliveries: &[LandedDelivery], books: &Books) -> Result<Option<Adjustment>> {
         let Some(closing) = books.closings.closed(slot.month) else { return Ok(None) };
-        let delivery = ids(deliveries);
         let known = match books.adjustments.last(closing.number, slot) {
             Some(last) => Some(&last.delivery),
             None => closing.frozen.slots.get(&slot.source).map(|frozen| &frozen.delivery),
         };
+        let known_ids = known.map_or("", String::as_str);
+        let places = self.dumps.get(&slot.source).map_or(&[][..], Vec::as_slice);
+        let deliveries = &slices::with_known(self.lake, slot, known_ids, deliveries, places)?;
+        let delivery = ids(deliveries);
         if known == Some(&delivery) {
             self.would_differ(slot, deliveries, closing)?;
             return Ok(None);
@@ -80,7 +102,7 @@ impl LaterDeliveries<'_> {
     fn would_differ(&self, slot: &Slot, deliveries: &[LandedDelivery], closing: Closing) -> Result<()> {
         let frozen = closing.frozen.slots.get(&slot.source);
         if let Some(frozen) = frozen.filter(|frozen| frozen.delivery == ids(deliveries))
-            && publication_key(deliveries, &self.settings.policy)? != frozen.publication_key
+            && publication_key(deliveries, &self.settings.policy, frozen.reporting.as_ref())? != frozen.publication_key
         {
             let policy = frozen_policy(closing)?;
             let edited = policy::fingerprint(&policy) != policy::fingerprint(&self.settings.policy);
@@ -127,6 +149,8 @@ impl LaterDeliveries<'_> {
             rollups: vec![(Rollup::CostDaily.name().to_string(), rolled_up)],
             // Nothing of a later delivery is told by day.
             daily_usage: Default::default(),
+            // It is carried in the currency of its charges.
+            reporting: Default::default(),
         };
         match prove(&proof).first() {
             Some(difference) => Err(difference.error()),
@@ -210,7 +234,7 @@ impl Sums {
         let path = lake.temp()?.join("later.parquet");
         let dimensions: Vec<String> = policy.tag_keys.iter().map(|key| key.name.clone()).collect();
         let file = ParquetFile::create(&path, &tables::rollup_schema(Rollup::CostDaily, &dimensions), true)?;
-        let builder = RollupBuilder::new(policy.clone());
+        let builder = RollupBuilder::new(policy.clone(), None);
         Ok(Self { builder, path, file, control: None, bounds: BTreeMap::new() })
     }
 

@@ -34,6 +34,7 @@ mod record;
 mod rendered;
 mod reopen;
 mod report_ties;
+mod reporting;
 mod rests_on;
 mod review;
 mod rollups;

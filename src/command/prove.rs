@@ -5,7 +5,9 @@ use crate::error::Result;
 use crate::focus::{COSTS, ControlTotals, MoneyBasis, Slot};
 use crate::format::{self, Union};
 use crate::lake::{Lake, SlotRecord, Snapshot};
-use crate::reconcile::{Difference, Gate, SlotProof, cost_totals, prove, rollup_totals};
+use crate::reconcile::{
+    Difference, Gate, ReportingProof, SlotProof, converted, cost_totals, prove, reporting_totals, rollup_totals,
+};
 use crate::transform::rollup::Rollup;
 use polars::prelude::lit;
 
@@ -23,9 +25,11 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
     let record = alone.slots.get(slot);
     let cost = cost_totals(alone.cost(lake)?)?;
     let rolled_up = |table: Rollup| alone.rollup(lake, table.name(), &rollup_schema(table, dimensions));
-    let mut rollups = Vec::new();
+    let expected = converted(slot, &cost.all, record.and_then(|record| record.reporting.as_ref()))?;
+    let (mut rollups, mut reporting) = (Vec::new(), ReportingProof { expected, rollups: Vec::new() });
     for table in Rollup::ALL.into_iter().filter(|table| table.is_whole()) {
         rollups.push((table.name().to_string(), rollup_totals(rolled_up(table)?)?));
+        reporting.rollups.push((table.name().to_string(), reporting_totals(rolled_up(table)?)?));
     }
     // It holds one charge category, and so has no column for it.
     let days = rolled_up(Rollup::ResourceDay)?.with_column(lit("Usage").alias("ChargeCategory"));
@@ -39,6 +43,7 @@ pub fn slot_proof(lake: &Lake, snapshot: &Snapshot, slot: &Slot, dimensions: &[S
         cost: cost.all,
         rollups,
         daily_usage: (cost.daily_usage, rollup_totals(days)?),
+        reporting,
     })
 }
 

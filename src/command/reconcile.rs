@@ -112,6 +112,10 @@ fn text(proof: &SlotProof) -> String {
     });
     let days = [("cost, daily usage", &proof.daily_usage.0), ("resource_day", &proof.daily_usage.1)];
     let costs = [("landed → crosswalk", &proof.expected), ("cost", &proof.cost)].into_iter().chain(rollups).chain(days);
+    // In the reporting currency, where there is one: a row says from which currency into which.
+    let converted = proof.reporting.rollups.iter().map(|(name, totals)| (name.as_str(), totals));
+    let converted = std::iter::once(("cost × rate", &proof.reporting.expected)).chain(converted);
+    let costs = costs.chain(converted);
     let mut out = format!("{}\n", proof.slot);
     for (stage, totals) in native {
         for column in

@@ -3,8 +3,10 @@
 use super::rests_on::{of_month, rows_in};
 use crate::error::{Error, Result};
 use crate::focus::change::CHANGE_COSTS;
+use crate::focus::reporting::{REPORTING_CURRENCY, is_reporting};
 use crate::focus::{BillingMonth, COSTS, Figures, Money};
 use crate::lake::{SlotRecord, Snapshot};
+use crate::reconcile::converted;
 use crate::report::{ReportSpec, SectionSpec, TieLine};
 use crate::transform::{Cell, Metric};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,10 +28,17 @@ pub struct Period<'a> {
 /// # Errors
 /// `Tie` with the section and the cell.
 pub fn report_ties(spec: &ReportSpec, sections: &[(usize, Rc<Metric>)], period: &Period) -> Result<Vec<TieLine>> {
-    let mut lines: BTreeMap<(&str, String), TieLine> = BTreeMap::new();
+    let mut lines = Lines::new();
     let records: Vec<&SlotRecord> = of_month(period.snapshot, period.month).map(|(_, record)| record).collect();
     for (at, metric) in sections {
         let section = &spec.sections[*at];
+        if metric.column(REPORTING_CURRENCY).is_some() {
+            reporting_ties(spec, section, metric, period, &mut lines)?;
+            // Without the rates of a whole period it has no sum in the reporting currency, and the section no rows.
+            if metric.rows.is_empty() {
+                continue;
+            }
+        }
         let Some(currency) = metric.column("BillingCurrency") else { continue };
         for (stage, column, cost) in compared(section, metric, period.showback) {
             let mut shown: BTreeMap<String, Money> = BTreeMap::new();
@@ -75,6 +84,73 @@ pub fn report_ties(spec: &ReportSpec, sections: &[(usize, Rc<Metric>)], period: 
         })?;
     }
     Ok(lines)
+}
+
+/// Lines of the proof by stage and currency.
+type Lines = BTreeMap<(&'static str, String), TieLine>;
+
+/// The same in the reporting currency: what a section shows is what each cell of `cost` is at its rate.
+fn reporting_ties(
+    spec: &ReportSpec,
+    section: &SectionSpec,
+    metric: &Metric,
+    period: &Period,
+    lines: &mut Lines,
+) -> Result<()> {
+    let Some(currency) = metric.column(REPORTING_CURRENCY).filter(|_| !metric.rows.is_empty()) else { return Ok(()) };
+    for (stage, column, cost) in compared_in_reporting_currency(section, metric, period.showback) {
+        let (mut shown, mut published) = (BTreeMap::<String, Money>::new(), BTreeMap::<String, (Money, u64)>::new());
+        for row in &metric.rows {
+            if let Cell::Decimal { value, scale: 18 } = &row[column] {
+                *shown.entry(row[currency].csv_text()).or_default() += Money(*value);
+            }
+        }
+        for (slot, record) in of_month(period.snapshot, period.month) {
+            let Some(reporting) = &record.reporting else { continue };
+            let totals = converted(slot, &record.control, Some(reporting))?;
+            for (cell, sum) in totals.by_currency(&format!("x_Reporting{cost}")) {
+                let total = published.entry(reporting.currency.clone()).or_default();
+                *total = (total.0 + sum, total.1 + rows_in(&totals, &cell));
+            }
+        }
+        for currency in shown.keys().chain(published.keys()).collect::<BTreeSet<_>>() {
+            let there = shown.get(currency).copied().unwrap_or_default();
+            let (sum, rows) = published.get(currency).copied().unwrap_or_default();
+            if there != sum {
+                let place = format!("{}, {currency}, report {} section {}", period.month, spec.id, section.id);
+                let what = format!("{cost} in {currency} adds up to {there} and is {sum} by cost and rates");
+                return Err(Error::tie(place, what, LOSES));
+            }
+            let line = lines.entry((stage, currency.clone())).or_insert_with(|| TieLine {
+                source: "all sources".into(),
+                stage: stage.into(),
+                rows,
+                currency: currency.clone(),
+                sums: Vec::new(),
+                ties: true,
+            });
+            if !line.sums.iter().any(|(name, _)| name == cost) {
+                line.sums.push((cost.into(), there));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// As [`compared`], of the columns in the reporting currency.
+fn compared_in_reporting_currency<'a>(
+    section: &SectionSpec,
+    metric: &Metric,
+    showback: &'a str,
+) -> Vec<(&'static str, usize, &'a str)> {
+    let mut compared = Vec::new();
+    if section.keep.is_empty() && section.total {
+        let of = |cost: &&'a str| metric.column(&format!("x_Reporting{cost}"));
+        compared.extend(COSTS.iter().filter_map(|cost| Some(("report, converted", of(cost)?, *cost))));
+    }
+    let teams = section.ties.as_deref().filter(|name| is_reporting(name)).and_then(|name| metric.column(name));
+    compared.extend(teams.map(|column| ("showback, converted", column, showback)));
+    compared
 }
 
 const LOSES: &str = "the query loses or doubles charges; the period is not published";
@@ -127,7 +203,7 @@ fn compared<'a>(section: &SectionSpec, metric: &Metric, showback: &'a str) -> Ve
     if section.keep.is_empty() && (section.total || section.id == "cost_total") {
         compared.extend(COSTS.iter().filter_map(|cost| Some(("report", metric.column(cost)?, *cost))));
     }
-    let teams = section.ties.as_deref().and_then(|name| metric.column(name));
+    let teams = section.ties.as_deref().filter(|name| !is_reporting(name)).and_then(|name| metric.column(name));
     compared.extend(teams.map(|column| ("showback", column, showback)));
     compared
 }

@@ -12,7 +12,7 @@ use crate::report::{DeliveryLine, PageContext, TieLine};
 use crate::settings::Settings;
 use crate::transform::policy::showback_in_words;
 use crate::transform::rollup::Rollup;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `gross` or `net`; empty for a format whose exports carry one kind of costs only.
 fn basis(record: &SlotRecord) -> String {
@@ -50,6 +50,9 @@ pub fn context(
     notes: &[String],
 ) -> PageContext {
     let (state, state_reason) = books.month_state(settings, snapshot, month, as_of);
+    let up_to: BTreeSet<BillingMonth> =
+        snapshot.slots.keys().map(|slot| slot.month).filter(|of| *of <= month).collect();
+    let states = up_to.into_iter().map(|of| (of, books.month_state(settings, snapshot, of, as_of).0.to_string()));
     let (mut deliveries, mut ties, mut notes) = (Vec::new(), Vec::new(), notes.to_vec());
     let mut sizes: BTreeMap<String, i128> = BTreeMap::new();
     for (slot, record) in of_month(snapshot, month) {
@@ -110,6 +113,7 @@ pub fn context(
         month,
         state: state.to_string(),
         state_reason,
+        states: states.collect(),
         as_of,
         showback: settings.policy.showback.basis.column().into(),
         policy: showback_in_words(settings.policy.showback),

@@ -9,6 +9,7 @@ use super::inputs::{self, Inputs};
 use super::later::LaterDeliveries;
 use super::output::Work;
 use super::prove::prove_slot;
+use super::reporting::{self, SlotRates};
 use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::versions::Versions;
@@ -43,7 +44,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
     shadow::refuse_published(settings, &base)?;
     // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
-    let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside } =
+    let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside, dumps } =
         timings.time("land", || inputs::gather(settings, &lake, console))?;
     let waits = !late.is_empty();
     beside.extend(late);
@@ -54,12 +55,17 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let (closed, slots): (BTreeMap<_, _>, BTreeMap<_, _>) =
         slots.into_iter().partition(|(slot, _)| books.is_closed(slot.month));
     let mut ties = Vec::new();
-    let later = LaterDeliveries { settings, lake: &lake, base: &base, as_of, console };
+    let later = LaterDeliveries { settings, lake: &lake, base: &base, as_of, dumps: &dumps, console };
     let adjustments = timings.time("prove", || later.take(&closed, &mut books, &mut ties))?;
-    let mut staged = stage(settings, &lake, &base, &slots, (timings, console), &mut ties)?;
+    // What has no rate is told as what the analyst can put right, and is not published.
+    let (rates, refused) = reporting::rates_of(settings, slots.iter());
+    let status = |status: u8| if refused.is_empty() { status } else { 2 };
+    problems.extend(refused.iter().cloned());
+    let mut staged = stage(settings, (&lake, &base), (&slots, &rates), (timings, console), &mut ties)?;
     drop_overlaps(settings, &base, &mut staged, &mut ties);
     external::gate((settings, &books, as_of), &base, &mut staged, (&mut ties, &mut beside), console);
     let snapshot = base.staged(&staged);
+    reporting::warnings(settings, &snapshot, &books).iter().for_each(|line| console.warning(line));
 
     let months = months(settings, &snapshot);
     // Derived tables are no part of a closing, and stay with it as long as they can be read.
@@ -80,7 +86,7 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         Err(error) => {
             problems.extend(ties);
             problems.push(error);
-            return Ok(shadow::status(&beside, console, verdict(&problems, true, false, &base, console)));
+            return Ok(status(shadow::status(&beside, console, verdict(&problems, true, false, &base, console))));
         }
     };
     work.seal()?;
@@ -107,30 +113,30 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         console.say(&format!("reports: {}", settings.output.join("index.html").display()));
     }
     problems.extend(ties.iter().cloned());
-    Ok(shadow::status(
+    Ok(status(shadow::status(
         &beside,
         console,
         verdict(&problems, !ties.is_empty(), !published.is_empty(), &snapshot, console),
-    ))
+    )))
 }
 
 /// Builds, stages and proves the slots that are not published as they would be now.
 fn stage(
     settings: &Settings,
-    lake: &Lake,
-    base: &Snapshot,
-    slots: &BTreeMap<Slot, Vec<crate::focus::LandedDelivery>>,
+    (lake, base): (&Lake, &Snapshot),
+    (slots, rates): (&BTreeMap<Slot, Vec<crate::focus::LandedDelivery>>, &SlotRates),
     (timings, console): (&Timings, Console),
     ties: &mut Vec<Error>,
 ) -> Result<BTreeMap<Slot, SlotRecord>> {
     let (policy, names) = (&settings.policy, dimension_names(settings));
     let mut staged = BTreeMap::new();
     for (slot, deliveries) in slots {
-        let key = slot::publication_key(deliveries, policy)?;
+        let Some(reporting) = rates.get(slot).map(Option::as_ref) else { continue };
+        let key = slot::publication_key(deliveries, policy, reporting)?;
         if base.slots.get(slot).is_some_and(|record| record.publication_key == key) {
             continue;
         }
-        let record = match slot::build(lake, slot, deliveries, policy, (timings, console)) {
+        let record = match slot::build(lake, slot, deliveries, (policy, reporting), (timings, console)) {
             Ok(record) => record,
             Err(error @ (Error::Tie(_) | Error::Source(_))) => {
                 ties.push(error);

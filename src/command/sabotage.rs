@@ -33,6 +33,11 @@ pub fn rows(stage: &str, frame: LazyFrame) -> LazyFrame {
         let first = frame.clone().limit(1).with_column(col("BilledCost") + bit);
         return concat([first, frame.clone().slice(1, IdxSize::MAX)], UnionArgs::default()).unwrap_or(frame);
     }
+    if armed(stage, "edit_reporting") {
+        let bit = lit("0.000000000000000001").cast(DataType::Decimal(38, 18));
+        let first = frame.clone().limit(1).with_column(col("x_ReportingBilledCost") + bit);
+        return concat([first, frame.clone().slice(1, IdxSize::MAX)], UnionArgs::default()).unwrap_or(frame);
+    }
     frame
 }
 

@@ -39,5 +39,7 @@ fn export(typed: SampleExport) -> Export {
         SampleExport::AzureCostDetails => Export::AzureCostDetails,
         SampleExport::AzureFocus => Export::AzureFocus,
         SampleExport::GcpDetailedUsage => Export::GcpDetailedUsage,
+        SampleExport::GcpStandardUsage => Export::GcpStandardUsage,
+        SampleExport::GcpFocus => Export::GcpFocus,
     }
 }

@@ -10,7 +10,10 @@ use super::timings::Timings;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::column::{Kind, all};
-use crate::focus::{ControlTotals, FocusFrame, Invoicing, LandedDelivery, MoneyBasis, Policy, Slot, frame};
+use crate::focus::reporting::REPORTING_COSTS;
+use crate::focus::{
+    COSTS, ControlTotals, FocusFrame, Invoicing, LandedDelivery, MoneyBasis, Policy, Reporting, Slot, frame,
+};
 use crate::format::{self, Format};
 use crate::lake::{self, Lake, SlotRecord, StagedKind};
 use crate::land::{NativeProof, native_proof};
@@ -23,10 +26,14 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Grows with any change of the columns of `cost`, the roll-ups or how they are cut into files.
-const SCHEMA_VERSION: u32 = 3;
+const SCHEMA_VERSION: u32 = 4;
 
 /// Hash over all that decides the rows of a slot: the same key needs no new commit.
-pub fn publication_key(deliveries: &[LandedDelivery], policy: &Policy) -> Result<String> {
+pub fn publication_key(
+    deliveries: &[LandedDelivery],
+    policy: &Policy,
+    reporting: Option<&Reporting>,
+) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(format!("schema {SCHEMA_VERSION} costmill {}\n", env!("CARGO_PKG_VERSION")));
     for delivery in deliveries {
@@ -37,6 +44,10 @@ pub fn publication_key(deliveries: &[LandedDelivery], policy: &Policy) -> Result
         }
     }
     hash.update(policy::fingerprint(policy));
+    // Its own rates alone: those of another month, or of a currency that it has no charges in, change nothing here.
+    if let Some(reporting) = reporting {
+        hash.update(format!("{reporting:?}\n"));
+    }
     Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -47,13 +58,13 @@ pub fn build(
     lake: &Lake,
     slot: &Slot,
     deliveries: &[LandedDelivery],
-    policy: &Policy,
+    (policy, reporting): (&Policy, Option<&Reporting>),
     (timings, console): (&Timings, Console),
 ) -> Result<SlotRecord> {
     let whole = timings.time("land", || put_together(lake, slot, deliveries))?;
     let parts = whole.iter().flat_map(|d| &d.parts).filter(|part| part.month == slot.month).count();
     let progress = Progress::start(console, &format!("normalise {slot} ({parts} parts)"), parts as u64, false);
-    let mut work = Work::new(lake, slot, policy, timings)?;
+    let mut work = Work::new(lake, slot, (policy, reporting), timings)?;
     let (mut native, mut landed, mut expected) = (None, None, None);
     for delivery in &whole {
         let format = known_format(delivery)?;
@@ -74,7 +85,7 @@ pub fn build(
     let join = |field: fn(&LandedDelivery) -> String, between: &str| {
         deliveries.iter().map(field).collect::<Vec<_>>().join(between)
     };
-    record.publication_key = publication_key(deliveries, policy)?;
+    record.publication_key = publication_key(deliveries, policy, reporting)?;
     record.delivery = join(|d| d.id.clone(), "+");
     record.origin = join(|d| d.origin.clone(), ", ");
     record.format = deliveries.first().map(|d| d.format.clone()).unwrap_or_default();
@@ -152,7 +163,12 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(lake: &'a Lake, slot: &'a Slot, policy: &Policy, timings: &'a Timings) -> Result<Self> {
+    fn new(
+        lake: &'a Lake,
+        slot: &'a Slot,
+        (policy, reporting): (&Policy, Option<&Reporting>),
+        timings: &'a Timings,
+    ) -> Result<Self> {
         let record = SlotRecord {
             publication_key: String::new(),
             delivery: String::new(),
@@ -175,11 +191,12 @@ impl<'a> Work<'a> {
             strays: BTreeMap::new(),
             drift: Vec::new(),
             delivered: BTreeMap::new(),
+            reporting: reporting.cloned(),
         };
         let folder = lake.temp()?;
         let dimensions: Vec<String> = policy.tag_keys.iter().map(|key| key.name.clone()).collect();
         let files = RollupFiles::create(&folder, &dimensions)?;
-        let rollups = RollupBuilder::new(policy.clone());
+        let rollups = RollupBuilder::new(policy.clone(), reporting);
         Ok(Self { lake, slot, timings, rollups, files, dimensions, record, bounds: BTreeMap::new(), folder })
     }
 
@@ -228,11 +245,24 @@ impl<'a> Work<'a> {
         self.write(residual_frame(format, &self.slot.source, self.slot.month, basis, &rows)?)
     }
 
+    /// What Σ|x| of the costs may be in the reporting currency: no more than all of it at the largest rate.
+    fn converted_bounds(&self) -> Vec<(String, f64)> {
+        let rates = self.record.reporting.iter().flat_map(|reporting| reporting.rates.values());
+        let largest = rates.map(|rate| rate.rate.to_f64()).fold(0.0, f64::max);
+        let bound = |(cost, name): (&str, &str)| (name.into(), self.bounds.get(cost).copied().unwrap_or(0.0) * largest);
+        COSTS.into_iter().zip(REPORTING_COSTS).map(bound).collect()
+    }
+
     /// Writes the roll-ups and sums what has been written.
     fn finish(mut self) -> Result<SlotRecord> {
         let sums: Vec<_> = self.bounds.iter().map(|(name, sum)| ((*name).to_string(), *sum)).collect();
         bounds(&self.slot.to_string(), &sums)?;
-        self.rollups.finish(&mut |table, frame| self.files.append(table, frame))?;
+        bounds(&self.slot.to_string(), &self.converted_bounds())?;
+        let finished = self.rollups.finish(&mut |table, frame| self.files.append(table, frame));
+        finished.map_err(|error| match error {
+            Error::Tie(cell) => Error::tie(format!("{}, {}", self.slot, cell.place), cell.what, cell.remedy),
+            other => other,
+        })?;
         self.record.rollups = self.files.stage(self.lake)?;
         let names = |schema: Schema| schema.iter_names().map(ToString::to_string).collect::<Vec<_>>();
         let rollups = Rollup::ALL.map(|table| (table.name(), rollup_schema(table, &self.dimensions)));

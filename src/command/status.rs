@@ -9,7 +9,7 @@ use super::table;
 use crate::cli::{Status, StatusFormat};
 use crate::error::{Error, Result};
 use crate::focus::{PeriodState, Slot};
-use crate::lake::{Lake, SlotRecord};
+use crate::lake::{Lake, SlotRecord, Snapshot};
 use crate::settings::Settings;
 use crate::transform::Cell;
 
@@ -42,7 +42,8 @@ pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8>
                 true => String::new(),
                 false => format!("\n{}", feeds_grid(&sources)),
             };
-            format!("{}version {version}\n{feeds}{}", table::grid(&header, &rows, &right), gaps_lines(&gaps))
+            let published = table::grid(&header, &rows, &right);
+            format!("{published}version {version}\n{}{feeds}{}", rates(&snapshot), gaps_lines(&gaps))
         }
         StatusFormat::Json => {
             let slots: Vec<_> =
@@ -80,12 +81,30 @@ fn lines(slot: &Slot, record: &SlotRecord, state: PeriodState) -> Vec<Vec<String
     billed.iter().enumerate().map(line).collect()
 }
 
+/// What is published in the reporting currency, and at which rates; empty without one.
+fn rates(snapshot: &Snapshot) -> String {
+    let converted = snapshot.slots.iter().filter_map(|(slot, record)| Some((slot, record.reporting.as_ref()?)));
+    let rows: Vec<Vec<String>> = converted
+        .flat_map(|(slot, reporting)| {
+            reporting.rates.iter().map(move |(from, rate)| {
+                let texts = [&slot.source, &slot.month.to_string(), from, &reporting.currency];
+                texts.map(String::clone).into_iter().chain([rate.rate.to_string(), rate.source.clone()]).collect()
+            })
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header = ["source", "period", "from", "to", "rate", "whose"].map(str::to_string);
+    format!("\n{}", table::grid(&header, &rows, &[false, false, false, false, true, false]))
+}
+
 fn newest(record: &SlotRecord) -> String {
     table::or_dash(&record.newest_charge_end.map_or(Cell::Null, Cell::Time))
 }
 
 fn json(slot: &Slot, record: &SlotRecord, (state, reason): (PeriodState, String)) -> serde_json::Value {
-    serde_json::json!({
+    let mut value = serde_json::json!({
         "source": slot.source,
         "billing_period": slot.month,
         "state": state,
@@ -98,5 +117,10 @@ fn json(slot: &Slot, record: &SlotRecord, (state, reason): (PeriodState, String)
         "EffectiveCost": record.control.by_currency("EffectiveCost"),
         "newest_charge_period_end": record.newest_charge_end.map(|micros| Cell::Time(micros).csv_text()),
         "publication_key": record.publication_key,
-    })
+    });
+    // Only where there is one: what reads this needs to know nothing of it.
+    if let Some(reporting) = &record.reporting {
+        value["reporting"] = serde_json::json!(reporting);
+    }
+    value
 }

@@ -1,5 +1,6 @@
 //! The tables that queries read, over one snapshot.
 
+use super::reporting;
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
 use crate::focus::frame::data_type;
@@ -28,6 +29,10 @@ impl Tables for LakeTables<'_> {
         if table == "cost" {
             return self.snapshot.cost(self.lake);
         }
+        // The rates are those of the snapshot's own roll-ups, also of an older one and of a closed period.
+        if table == Derived::ReportingRate.name() {
+            return Ok(reporting::frame(self.snapshot, None)?.lazy());
+        }
         if let Some(derived) = Derived::find(table) {
             return match &self.derived {
                 Some(frames) => Ok(frames.get(&derived).cloned().unwrap_or_else(|| derived.empty().lazy())),
@@ -44,7 +49,8 @@ impl Tables for LakeTables<'_> {
 
     fn names(&self) -> Vec<String> {
         let rollups = Rollup::ALL.into_iter().map(|rollup| rollup.name().to_string());
-        let derived = self.derived.iter().flat_map(|_| Derived::ALL).map(|table| table.name().to_string());
+        let is_there = |table: &Derived| self.derived.is_some() || *table == Derived::ReportingRate;
+        let derived = Derived::ALL.into_iter().filter(is_there).map(|table| table.name().to_string());
         std::iter::once("cost".to_string()).chain(rollups).chain(derived).collect()
     }
 }

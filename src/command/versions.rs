@@ -43,12 +43,20 @@ pub enum Cause {
     Delivery,
     /// The same deliveries: the policy or the program reads them otherwise.
     Reading,
+    /// The same deliveries, converted at other rates. No cost of the bill moves by it.
+    Rates,
 }
 
 impl Cause {
     pub fn of(before: Option<&SlotRecord>, after: Option<&SlotRecord>) -> Self {
         match (before, after) {
-            (Some(before), Some(after)) if before.delivery == after.delivery => Self::Reading,
+            (Some(before), Some(after)) if before.delivery == after.delivery => {
+                if before.reporting == after.reporting {
+                    Self::Reading
+                } else {
+                    Self::Rates
+                }
+            }
             (Some(_), _) => Self::Delivery,
             (None, _) => Self::Source,
         }
@@ -59,6 +67,7 @@ impl Cause {
             Self::Source => "first published",
             Self::Delivery => "another delivery",
             Self::Reading => "policy or program",
+            Self::Rates => "rates of the reporting currency",
         }
     }
 }
@@ -107,11 +116,11 @@ impl<'a> Versions<'a> {
                 }
                 let moved = figures_of(self.lake, after.as_ref())?.minus(&figures_of(self.lake, before.as_ref())?);
                 if !moved.is_empty() {
-                    found.push(SlotChange {
-                        slot: slot.clone(),
-                        cause: Cause::of(before.as_ref(), after.as_ref()),
-                        moved,
-                    });
+                    let cause = match Cause::of(before.as_ref(), after.as_ref()) {
+                        Cause::Rates => Cause::Reading,
+                        cause => cause,
+                    };
+                    found.push(SlotChange { slot: slot.clone(), cause, moved });
                 }
             }
         }

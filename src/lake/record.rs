@@ -3,7 +3,7 @@
 use super::root::Lake;
 use super::store;
 use crate::error::{Error, Result};
-use crate::focus::{ControlTotals, Invoicing, MoneyBasis, Slot};
+use crate::focus::{ControlTotals, Invoicing, MoneyBasis, Reporting, Slot};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -71,6 +71,9 @@ pub struct SlotRecord {
     /// none. Empty in records of a costmill that did not note them.
     #[serde(default)]
     pub delivered: BTreeMap<String, String>,
+    /// What its roll-ups were converted with: rate and source by BillingCurrency. `None` without a reporting currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporting: Option<Reporting>,
 }
 
 const FOLDER: &str = "publication";

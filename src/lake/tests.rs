@@ -81,6 +81,7 @@ fn record(lake: &Lake, slot: &Slot, files: &[&[&str]]) -> SlotRecord {
         strays: BTreeMap::new(),
         drift: vec!["a new column".into()],
         delivered: BTreeMap::new(),
+        reporting: None,
     }
 }
 

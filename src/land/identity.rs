@@ -9,7 +9,9 @@ const KEPT: usize = 1 << 19;
 
 /// The identities of a file's rows, in bounded memory.
 pub struct Identity {
-    columns: Vec<usize>,
+    /// Of each column that counts, a hash of its name and where it stands. All columns go by name: the same rows as JSON
+    /// lines and as Parquet have them in another order, and JSON leaves out what is null in every row.
+    columns: Vec<(u128, usize)>,
     /// The columns are not unique together: rows may repeat, files may not.
     pub(super) whole: bool,
     /// Order-independent hash over all identities.
@@ -23,12 +25,16 @@ impl Identity {
     /// `names` are unique together; without them (or without the columns) all columns count, where
     /// there is another of the delivery's `files` to compare with.
     pub fn new(names: &[&str], header: &Header, files: usize) -> Self {
-        let columns: Option<Vec<_>> = names.iter().map(|name| header.position(name)).collect();
-        let columns = columns.filter(|columns| !columns.is_empty());
-        let all = if files > 1 { 0..header.delivered.len() } else { 0..0 };
+        let unique: Option<Vec<_>> = names.iter().map(|name| Some((0, header.position(name)?))).collect();
+        let unique = unique.filter(|columns| !columns.is_empty());
+        let all = || {
+            let mut all: Vec<_> = header.delivered.iter().zip(0..).collect();
+            all.sort();
+            all.into_iter().map(|(name, at)| (hash_bytes(SEED, name.as_bytes()), at)).collect()
+        };
         Self {
-            whole: columns.is_none(),
-            columns: columns.unwrap_or_else(|| all.collect()),
+            whole: unique.is_none(),
+            columns: unique.unwrap_or_else(|| if files > 1 { all() } else { Vec::new() }),
             fingerprint: 0,
             smallest: Vec::new(),
             limit: u128::MAX,
@@ -40,9 +46,12 @@ impl Identity {
         if self.columns.is_empty() {
             return;
         }
-        let mut hash = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58du128;
-        for column in &self.columns {
-            hash = hash_bytes(hash, input.cell(*column));
+        let mut hash = SEED;
+        for (name, column) in &self.columns {
+            let cell = input.cell(*column);
+            if !self.whole || !cell.is_empty() {
+                hash = hash_bytes(hash ^ name, cell);
+            }
         }
         self.fingerprint = self.fingerprint.wrapping_add(hash);
         if !self.whole && hash <= self.limit {
@@ -64,6 +73,8 @@ impl Identity {
         }
     }
 }
+
+const SEED: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 
 /// FNV-like mixing over 128 bits, eight bytes at a time, with a final avalanche.
 fn hash_bytes(seed: u128, bytes: &[u8]) -> u128 {

@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use crate::error::{Error, Result};
-use crate::focus::{BillingMonth, ControlTotals, PeriodState};
+use crate::focus::{BillingMonth, ControlTotals, PeriodState, Reporting};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +56,9 @@ pub struct FrozenSlot {
     pub files: BTreeMap<String, String>,
     /// The totals of `cost`.
     pub control: ControlTotals,
+    /// The rates that its roll-ups were converted with, each with its source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporting: Option<Reporting>,
 }
 
 /// The reports that were issued with the closing.

@@ -2,18 +2,21 @@
 //!
 //! source (native, summed while reading) = landed (native, read again) → crosswalk → `cost` =
 //! roll-ups = the report's own numbers. Rows and all money columns, cell by cell, to the last digit.
-//! The roll-up of days holds usage of at most a day, and ties with that of `cost`.
+//! The roll-up of days holds usage of at most a day, and ties with that of `cost`. Converted costs tie with each cell of
+//! `cost` times its rate.
 
 mod change;
 mod compare;
 mod cross;
 mod external;
+mod reporting;
 mod totals;
 
 pub use change::figures;
 pub use compare::{Difference, compare};
 pub use cross::{CrossCell, CrossDifference, CrossKey, CrossTotals, cross};
 pub use external::{ExternalCheck, Verdict, external};
+pub use reporting::{ReportingProof, converted, reporting_totals};
 pub use totals::{CostTotals, bounds, cost_totals, is_daily_usage, rollup_totals};
 
 use crate::focus::{ControlKey, ControlTotals, Slot};
@@ -46,6 +49,8 @@ pub struct SlotProof {
     pub rollups: Vec<(String, ControlTotals)>,
     /// The daily usage of `cost`, and the roll-up that holds it.
     pub daily_usage: (ControlTotals, ControlTotals),
+    /// The same in the reporting currency; empty without one.
+    pub reporting: ReportingProof,
 }
 
 /// Every cell in which two neighbouring stages differ.
@@ -58,6 +63,9 @@ pub fn prove(proof: &SlotProof) -> Vec<Difference> {
     }
     let (usage, rolled_up) = &proof.daily_usage;
     found.extend(compare(&proof.slot, ("the daily usage of cost", usage), ("resource_day", rolled_up)));
+    for (name, totals) in &proof.reporting.rollups {
+        found.extend(compare(&proof.slot, ("cost × rate", &proof.reporting.expected), (name, totals)));
+    }
     found
 }
 

@@ -7,7 +7,7 @@ use crate::focus::{ControlKey, ControlTotals, Money};
 use crate::lake;
 use polars::prelude::*;
 
-const KEYS: [&str; 4] = ["BillingAccountId", "SubAccountId", "BillingCurrency", "ChargeCategory"];
+pub(super) const KEYS: [&str; 4] = ["BillingAccountId", "SubAccountId", "BillingCurrency", "ChargeCategory"];
 pub(super) const SUMS: [&str; 5] = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "x_SplitCost"];
 
 /// Usage whose charge period is at most a day: what daily figures are made of.

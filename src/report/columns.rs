@@ -2,13 +2,28 @@
 
 use super::display::{self, Direction};
 use crate::focus::COSTS;
-use crate::transform::{Cell, CellKind, MetricColumn};
+use crate::focus::reporting::{REPORTING_CURRENCY, is_reporting};
+use crate::transform::{Cell, CellKind, Metric, MetricColumn};
 
-/// The currency column every money metric carries.
+/// The currency column of amounts as they are billed.
 pub const CURRENCY: &str = "BillingCurrency";
+
+/// The currency that a metric is shown in, a block for each of its values: the reporting currency where it has amounts of
+/// that. What it has in billing currencies beside them stands in its rows, is never added up, and their currency is a column.
+pub fn currency_column(metric: &Metric) -> Option<usize> {
+    metric.column(REPORTING_CURRENCY).or_else(|| metric.column(CURRENCY))
+}
+
+/// Is this money in the currency that the metric is shown in?
+pub fn is_in_currency(metric: &Metric, column: &MetricColumn) -> bool {
+    is_money(column) && is_reporting(&column.name) == metric.column(REPORTING_CURRENCY).is_some()
+}
 
 /// What stands where a category has no name.
 pub const NONE: &str = "(none)";
+
+/// The column of remarks.
+const NOTE: &str = "x_Note";
 
 /// A FOCUS name stands as it is; of ours, `x_PriorEffectiveCost` reads "Prior EffectiveCost",
 /// and the share of a change "EffectiveCost change, %".
@@ -83,6 +98,8 @@ pub fn shown(cell: &Cell, column: &MetricColumn) -> String {
 pub fn shown_in(cell: &Cell, column: &MetricColumn, places: u32) -> String {
     let text = match (cell, column.kind) {
         (Cell::Null, kind) if is_numeric(kind) => return "–".to_string(),
+        // Nothing to remark is no category without a name.
+        (Cell::Null, _) if column.name == NOTE => return "–".to_string(),
         (Cell::Null, _) => return NONE.to_string(),
         (Cell::Text(text), _) if text.is_empty() => return NONE.to_string(),
         (Cell::Decimal { value, scale }, CellKind::Quantity) => display::decimal(*value, *scale, places),
@@ -122,6 +139,13 @@ mod tests {
         ] {
             assert_eq!(heading(name), expected);
         }
+    }
+
+    #[test]
+    fn no_remark_is_no_category_without_a_name() {
+        let column = |name: &str| MetricColumn { name: name.into(), meaning: String::new(), kind: CellKind::Text };
+        assert_eq!(shown(&Cell::Null, &column("x_Note")), "–");
+        assert_eq!(shown(&Cell::Null, &column("x_Team")), "(none)");
     }
 
     /// A cent of one metric was 0.00 beside the 16 of another.

@@ -2,6 +2,7 @@
 
 use crate::focus::{BillingMonth, Money};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
 
 /// The facts of one billing period that stand on its pages.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +12,9 @@ pub struct PageContext {
     pub state: String,
     /// Why it is in that state: the rule, or who closed it when.
     pub state_reason: String,
+    /// The states of this billing period and of the earlier ones that are published: rows of several months have each
+    /// their own.
+    pub states: BTreeMap<BillingMonth, String>,
     /// The day the run speaks for; never read from a clock here.
     pub as_of: NaiveDate,
     /// The cost that statements show: `EffectiveCost` or `BilledCost`.

@@ -1,6 +1,6 @@
 //! What the index says of a page, and the facts beside a page's title.
 
-use super::columns::{self, CURRENCY, clean};
+use super::columns::{self, clean};
 use super::context::PageContext;
 use super::scope::by_currency;
 use super::spec::{FigureSpec, SectionSpec};
@@ -52,6 +52,10 @@ pub fn figures<'a>(
         let Some((section, metric)) = rows_of(&spec.section) else { continue };
         let Some(at) = metric.column(&spec.column) else { continue };
         let column = &metric.columns[at];
+        // Amounts of billing currencies beside those in the reporting currency: there is no sum of them.
+        if columns::is_money(column) && !columns::is_in_currency(metric, column) {
+            continue;
+        }
         let heading = section.headings.get(&spec.column).cloned().unwrap_or_else(|| columns::heading(&spec.column));
         let title = spec.title.clone().unwrap_or(heading).replace("{basis}", &context.showback);
         let scopes = by_currency(metric, &context.currencies);
@@ -62,7 +66,7 @@ pub fn figures<'a>(
                 continue;
             }
             let currency = scope.currency.as_deref().map(clean).unwrap_or_default();
-            let has_currency = columns::is_money(column) && metric.column(CURRENCY).is_some();
+            let has_currency = columns::is_money(column) && columns::currency_column(metric).is_some();
             // A share of one of several currencies says which.
             let of = several && !has_currency && columns::is_numeric(column.kind);
             figures.push(Figure {

@@ -1,7 +1,7 @@
 //! A table of a page: headings, cells with their exact values, a total row where it means something.
 
 use super::chart::Subject;
-use super::columns::{self, CURRENCY};
+use super::columns;
 use super::tally;
 use crate::Result;
 use crate::transform::{Cell, CellKind, MetricColumn};
@@ -117,8 +117,9 @@ fn shown_columns(subject: &Subject) -> Result<Vec<Vec<usize>>> {
         }
         None => {
             let all = subject.metric.columns.iter().enumerate();
-            let hidden = |name: &str| name == CURRENCY || subject.told == Some(name);
-            all.filter(|(_, column)| !hidden(&column.name)).map(|(at, _)| vec![at]).collect()
+            let currency = columns::currency_column(subject.metric);
+            let hidden = |at: usize, name: &str| currency == Some(at) || subject.told == Some(name);
+            all.filter(|(at, column)| !hidden(*at, &column.name)).map(|(at, _)| vec![at]).collect()
         }
     };
     Ok(cells.into_iter().filter(|lines| !lines.is_empty()).collect())
@@ -250,7 +251,7 @@ fn total(subject: &Subject, shown: &[usize]) -> Vec<GridCell> {
             if let Some(share) = total_share(subject, &column.name) {
                 return cell(&Cell::Float(share), column);
             }
-            if column.kind != CellKind::Integer && !columns::is_money(column) {
+            if column.kind != CellKind::Integer && !columns::is_in_currency(subject.metric, column) {
                 return GridCell { class: "n".to_string(), ..GridCell::default() };
             }
             // Where a row has no change the others' would not add up to the whole's.

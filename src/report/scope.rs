@@ -1,6 +1,6 @@
 //! The rows of one currency: the widest set that a figure or a total may cover.
 
-use super::columns::CURRENCY;
+use super::columns::currency_column;
 use crate::transform::{Cell, Metric};
 
 /// Rows of a metric that share a currency; `None` for a metric that has no currency.
@@ -10,9 +10,9 @@ pub struct Scope<'a> {
     pub rows: Vec<&'a [Cell]>,
 }
 
-/// Splits by `BillingCurrency`: first the currencies of the page in its order, then the others by name.
+/// Splits by `BillingCurrency`, or by `x_ReportingCurrency` where the metric has one: first the currencies of the page in its order, then the others by name.
 pub fn by_currency<'a>(metric: &'a Metric, page_order: &[String]) -> Vec<Scope<'a>> {
-    let Some(column) = metric.column(CURRENCY) else {
+    let Some(column) = currency_column(metric) else {
         return vec![Scope { currency: None, rows: metric.rows.iter().map(Vec::as_slice).collect() }];
     };
     let mut scopes: Vec<Scope> = Vec::new();

@@ -3,7 +3,7 @@
 use super::chart::{self, ChartKind, Drawing, Subject, Svg};
 use super::columns::{self, CURRENCY, clean};
 use super::context::PageContext;
-use super::csv_file::csv_bytes;
+use super::csv_file::{PERIOD_STATE, csv_bytes};
 use super::grid::grid;
 use super::matrix::matrix;
 use super::page::{Block, Section};
@@ -11,8 +11,9 @@ use super::pivot::pivot;
 use super::render::{Job, Sink};
 use super::scope::{Scope, by_currency};
 use super::spec::{self, SectionSpec};
+use crate::focus::reporting::{REPORTING_CURRENCY, is_reporting};
 use crate::focus::{Artifact, BillingMonth};
-use crate::transform::{CellKind, Metric};
+use crate::transform::{CellKind, Metric, MetricColumn};
 use crate::{Error, Result};
 
 /// Where a section's files go, and how its page reaches them.
@@ -35,7 +36,7 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
     if target.writes {
         let file =
             |ending: &str, bytes| sink(Artifact { path: format!("{}/{}.{ending}", target.folder, spec.id), bytes });
-        file("csv", csv_bytes(metric)?)?;
+        file("csv", csv_bytes(metric, job.context)?)?;
         if has_file {
             let panels: Vec<(String, &Svg)> = drawn.panels.iter().map(|(title, svg)| (title.clone(), svg)).collect();
             file("svg", chart::file(&panels, job.templates.chart_css())?.into_bytes())?;
@@ -46,6 +47,8 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
     let drawing = |ending: &str| if has_file { href(ending) } else { String::new() };
     let no_rows =
         format!("No charges answer this question in {}: the query ran and returned no rows.", job.context.month);
+    let in_the_file = metric.column(PERIOD_STATE.0).is_none().then_some(PERIOD_STATE);
+    let columns = metric.columns.iter().map(|column| (column.name.as_str(), column.meaning.as_str()));
     Ok(Section {
         id: spec.id.clone(),
         title: titled(&spec.title, job.context),
@@ -58,7 +61,7 @@ pub fn section(job: &Job, spec: &SectionSpec, metric: &Metric, target: &Target, 
         svg: drawing("svg"),
         png: drawing("png"),
         query: metric.query.clone(),
-        glossary: metric.columns.iter().map(|column| (column.name.clone(), column.meaning.clone())).collect(),
+        glossary: columns.chain(in_the_file).map(|(name, meaning)| (name.into(), meaning.into())).collect(),
     })
 }
 
@@ -179,13 +182,25 @@ pub fn check_columns(place: &str, section: &SectionSpec, metric: &Metric) -> Res
     for (_, column) in section.named_columns() {
         subject.column(column)?;
     }
-    let exact = metric.columns.iter().any(|column| column.kind == CellKind::Money);
-    if exact && metric.column(CURRENCY).is_none() {
-        return Err(Error::catalogue(
-            place,
-            format!("section `{}`: {} returns money without {CURRENCY}", section.id, metric.query),
-            "group by BillingCurrency and return it",
-        ));
+    for (currency, converted) in [(CURRENCY, false), (REPORTING_CURRENCY, true)] {
+        let exact = |column: &MetricColumn| column.kind == CellKind::Money && is_reporting(&column.name) == converted;
+        if metric.columns.iter().any(exact) && metric.column(currency).is_none() {
+            return Err(Error::catalogue(
+                place,
+                format!("section `{}`: {} returns money without {currency}", section.id, metric.query),
+                format!("group by {currency} and return it"),
+            ));
+        }
+    }
+    for name in section.drawn_columns() {
+        let column = metric.columns.iter().find(|column| column.name == name);
+        if column.is_some_and(|column| columns::is_money(column) && !columns::is_in_currency(metric, column)) {
+            return Err(Error::catalogue(
+                place,
+                format!("section `{}` draws {name}, which is not in the reporting currency", section.id),
+                "draw an x_Reporting… column, or ask a query without x_ReportingCurrency",
+            ));
+        }
     }
     Ok(())
 }

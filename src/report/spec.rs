@@ -157,6 +157,16 @@ impl ReportSpec {
 }
 
 impl SectionSpec {
+    /// The columns that are drawn in the currency of a block.
+    pub fn drawn_columns(&self) -> impl Iterator<Item = &str> {
+        let of_chart = self.y.iter().chain(&self.prior);
+        let of_cards = self.cards.iter().flat_map(|card| {
+            let more = [&card.prior, &card.change, &card.part, &card.whole];
+            std::iter::once(&card.value).chain(more.into_iter().flatten())
+        });
+        of_chart.chain(of_cards).map(String::as_str)
+    }
+
     /// Every column the section names, with the key that names it: each must be in the query.
     pub fn named_columns(&self) -> Vec<(String, &str)> {
         let mut named: Vec<(String, &str)> = Vec::new();

@@ -207,12 +207,21 @@ fn check(options: &SampleOptions) -> Result<()> {
         return wrong("--format", "no export is asked for".into(), "ask for at least aws-cur-legacy");
     }
     let position = |wanted: Export| options.exports.iter().position(|export| *export == wanted);
-    if let Some(focus) = position(Export::AzureFocus)
-        && position(Export::AzureCostDetails).is_none_or(|details| details > focus)
-    {
-        // Its sub accounts are paths: the truths and the company's files have ids.
-        let remedy = "ask for azure-cost-details before it";
-        return wrong("--format", "azure-focus is a shadow of azure-cost-details".into(), remedy);
+    // The truths are of the first of each pair: Azure's FOCUS export has paths for sub accounts, Google's other
+    // tables have no resources, or leave fees where they were charged.
+    for (primary, shadow) in [
+        (Export::AzureCostDetails, Export::AzureFocus),
+        (Export::GcpDetailedUsage, Export::GcpStandardUsage),
+        (Export::GcpDetailedUsage, Export::GcpFocus),
+    ] {
+        let (primary, shadow, at) = (primary.word(), shadow.word(), (position(primary), position(shadow)));
+        if at.1.is_some() && (at.0.is_none() || at.0 > at.1) {
+            return wrong(
+                "--format",
+                format!("{shadow} is a shadow of {primary}"),
+                &format!("ask for {primary} before it"),
+            );
+        }
     }
     if options.rows == 0 {
         return wrong("--rows", "no rows are asked for".into(), "ask for at least 1");

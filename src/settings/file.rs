@@ -35,6 +35,14 @@ pub(super) struct FileConfig {
     #[serde(default)]
     pub closing: Vec<FileClosing>,
     pub control_totals: Option<Spanned<String>>,
+    pub currency: Option<FileCurrency>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileCurrency {
+    pub reporting: Spanned<String>,
+    pub rates: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize)]

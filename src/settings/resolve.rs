@@ -2,6 +2,7 @@
 
 use super::closing::resolve_closing;
 use super::control_totals::read_control_totals;
+use super::currency::resolve_currency;
 use super::file::{self, FileConfig};
 use super::place::ConfigText;
 use super::policy::waste::resolve_waste;
@@ -61,6 +62,7 @@ impl Settings {
             waste,
             closing,
             control_totals,
+            currency,
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
@@ -83,6 +85,7 @@ impl Settings {
                 Some(path) => read_control_totals(&path, &sources)?,
                 None => Vec::new(),
             },
+            reporting: currency.map(|written| resolve_currency(&text, &folder, written)).transpose()?,
             sources,
             tags,
             policy,

@@ -19,6 +19,10 @@ fn resolve(text: &str, overrides: Overrides, environment: Environment) -> Result
     if text.contains("\ncontrol_totals = ") {
         std::fs::write(config.with_file_name("totals.csv"), "billing_period,metric,currency,amount,from\n").unwrap();
     }
+    if text.contains("\n[currency]") {
+        std::fs::write(config.with_file_name("rates.csv"), "month,from,to,rate,source\n2026-09,USD,EUR,0.9,ECB\n")
+            .unwrap();
+    }
     if text.contains("\nsuppressions = ") {
         std::fs::write(config.with_file_name("suppressions.toml"), "").unwrap();
     }
@@ -224,6 +228,7 @@ fn the_template_is_a_configuration_that_resolves() {
         .collect();
     let settings = from_file(&everything);
     assert_eq!((settings.threads, settings.sources.len(), settings.sources[1].file_sets.len()), (2, 2, 2));
+    assert_eq!(settings.reporting.map(|rates| (rates.currency, rates.rates.len())), Some(("EUR".into(), 1)));
     let policy = &settings.policy;
     assert_eq!(
         (policy.tag_keys.len(), policy.exemptions.len(), policy.owners.len(), policy.unit_metrics.len()),

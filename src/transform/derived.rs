@@ -5,10 +5,9 @@
 //! money of the bill, and exact.
 
 use crate::error::{Error, Result};
-use crate::focus::utilisation::Utilisation;
 use crate::focus::{Kind, frame};
 use crate::transform::metric::CellKind::{self, Boolean, Date, Integer, Money, Number, Text};
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, PolarsError, PolarsResult, Schema, Series};
+use polars::prelude::{Column, DataFrame, DataType, PolarsError, PolarsResult, Schema};
 
 /// A derived table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +28,8 @@ pub enum Derived {
     PeriodChange,
     /// What invoices and cost tools say of the period, beside what is published.
     ControlTotal,
+    /// The rates that costs were converted with, up to the period.
+    ReportingRate,
 }
 
 /// One column of a derived table.
@@ -41,7 +42,7 @@ pub struct DerivedColumn {
 }
 
 impl Derived {
-    pub const ALL: [Derived; 8] = [
+    pub const ALL: [Derived; 9] = [
         Derived::Utilisation,
         Derived::UnitDriver,
         Derived::UnitMetric,
@@ -50,6 +51,7 @@ impl Derived {
         Derived::Finding,
         Derived::PeriodChange,
         Derived::ControlTotal,
+        Derived::ReportingRate,
     ];
 
     pub fn name(self) -> &'static str {
@@ -62,6 +64,7 @@ impl Derived {
             Self::Finding => "finding",
             Self::PeriodChange => "period_change",
             Self::ControlTotal => "control_total",
+            Self::ReportingRate => "reporting_rate",
         }
     }
 
@@ -80,6 +83,7 @@ impl Derived {
             Self::Finding => FINDING,
             Self::PeriodChange => PERIOD_CHANGE,
             Self::ControlTotal => CONTROL_TOTAL,
+            Self::ReportingRate => REPORTING_RATE,
         }
     }
 
@@ -93,6 +97,7 @@ impl Derived {
             Self::Exemption => &["x_ExemptKey", "x_Exemption"],
             Self::Finding => &["x_FindingId"],
             Self::ControlTotal => &["x_ControlTotalLine"],
+            Self::ReportingRate => &["x_BillingMonth", "x_SourceId", "BillingCurrency", "x_ReportingCurrency"],
             Self::PeriodChange => &[
                 "x_Change",
                 "x_ChangedMonth",
@@ -275,30 +280,14 @@ const CONTROL_TOTAL: &[DerivedColumn] = &[
     own("x_TotalVerdict", Text, "ties within the tolerance, differs, or not compared and why"),
 ];
 
-/// The table `utilisation`, in the order given.
-pub fn utilisation_frame(used: &[Utilisation]) -> Result<DataFrame> {
-    fn column<T>(name: &str, values: impl Iterator<Item = T>) -> Column
-    where
-        Series: NamedFrom<Vec<T>, [T]>,
-    {
-        Series::new(name.into(), values.collect::<Vec<T>>()).into_column()
-    }
-    let columns = vec![
-        column("SubAccountId", used.iter().map(|of| of.sub_account.as_str())),
-        column("ResourceId", used.iter().map(|of| of.resource.as_str())),
-        column("x_Metric", used.iter().map(|of| of.metric.name())),
-        column("x_P995", used.iter().map(|of| of.p995)),
-        column("x_Maximum", used.iter().map(|of| of.maximum)),
-        column("x_PeakHours", used.iter().map(|of| of.peak_hours)),
-        column("x_CompleteDays", used.iter().map(|of| i64::from(of.complete_days))),
-        column("x_Hours", used.iter().map(|of| i64::from(of.hours))),
-        column("x_Days", used.iter().map(|of| i64::from(of.days))),
-        column("x_HasMonthEnd", used.iter().map(|of| of.has_month_end)),
-        column("x_FirstDay", used.iter().map(|of| of.first_day.to_epoch_days())),
-        column("x_LastDay", used.iter().map(|of| of.last_day.to_epoch_days())),
-    ];
-    typed(Derived::Utilisation, used.len(), columns)
-}
+const REPORTING_RATE: &[DerivedColumn] = &[
+    focus("x_BillingMonth"),
+    focus("x_SourceId"),
+    focus("BillingCurrency"),
+    own("x_ReportingCurrency", Text, "The reporting currency; empty where nothing is converted"),
+    own("x_Rate", Text, "How much of the reporting currency one unit of the billing currency is"),
+    own("x_RateSource", Text, "Who says so"),
+];
 
 /// The columns as the table's types.
 pub(super) fn typed(table: Derived, rows: usize, columns: Vec<Column>) -> Result<DataFrame> {

@@ -9,10 +9,14 @@ pub mod lineage;
 pub mod metric;
 pub mod period_change;
 pub mod policy;
+pub mod reporting_rate;
 pub mod rollup;
+pub mod utilisation;
 
 pub use configured::configured_tables;
 pub use control_total::{ControlTotalRow, control_total_frame};
 pub use derived::Derived;
 pub use metric::{Cell, CellKind, Metric, MetricColumn};
 pub use period_change::{PeriodChange, period_change_frame};
+pub use reporting_rate::{RateRow, reporting_rate_frame};
+pub use utilisation::utilisation_frame;

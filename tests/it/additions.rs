@@ -57,13 +57,13 @@ fn a_metric_and_a_report_are_a_file_each() {
     night.run().exits(0);
 
     let csv = night.read("out/2026-09/regions/dear_regions.csv");
-    let mut expected = String::from("RegionId,BillingCurrency,EffectiveCost,x_Rows\n");
+    let mut expected = String::from("RegionId,BillingCurrency,EffectiveCost,x_Rows,x_PeriodState\n");
     let sql = "SELECT RegionId, BillingCurrency, SUM(EffectiveCost) AS EffectiveCost, COUNT(*) AS n FROM cost \
                GROUP BY RegionId, BillingCurrency HAVING SUM(EffectiveCost) >= 5 \
                ORDER BY EffectiveCost DESC, RegionId, BillingCurrency";
     for row in night.query(sql) {
         expected += &["RegionId", "BillingCurrency", "EffectiveCost", "n"].map(|name| row[name].as_str()).join(",");
-        expected.push('\n');
+        expected += ",final\n";
     }
     assert_eq!(csv, expected);
     assert!(csv.lines().count() > 2, "hardly anything is compared:\n{csv}");

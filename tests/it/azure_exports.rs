@@ -132,6 +132,31 @@ fn a_wrong_row_count_is_refused() {
     night.run().exits(0);
 }
 
+/// A part that a manifest does not name is missed by nothing else: its charges are in no file's count.
+#[test]
+fn a_manifest_that_contradicts_itself_is_refused() {
+    let night = published();
+    let before = night.standing();
+    let run = Run::amortized(&night);
+    let manifest = run.path("manifest.json");
+    let told = night.read(&manifest);
+    for (from, to, complaint) in [
+        (
+            "\"dataRowCount\":13,\"deliveryConfig\"",
+            "\"dataRowCount\":20,\"deliveryConfig\"",
+            "the run has 20 rows, and its files 13",
+        ),
+        ("\"blobCount\":1", "\"blobCount\":2", "names 1 of 2 files"),
+    ] {
+        assert!(told.contains(from), "{told}");
+        night.write(&manifest, told.replace(from, to));
+        night.run().exits(1).complains("manifest.json").complains(complaint);
+        night.still_stands(&before, complaint);
+    }
+    night.write(&manifest, told);
+    night.run().exits(0);
+}
+
 /// The newest run counts; one that is not complete is told, and the last complete one is read.
 #[test]
 fn the_newest_complete_run_wins() {

@@ -106,6 +106,12 @@ pub fn bill(charges: &[Charge], policy: &str, queries: &[&str]) -> Night {
     for (month, csv) in months {
         night.write(&format!("exports/{month}.csv"), csv);
     }
+    catalogue(&night, queries);
+    night
+}
+
+/// Gives a night the project's queries whose ids begin so, and a page of one section.
+pub fn catalogue(night: &Night, queries: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (name, bytes) in files(root.join("queries")) {
         if [&["metric/cost_by_month"], queries].concat().iter().any(|query| name.starts_with(query)) {
@@ -117,7 +123,6 @@ pub fn bill(charges: &[Charge], policy: &str, queries: &[&str]) -> Night {
         "title = \"Month\"\naudience = \"A test\"\n[[section]]\nid = \"months\"\ntitle = \"Months\"\n\
          query = \"metric/cost_by_month\"\nchart = \"table\"\n",
     );
-    night
 }
 
 /// The rows of a catalogue query for a billing period, cells joined by `|`, only these columns.

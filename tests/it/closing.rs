@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 /// Owners, and a report per team beside the small one.
 pub const POLICY: &str = "[tags.dimensions]\nteam = [\"team\"]\n[[owner]]\ntag = \"team\"\n";
 
-const STATEMENT: &str = r#"title = "Statement"
+/// One page per team: its total, with adjustments, and these.
+pub const STATEMENT: &str = r#"title = "Statement"
 audience = "Teams"
 per = "x_Team"
 [[section]]
@@ -207,6 +208,37 @@ fn an_adjustment_survives_the_closing_of_its_month_and_the_next_delivery() {
     let expected = ["first published", "closed", "adjustment", "adjustment", "reopened", "another delivery", "closed"];
     assert_eq!(events, expected, "{history}");
     assert!(history.contains("by Bo; wrong owner"), "{history}");
+}
+
+/// A file says of each row whether its month's figures may still move. What was issued says what was so then.
+#[test]
+fn the_file_of_a_section_says_the_state_of_each_row_s_month() {
+    let states = |night: &Night, month: &str| -> Vec<String> {
+        let csv = night.read(&format!("out/{month}/month/months.csv"));
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let rows = reader.deserialize().map(|row| row.expect("a row"));
+        let of = |row: BTreeMap<String, String>| format!("{} {}", row["x_BillingMonth"], row["x_PeriodState"]);
+        rows.map(of).collect()
+    };
+    assert_eq!(states(&PUBLISHED, "2026-10"), ["2026-08 final", "2026-09 final", "2026-10 provisional"]);
+    let night = CLOSED.copy();
+    night.run().exits(0);
+    assert_eq!(states(&night, "2026-08"), ["2026-08 closed"]);
+    assert_eq!(states(&night, "2026-10"), ["2026-08 closed", "2026-09 final", "2026-10 provisional"]);
+    // Rows without a month are of the page's: also those of an adjustment, which is the statement's that carries it.
+    let mut charges = august();
+    charges[0] = of("maps", "2026-08-10", "110");
+    deliver(&night, &charges);
+    night.run().exits(0);
+    let csv = |month: &str, section: &str| night.read(&format!("out/{month}/team/maps/statement/{section}.csv"));
+    for (month, section, state) in
+        [("2026-08", "total", "closed"), ("2026-09", "total", "final"), ("2026-09", "adjustments", "final")]
+    {
+        let text = csv(month, section);
+        assert!(text.starts_with("x_Team,") && text.lines().next().unwrap().ends_with(",x_PeriodState"), "{text}");
+        assert!(text.lines().skip(1).all(|line| line.ends_with(&format!(",{state}"))), "{month} {section}: {text}");
+        assert!(text.lines().count() > 1, "{month} {section}");
+    }
 }
 
 /// An edited policy moves no charge of a closed month, not through an adjustment either.

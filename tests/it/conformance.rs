@@ -12,10 +12,12 @@ use std::process::Command;
 const ALLOWED: &str = include_str!("../conformance/allowed.csv");
 
 /// The exports of the sample that are read, each as one format.
-const LAKES: [(&str, &str, &str); 7] = [
+const LAKES: [(&str, &str, &str); 9] = [
     ("azure-cost-details", "azure-cost-details", "location = \"azure-cost-details/cost-exports\""),
     ("azure-focus", "azure-focus", "location = \"azure-focus/cost-exports\""),
     ("gcp-detailed-usage", "gcp-detailed-usage", "location = \"gcp-detailed-usage/billing\""),
+    ("gcp-standard-usage", "gcp-standard-usage", "location = \"gcp-standard-usage/billing\""),
+    ("gcp-focus", "gcp-focus", "location = \"gcp-focus/billing\""),
     ("aws-cur-legacy", "aws-cur-legacy", "location = \"aws-cur-legacy/exports/nightly\""),
     ("aws-cur2", "aws-cur2-csv", "location = \"aws-cur2-csv/exports/nightly\""),
     ("aws-focus", "aws-focus", "location = \"aws-focus/exports/nightly\""),

@@ -54,9 +54,11 @@ fn without(of: &[NaiveDate], gone: &[&str]) -> Vec<NaiveDate> {
     of.iter().copied().filter(|one| !gone.iter().any(|gone| day(gone) == *one)).collect()
 }
 
+/// The rows of a section's file, without the state of the period that each ends with.
 fn csv(night: &Night, month: &str, section: &str) -> Vec<String> {
     let text = night.read(&format!("out/{month}/quality/{section}.csv"));
-    text.lines().skip(1).map(|line| line.trim_end().to_string()).collect()
+    let row = |line: &str| line.trim_end().rsplit_once(',').expect("a state").0.to_string();
+    text.lines().skip(1).map(row).collect()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::gcp_export::{CONFIG, json_lines, usage};
 use super::place::Night;
+use super::support::Costmill;
 use serde_json::json;
 
 fn night(format: &str, name: &str, bytes: impl AsRef<[u8]>) -> Night {
@@ -98,4 +99,29 @@ fn a_shadow_is_put_together_too() {
     night.write("second/3/part.json", json_lines(&[usage("SSD", "4").exported("2026-10-07 15:00:00 UTC")]));
     night.run().exits(0);
     night.costmill(&["reconcile", "--cross"]).exits(4).says("shop");
+}
+
+/// The sample's three tables have the same charges. Google's FOCUS table leaves fees of the old commitments where
+/// they were charged, and `reconcile --cross` says where that is.
+#[test]
+fn the_tables_of_the_sample_are_the_same_charges() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let formats = "gcp-detailed-usage,gcp-standard-usage,gcp-focus";
+    let sample = ["sample", "--rows", "2000", "--months", "1", "--teams", "5", "--seed", "7", "--format", formats];
+    Costmill::new().args(sample).args(["--out".as_ref(), folder.path().as_os_str()]).run().exits(0);
+    let config = folder.path().join("costmill.toml");
+    let run = |command: &[&str]| Costmill::new().args(command).args(["--config".as_ref(), config.as_os_str()]).run();
+    run(&["run", "--as-of", "2026-12-01"]).exits(0);
+    let told = run(&["reconcile", "--cross"]).exits(4);
+    let told = told.says("gcp and gcp-standard-usage agree").complains("gcp-focus 2026-08: 3 cells differ from gcp");
+    let costs = |of: &str, measure: &str| {
+        let mut lines = told.stdout.lines().skip_while(|line| !line.contains(&format!("its shadow {of}")));
+        let line = lines.find(|line| line.starts_with("USD") && line.contains(measure)).expect("a line");
+        line.split_whitespace().last().expect("a figure").to_owned()
+    };
+    for shadow in ["gcp-standard-usage", "gcp-focus"] {
+        for measure in ["rows", "BilledCost", "EffectiveCost", "ListCost", "ContractedCost"] {
+            assert_eq!(costs(shadow, measure), "0", "{shadow} {measure}");
+        }
+    }
 }

@@ -96,6 +96,23 @@ fn a_copy_of_a_dump_counts_once() {
     night.run().exits(0).says("nothing new");
 }
 
+/// The same rows as JSON lines and as Parquet, whose columns stand in another order and where nulls are columns too.
+#[test]
+fn the_same_rows_as_json_and_as_parquet_in_one_dump_are_refused() {
+    let rows = [on(5, "1").label("team", "web"), on(6, "2").credit("PROMOTION", "", "-0.5").without("project")];
+    let night = Night::new(CONFIG);
+    night.write("dumps/1/a.json", json_lines(&rows));
+    night.write("dumps/1/b.parquet", parquet(&rows));
+    night
+        .run()
+        .exits(1)
+        .complains("1/b.parquet")
+        .complains("holds the same rows as 1/a.json: a part was delivered twice");
+    // One cell less, and they are two parts.
+    night.write("dumps/1/b.parquet", parquet(&[rows[0].clone().without("labels"), rows[1].clone()]));
+    night.run().exits(0).says("ties gcp 2026-10: 4 rows");
+}
+
 /// Ranges in the config; a dump of the range again, in the same place, replaces the one before.
 #[test]
 fn a_later_dump_of_a_range_replaces_it() {
@@ -201,6 +218,29 @@ fn empty_and_damaged_dumps() {
     night.write("dumps/6/part.json", json_lines(&[on(9, "5")]));
     night.run().exits(1).complains("5/part.json, line 1");
     assert_eq!(costs(&night), ["1"]);
+}
+
+/// A day's dump without a row is no word on the day: rows of it in other dumps count, and it is told until it is dumped
+/// again or gone. One with a row of another month is the state of its day.
+#[test]
+fn an_empty_dump_of_a_day_takes_nothing_away_and_is_told() {
+    let night = Night::new(CONFIG);
+    night.write("dumps/all/part.json", json_lines(&[on(5, "1"), on(6, "2")]));
+    for (name, empty) in [("part.json", Vec::new()), ("part.json.gz", gzip(b"")), ("part.parquet", parquet(&[]))] {
+        night.write(&format!("dumps/export_time=2026-10-06/{name}"), empty);
+        let said = night.run().exits(3);
+        let said = said.complains("export_time=2026-10-06: is a dump of a range of export times and holds no row");
+        let _ = said.complains("it takes nothing away");
+        assert_eq!(costs(&night), ["1", "2"], "{name}");
+        std::fs::remove_dir_all(night.path("dumps/export_time=2026-10-06")).unwrap();
+    }
+    night.run().exits(0).says("nothing new");
+    night.write(
+        "dumps/export_time=2026-10-06/part.json",
+        json_lines(&[on(6, "3").set("invoice.month", "202609".into())]),
+    );
+    night.run().exits(0);
+    assert_eq!(costs(&night), ["1", "3"]);
 }
 
 #[test]

@@ -41,6 +41,7 @@ mod coverage_of_tags;
 mod crash;
 /// The hand-calculated bills as CUR 2.0.
 mod cur2;
+mod currency;
 /// The bucket layout of Data Exports.
 mod data_exports;
 /// Same input, same bytes.
@@ -60,6 +61,8 @@ mod gcp_others;
 mod gcp_slices;
 /// What users see, held to files.
 mod golden;
+/// What a small bill of each format becomes, held to files.
+mod golden_focus;
 /// The hand-calculated bills, row by row.
 mod hand_worked;
 /// The Makefile, the licences and the links that the README promises.
@@ -114,6 +117,8 @@ mod suppressions;
 mod tamper;
 /// Owners, tag states and the days of resources of the hand-worked bill.
 mod teams;
+/// Deliveries of a month on each cloud: what moved, and what closing holds.
+mod three_deliveries;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
 /// Unit cost worked by hand.

@@ -1,5 +1,6 @@
 //! `costmill explain figure`: the charges that a figure of a report is the sum of.
 
+use super::converted;
 use super::lines;
 use super::rests::{CsvOut, Tally};
 use super::shown::Shown;
@@ -56,13 +57,13 @@ pub fn run(settings: &Settings, wanted: &ExplainFigure, console: Console) -> Res
         let what = format!("{name} is no sum of charges: a share, a count, an estimate, or nothing");
         return Err(Error::settings(&wanted.figure, what, remedy));
     };
-    let mut tally = Tally::default();
+    let mut tally = Tally::of_figure(figure.is_converted());
     let is_csv = wanted.format == ExplainFormat::Csv;
     let mut csv = is_csv.then(|| CsvOut::new(console)).transpose()?;
     let books = Books::read(&lake)?;
     // A closed period was rolled up with the policy that it was closed with.
     let policy_of = |month| books.policy_of(settings, month);
-    lines::read((&lake, &snapshot, &tables.dimensions), &policy_of, &lineage, &mut |line| {
+    let rows = lines::read((&lake, &snapshot, &tables.dimensions), &policy_of, &lineage, &mut |line| {
         csv.as_mut().map_or(Ok(()), |csv| csv.line(&line))?;
         tally.add(line)
     })?;
@@ -78,6 +79,13 @@ pub fn run(settings: &Settings, wanted: &ExplainFigure, console: Console) -> Res
             tally.lines()
         );
         console.answer(&told)?;
+    }
+    if tally.is_converted {
+        let told = converted::hold(&wanted.figure, (amount, rows), &tally, &snapshot)?;
+        if wanted.format == ExplainFormat::Text {
+            console.answer(&told)?;
+        }
+        return Ok(0);
     }
     if tally.sum != amount {
         let what = format!("is {}, and its charges sum to {}", decimal_text(amount, 18), decimal_text(tally.sum, 18));

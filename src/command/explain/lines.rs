@@ -40,7 +40,8 @@ const KEY: &str = "x_LineageKey";
 const PLACE: [&str; 6] =
     ["x_SourceId", "x_BillingMonth", "x_SourceFile", "x_SourceRow", "x_ChargeDay", "BillingCurrency"];
 
-/// Hands on every charge that a figure is the sum of: slots in order, lines in the order of the export.
+/// Hands on every charge that a figure is the sum of: slots in order, lines in the order of the export. Returns how many
+/// rows of the roll-up hold them.
 ///
 /// `dimensions` are the configured tag dimensions; `policy_of` says which policy the slots of a billing period were published with.
 pub fn read(
@@ -48,7 +49,8 @@ pub fn read(
     policy_of: &dyn Fn(BillingMonth) -> Result<Policy>,
     lineage: &Lineage,
     sink: &mut dyn FnMut(Line) -> Result<()>,
-) -> Result<()> {
+) -> Result<u64> {
+    let mut rolled_up = 0;
     let rollup = Rollup::ALL.into_iter().find(|rollup| rollup.name() == lineage.table);
     let months = texts_of(&lineage.terms, "x_BillingMonth");
     let sources = texts_of(&lineage.terms, "x_SourceId");
@@ -69,7 +71,9 @@ pub fn read(
                     let all: BTreeSet<String> = dimensions.iter().cloned().chain(own).collect();
                     let schema = rollup_schema(rollup, &all.into_iter().collect::<Vec<_>>());
                     let rows = alone.rollup(lake, rollup.name(), &schema)?;
-                    Some(wanted_rows(rows, rollup, &policy, lineage)?)
+                    let wanted = wanted_rows(rows, rollup, &policy, lineage)?;
+                    rolled_up += wanted.1.height() as u64;
+                    Some(wanted)
                 }
                 None => continue,
             },
@@ -87,7 +91,7 @@ pub fn read(
             }
         }
     }
-    Ok(())
+    Ok(rolled_up)
 }
 
 /// Every charge of a resource with each of these costs.

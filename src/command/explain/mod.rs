@@ -1,5 +1,6 @@
 //! `costmill explain`: what costmill does with an export, and what stands behind a figure or a resource.
 
+mod converted;
 mod figure;
 mod lines;
 mod mapping;

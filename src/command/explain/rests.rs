@@ -19,22 +19,30 @@ pub struct Tally {
     pub sum: i128,
     /// By currency and measure.
     pub sums: BTreeMap<(String, String), i128>,
-    /// By source, billing period, charge category and measure.
-    parts: BTreeMap<[String; 4], (u64, i128)>,
+    /// By source, billing period, charge category, measure and currency.
+    parts: BTreeMap<[String; 5], (u64, i128)>,
     largest: Vec<Line>,
     /// The only cost that charges are shown one by one with; any where none is given.
     pub shown: Option<&'static str>,
+    /// Are the lines of a figure in the reporting currency? Then their own currencies stand beside them.
+    pub is_converted: bool,
     /// The files that lines stand in, by slot.
     files: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
 impl Tally {
+    /// Of a figure in the reporting currency, or in the currency of its charges.
+    pub fn of_figure(is_converted: bool) -> Self {
+        Self { is_converted, ..Self::default() }
+    }
+
     pub fn add(&mut self, line: Line) -> Result<()> {
         let past = || Error::bug("explain", "a sum past 38 digits");
         self.lines += 1;
         self.sum = self.sum.checked_add(line.amount).ok_or_else(past)?;
         *self.sums.entry((line.currency.clone(), line.measure.clone())).or_default() += line.amount;
-        let key = [line.source.clone(), line.month.clone(), line.texts[0].clone(), line.measure.clone()];
+        let line_of = [&line.source, &line.month, &line.texts[0], &line.measure, &line.currency];
+        let key = line_of.map(String::clone);
         let part = self.parts.entry(key).or_default();
         part.0 += 1;
         part.1 += line.amount;
@@ -61,10 +69,26 @@ impl Tally {
             .parts
             .iter()
             .map(|(key, (lines, amount))| {
-                key.iter().cloned().chain([lines.to_string(), decimal_text(*amount, 18)]).collect()
+                let amount = self.told(*amount, &key[4]);
+                key[..4].iter().cloned().chain([lines.to_string(), amount]).collect()
             })
             .collect();
         grid(&header, &rows, &[false, false, false, false, true, true])
+    }
+
+    /// By source, billing period and currency: what the charges sum to.
+    pub fn by_currency(&self) -> BTreeMap<[String; 3], i128> {
+        let mut sums = BTreeMap::new();
+        for ([source, month, _, _, currency], (_, amount)) in &self.parts {
+            *sums.entry([source, month, currency].map(String::clone)).or_default() += amount;
+        }
+        sums
+    }
+
+    /// An amount, with its currency where lines have several.
+    fn told(&self, amount: i128, currency: &str) -> String {
+        let text = decimal_text(amount, 18);
+        if self.is_converted { format!("{text} {currency}") } else { text }
     }
 
     /// The largest charges, each with its line of the export.
@@ -76,7 +100,7 @@ impl Tally {
             .iter()
             .map(|line| {
                 let texts = line.texts[..4].iter().map(|text| short(text));
-                let amount = decimal_text(line.amount, 18);
+                let amount = self.told(line.amount, &line.currency);
                 let at = if line.row > 0 { format!("{}:{}", line.file, line.row) } else { line.file.clone() };
                 [amount, line.day.clone()].into_iter().chain(texts).chain([at]).collect()
             })

@@ -4,12 +4,17 @@ use super::super::input::open_part;
 use super::super::items::{self, field};
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, parse_decimal};
+use crate::focus::time::parse_timestamp;
 use crate::focus::{BillingMonth, LandedDelivery};
 use crate::format::slices::COMMITMENT_COST;
 use crate::format::{Commitments, Header};
+use chrono::DateTime;
 use std::collections::BTreeMap;
 
-/// What the rows carry of fees adds up to 0 per billing account and currency; only a fee gives, and no more
+/// In microseconds.
+const DAY: i64 = 86_400_000_000;
+
+/// What the rows carry of fees adds up to 0 per billing account, currency and UTC day; only a fee gives, and no more
 /// than it costs; only usage with a commitment's credit gets.
 ///
 /// Errors: `Tie`, naming file and row, or the billing account.
@@ -19,15 +24,15 @@ pub fn check(
     header: crate::format::HeaderStyle,
     month: BillingMonth,
 ) -> Result<()> {
-    let read = [words.billing_account, words.currency, words.cost, words.credits, words.description, COMMITMENT_COST];
-    let mut sums: BTreeMap<[String; 2], i128> = BTreeMap::new();
+    let read = read(words);
+    let mut sums: BTreeMap<([String; 2], i64), i128> = BTreeMap::new();
     for part in landed.parts.iter().filter(|part| part.month == month) {
         let mut input = open_part(&landed.folder.join(&part.name), |name| read.contains(&name))?;
         let columns = read.map(|name| Header::new(header, input.header().to_vec()).position(name));
         let mut row = 0;
         while input.advance(row + 1)? {
             row += 1;
-            let [account, currency, cost, credits, description, share] =
+            let [account, currency, start, cost, credits, description, share] =
                 columns.map(|column| column.map_or(&[][..], |at| input.cell(at)));
             if share.is_empty() {
                 continue;
@@ -49,17 +54,29 @@ pub fn check(
                 return Err(wrong("no commitment covers it, and it carries a fee".into()));
             }
             let key = [account, currency].map(|text| String::from_utf8_lossy(text).into_owned());
-            *sums.entry(key).or_default() += share;
+            let start = std::str::from_utf8(start).ok().and_then(parse_timestamp);
+            let start = start.ok_or_else(|| wrong(format!("{} is no time", words.start)))?;
+            *sums.entry((key, start.div_euclid(DAY))).or_default() += share;
         }
     }
     match sums.into_iter().find(|(_, sum)| *sum != 0) {
         None => Ok(()),
-        Some(([account, currency], sum)) => Err(Error::tie(
-            format!("{} {month}, billing account {account}, {currency}", landed.source),
+        Some((([account, currency], day), sum)) => Err(Error::tie(
+            format!("{} {month}, billing account {account}, {currency}, {}", landed.source, date(day)),
             format!("fees of commitments are shared out with {sum} × 10^-18 too much"),
             "report it; the period is not published",
         )),
     }
+}
+
+fn read(words: &Commitments) -> [&'static str; 7] {
+    let Commitments { billing_account, currency, start, cost, credits, description, .. } = words;
+    [billing_account, currency, start, cost, credits, description, COMMITMENT_COST]
+}
+
+/// A day of those since 1970, for people.
+fn date(day: i64) -> String {
+    DateTime::from_timestamp_micros(day * DAY).unwrap_or_default().format("%Y-%m-%d").to_string()
 }
 
 /// Cost and credits of a row, and whether a commitment covers it.
@@ -85,12 +102,11 @@ mod tests {
 
     const CREDIT: &str = r#"[{"amount":"-4","type":"COMMITTED_USAGE_DISCOUNT"}]"#;
 
-    /// Rows of cost, credits, description and share, as a landed period that is checked.
-    fn checked(rows: &[[&str; 4]]) -> std::result::Result<(), String> {
+    /// Rows of a time, cost, credits, description and share, as a landed period that is checked.
+    fn checked_at(rows: &[[&str; 5]]) -> std::result::Result<(), String> {
         let format = find("gcp-detailed-usage").unwrap();
         let words = format.slices().unwrap().commitments.unwrap();
-        let names =
-            [words.billing_account, words.currency, words.cost, words.credits, words.description, COMMITMENT_COST];
+        let names = read(words);
         let folder = tempfile::tempdir().unwrap();
         let month: BillingMonth = "2026-10".parse().unwrap();
         let mut writer = PartWriter::new(0, month, "part.json", names.map(str::to_string).to_vec());
@@ -119,6 +135,23 @@ mod tests {
             folder: folder.path().to_path_buf(),
         };
         check(words, &landed, HeaderStyle::Exact, month).map_err(|error| error.to_string())
+    }
+
+    /// Rows of one day.
+    fn checked(rows: &[[&str; 4]]) -> std::result::Result<(), String> {
+        let rows: Vec<_> = rows.iter().map(|row| ["2026-10-05T10:00:00Z", row[0], row[1], row[2], row[3]]).collect();
+        checked_at(&rows)
+    }
+
+    /// Together they added up to nothing.
+    #[test]
+    fn fees_of_a_day_pay_for_no_other() {
+        let rows = |day: &'static str| {
+            [[day, "3", "", "Commitment v1: Cpu", "-3"], ["2026-10-05T10:00:00Z", "5", CREDIT, "Core", "3"]]
+        };
+        assert_eq!(checked_at(&rows("2026-10-05T23:00:00Z")), Ok(()));
+        let error = checked_at(&rows("2026-10-06T00:00:00Z")).unwrap_err();
+        assert!(error.contains("USD, 2026-10-05: fees of commitments"), "{error}");
     }
 
     #[test]

@@ -136,6 +136,17 @@ pub fn by_sub_account() -> Metric {
     metric("metric/cost_by_sub_account", "Which sub accounts carry the cost?", &kinds, rows)
 }
 
+pub fn by_provider() -> Metric {
+    let rows = [("AWS", 100_000_000), ("Microsoft", 22_287_655)];
+    let rows = rows.into_iter().map(|(provider, now)| {
+        let mut row = vec![text(provider), text("USD")];
+        row.extend(compared(now, Some(now - 40_000)));
+        row
+    });
+    let kinds = with_compared(&["ProviderName", "BillingCurrency"]);
+    metric("metric/cost_by_provider", "What did each provider cost?", &kinds, rows.collect())
+}
+
 pub fn by_charge_category() -> Metric {
     let rows = [
         ("Usage", Cell::Null, 121_000_000),

@@ -2,6 +2,7 @@
 
 mod index;
 mod made_up;
+mod made_up_currency;
 mod made_up_teams;
 mod review;
 mod teams;
@@ -41,7 +42,7 @@ fn metric(query: &str, question: &str, columns: &[(&str, CellKind)], rows: Vec<V
     Metric { query: query.into(), title: query.into(), question: question.into(), columns: columns.collect(), rows }
 }
 
-fn context() -> PageContext {
+pub fn context() -> PageContext {
     let tie = |source: &str, stage: &str, currency: &str, cents: i128| TieLine {
         source: source.into(),
         stage: stage.into(),
@@ -67,6 +68,9 @@ fn context() -> PageContext {
         month: month(),
         state: "open".into(),
         state_reason: "the month runs until 2026-11-01".into(),
+        states: [("2026-09", "final"), ("2026-10", "open")]
+            .map(|(month, state)| (month.parse().unwrap(), state.to_string()))
+            .into(),
         as_of: NaiveDate::from_ymd_opt(2026, 10, 25).unwrap(),
         showback: "EffectiveCost".into(),
         policy: "Tax stays unallocated; support, credits and refunds go to the owner of the charge.".into(),
@@ -92,6 +96,7 @@ fn metrics() -> Vec<(usize, Metric)> {
         "metric/cost_total" => total(),
         "metric/cost_by_service" => by_service(),
         "metric/cost_by_sub_account" => by_sub_account(),
+        "metric/cost_by_provider" => by_provider(),
         "metric/cost_by_charge_category" => by_charge_category(),
         "metric/cost_by_invoice" => by_invoice(),
         "metric/bridge" => bridge(),

@@ -54,6 +54,29 @@ fn currencies_never_meet() {
     assert!(drawing.contains("EffectiveCost, USD") && drawing.contains("EffectiveCost, EUR"));
 }
 
+/// What is billed in several currencies stands in the rows of a table in one, and is never a sum of it.
+#[test]
+fn a_table_in_the_reporting_currency_adds_up_that_alone() {
+    let artifacts = rendered(&metrics());
+    let page = text_of(&artifacts, "2026-10/monthly_review.html");
+    let title = "Costs in the reporting currency, and the rates they were converted at · gross and net · EUR · 2026-10";
+    assert!(page.contains(title), "{title}");
+    let foot = page.split("id=\"reporting_rates\"").nth(1).and_then(|rest| rest.split("<tfoot>").nth(1)).unwrap();
+    let foot = foot.split("</tfoot>").next().unwrap();
+    // 777,777.00 + 204,733.13 of both converted costs; 777,777 EUR and 222,222 USD are no 999,999.
+    assert!(foot.contains("Total") && foot.matches("982,510.13").count() == 2, "{foot}");
+    assert!(!page.contains("999,999.00"), "a sum of two currencies");
+    let drawing = text_of(&artifacts, "2026-10/monthly_review/reporting_cost_by_provider.svg");
+    assert!(drawing.contains("EffectiveCost converted, EUR"), "{drawing}");
+    // Neither drawn nor in a card.
+    let wrong = |from: &str, to: &str| {
+        let text = include_str!("../../../reports/monthly_review.toml").replace(from, to);
+        made(&parse("monthly_review", &text).unwrap(), &metrics()).unwrap_err().to_string()
+    };
+    let error = wrong("y = \"x_ReportingEffectiveCost\"\nprior", "y = \"EffectiveCost\"\nprior");
+    assert!(error.contains("section `reporting_cost_by_provider` draws EffectiveCost, which is not in the"), "{error}");
+}
+
 #[test]
 fn the_rest_is_drawn_as_other_and_listed_in_full() {
     let artifacts = rendered(&metrics());

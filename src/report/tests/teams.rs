@@ -37,8 +37,10 @@ fn each_team_has_its_own_pages_and_rows() {
         html.contains(&"2026-10/team/maps/statement.html") && html.contains(&"2026-10/team/unallocated/statement.html")
     );
     let whole = cells(
-        &String::from_utf8(super::super::csv_file::csv_bytes(&answer("metric/showback_by_service", 6, 0)).unwrap())
-            .unwrap(),
+        &String::from_utf8(
+            super::super::csv_file::csv_bytes(&answer("metric/showback_by_service", 6, 0), &context()).unwrap(),
+        )
+        .unwrap(),
     );
     let mut parts = 0;
     for at in 0..6 {

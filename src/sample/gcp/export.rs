@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::month::Bill;
 use super::nested;
 use super::row::Row;
+use super::table::Table;
 use crate::error::{Error, Result};
 use crate::focus::BillingMonth;
 use crate::sample::cloud::meter::Month;
@@ -57,6 +58,7 @@ pub fn slices(months: &[Month], first: BillingMonth) -> Vec<Slice> {
 
 /// A dump that is being written.
 pub struct Dump {
+    table: Table,
     path: PathBuf,
     parquet: bool,
     level: Compression,
@@ -67,15 +69,15 @@ pub struct Dump {
 }
 
 impl Dump {
-    pub fn create(root: &Path, slice: &Slice, small: bool) -> Self {
+    pub fn create(table: Table, root: &Path, slice: &Slice, small: bool) -> Self {
         let level = Compression::new(if small { 9 } else { 1 });
         let name = if slice.parquet { "part-000000000000.parquet" } else { "part-000000000000.json.gz" };
         let path = root.join("billing").join(&slice.days()[1]).join(name);
-        Dump { path, parquet: slice.parquet, level, rows: Vec::new(), lines: Vec::new(), count: 0 }
+        Dump { table, path, parquet: slice.parquet, level, rows: Vec::new(), lines: Vec::new(), count: 0 }
     }
 
     pub fn row(&mut self, bill: &Bill, row: &Row) -> Result<()> {
-        let value = row.value(bill);
+        let value = self.table.value(bill, row);
         self.count += 1;
         if self.parquet {
             self.rows.push(value);
@@ -91,7 +93,11 @@ impl Dump {
         if self.count == 0 {
             return Ok((0, 0, 0));
         }
-        let bytes = if self.parquet { nested::parquet(&self.rows)? } else { packed(&self.lines, self.level)? };
+        let bytes = if self.parquet {
+            nested::parquet(&self.table.columns(), &self.rows)?
+        } else {
+            packed(&self.lines, self.level)?
+        };
         put(&self.path, &bytes)?;
         Ok((1, self.count, bytes.len() as u64))
     }

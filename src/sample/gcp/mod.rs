@@ -1,14 +1,17 @@
-//! The company's Google Cloud estate, and dumps of its detailed usage cost table.
+//! The company's Google Cloud estate, and dumps of its usage cost tables: the same rows in each.
 //! <https://docs.cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/detailed-usage>
 
 pub mod estate;
 pub mod export;
+mod focus;
 mod machines;
 pub mod month;
 pub mod nested;
 pub mod pacific;
 pub mod row;
 pub mod skus;
+mod table;
+mod tables;
 mod waste;
 
 use std::path::Path;
@@ -22,6 +25,7 @@ use crate::sample::truth::cloud::CloudBooks;
 use crate::sample::{SampleOptions, SampleSummary};
 use export::{Dump, slices};
 use month::Bill;
+use table::Table;
 
 /// Writes the dumps under `folder`, and counts their charges in the books.
 ///
@@ -47,15 +51,20 @@ pub fn write(
         books.end();
     }
     let mut summary = SampleSummary { files: 0, rows: 0, bytes: 0 };
-    for slice in slices(months, options.first_month) {
-        let mut dump = Dump::create(&folder.join("gcp-detailed-usage"), &slice, options.rows <= 100_000);
-        for bill in bills.iter().filter(|bill| slice.touches(bill.month)) {
-            bill.rows(&mut |row| if slice.holds(row.export) { dump.row(bill, &row) } else { Ok(()) })?;
+    let asked = Table::EXPORTS.into_iter().filter(|(_, export)| options.exports.contains(export));
+    for (number, (table, export)) in asked.enumerate() {
+        let root = folder.join(export.word());
+        for slice in slices(months, options.first_month) {
+            let mut dump = Dump::create(table, &root, &slice, options.rows <= 100_000);
+            for bill in bills.iter().filter(|bill| slice.touches(bill.month)) {
+                bill.rows(&mut |row| if slice.holds(row.export) { dump.row(bill, &row) } else { Ok(()) })?;
+            }
+            let (files, rows, bytes) = dump.finish()?;
+            summary.files += files;
+            // They are the same rows in each.
+            summary.rows += if number == 0 { rows } else { 0 };
+            summary.bytes += bytes;
         }
-        let (files, rows, bytes) = dump.finish()?;
-        summary.files += files;
-        summary.rows += rows;
-        summary.bytes += bytes;
     }
     Ok(summary)
 }

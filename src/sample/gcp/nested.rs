@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, Decimal128Builder, Float64Builder, ListArray, RecordBatch, StringBuilder, StructArray,
-    TimestampMicrosecondBuilder,
+    Array, ArrayRef, BooleanArray, Decimal128Builder, Float64Builder, ListArray, RecordBatch, StringBuilder,
+    StructArray, TimestampMicrosecondBuilder,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Fields, Schema};
@@ -15,110 +15,17 @@ use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use serde_json::Value;
 
+use super::tables::{Column, Kind};
 use crate::error::{Error, Result};
 use crate::focus::money::parse_decimal;
 
-/// The type of a field.
-pub enum Kind {
-    Text,
-    Float,
-    /// NUMERIC: 38 digits, 9 of them after the point.
-    Numeric,
-    Time,
-    Record(&'static [Column]),
-    Repeated(&'static [Column]),
-}
-
-pub struct Column {
-    pub name: &'static str,
-    pub kind: Kind,
-}
-
-const fn text(name: &'static str) -> Column {
-    Column { name, kind: Kind::Text }
-}
-
-const fn float(name: &'static str) -> Column {
-    Column { name, kind: Kind::Float }
-}
-
-const fn numeric(name: &'static str) -> Column {
-    Column { name, kind: Kind::Numeric }
-}
-
-const fn time(name: &'static str) -> Column {
-    Column { name, kind: Kind::Time }
-}
-
-const fn record(name: &'static str, columns: &'static [Column]) -> Column {
-    Column { name, kind: Kind::Record(columns) }
-}
-
-const fn repeated(name: &'static str, columns: &'static [Column]) -> Column {
-    Column { name, kind: Kind::Repeated(columns) }
-}
-
-static NAMED: [Column; 2] = [text("id"), text("description")];
-static LABEL: [Column; 2] = [text("key"), text("value")];
-
-/// The columns of the detailed usage cost table.
-pub static TABLE: [Column; 27] = [
-    text("billing_account_id"),
-    record("service", &NAMED),
-    record("sku", &NAMED),
-    time("usage_start_time"),
-    time("usage_end_time"),
-    record(
-        "project",
-        &[
-            text("id"),
-            text("number"),
-            text("name"),
-            repeated("labels", &[text("key"), text("value")]),
-            text("ancestry_numbers"),
-            repeated("ancestors", &[text("resource_name"), text("display_name")]),
-        ],
-    ),
-    repeated("labels", &LABEL),
-    repeated("system_labels", &LABEL),
-    record("location", &[text("location"), text("country"), text("region"), text("zone")]),
-    record("resource", &[text("name"), text("global_name")]),
-    repeated("tags", &[text("key"), text("value"), text("inherited"), text("namespace")]),
-    record(
-        "price",
-        &[
-            numeric("effective_price"),
-            numeric("tier_start_amount"),
-            text("unit"),
-            numeric("pricing_unit_quantity"),
-            numeric("list_price"),
-            numeric("effective_price_default"),
-        ],
-    ),
-    text("transaction_type"),
-    text("seller_name"),
-    time("export_time"),
-    float("cost"),
-    text("currency"),
-    float("currency_conversion_rate"),
-    record("usage", &[float("amount"), text("unit"), float("amount_in_pricing_units"), text("pricing_unit")]),
-    repeated("credits", &[text("name"), float("amount"), text("full_name"), text("id"), text("type")]),
-    record("invoice", &[text("month"), text("publisher_type")]),
-    text("cost_type"),
-    record("adjustment_info", &[text("id"), text("description"), text("mode"), text("type")]),
-    float("cost_at_list"),
-    float("cost_at_effective_price_default"),
-    record("consumption_model", &NAMED),
-    record("subscription", &[text("instance_id")]),
-];
-
-/// The rows as a Parquet file.
+/// The rows as a Parquet file of the columns.
 ///
 /// # Errors
 /// `Bug` when they cannot be encoded.
-pub fn parquet(rows: &[Value]) -> Result<Vec<u8>> {
+pub fn parquet(table: &[&'static Column], rows: &[Value]) -> Result<Vec<u8>> {
     let whole: Vec<Option<&Value>> = rows.iter().map(Some).collect();
-    let columns: Vec<(&Column, ArrayRef)> = TABLE.iter().map(|column| (column, of(column, &whole))).collect();
+    let columns: Vec<(&Column, ArrayRef)> = table.iter().map(|column| (*column, of(column, &whole))).collect();
     let fields: Vec<Field> = columns.iter().map(|(column, array)| field(column, array)).collect();
     let schema = Arc::new(Schema::new(fields));
     let arrays = columns.into_iter().map(|(_, array)| array).collect();
@@ -174,6 +81,7 @@ fn of(column: &Column, parents: &[Option<&Value>]) -> ArrayRef {
             cells.iter().for_each(|cell| builder.append_option(cell.as_ref().and_then(instant)));
             Arc::new(builder.finish())
         }
+        Kind::Truth => Arc::new(cells.iter().map(|cell| cell.and_then(Value::as_bool)).collect::<BooleanArray>()),
         Kind::Record(columns) => {
             let (fields, arrays) = records(columns, &cells);
             let there: NullBuffer = cells.iter().map(Option::is_some).collect();
@@ -202,6 +110,7 @@ fn records(columns: &'static [Column], cells: &[Option<&Value>]) -> (Fields, Vec
 
 #[cfg(test)]
 mod tests {
+    use super::super::tables::DETAILED;
     use super::*;
     use arrow::array::{Decimal128Array, Float64Array};
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -217,7 +126,7 @@ mod tests {
             }),
             json!({ "cost": null, "credits": [], "price": null }),
         ];
-        let bytes = parquet(&rows).unwrap();
+        let bytes = parquet(&DETAILED.iter().collect::<Vec<_>>(), &rows).unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("x"), bytes).unwrap();
         let file = std::fs::File::open(folder.path().join("x")).unwrap();

@@ -228,17 +228,17 @@ fn labels(bill: &Bill, tags: &Tags, day: u32) -> Value {
 }
 
 /// An instant as BigQuery writes it in JSON.
-fn time(seconds: i64) -> Value {
+pub(super) fn time(seconds: i64) -> Value {
     let instant = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
     json!(instant.format("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
 /// A float: the figures of a row have few digits, so that the nearest double prints them again.
-fn figure(value: Money) -> Value {
+pub(super) fn figure(value: Money) -> Value {
     serde_json::from_str(&value.to_string()).unwrap_or(Value::Null)
 }
 
 /// A NUMERIC, which JSON has as text.
-fn decimal(text: &str) -> Value {
+pub(super) fn decimal(text: &str) -> Value {
     json!(text)
 }

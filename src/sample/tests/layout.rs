@@ -67,12 +67,17 @@ fn one_month_was_restated() {
 }
 
 #[test]
-fn a_focus_export_of_azure_is_a_shadow() {
-    use crate::sample::Export::{AzureCostDetails, AzureFocus};
+fn an_export_that_is_a_shadow_comes_after_its_primary() {
+    use crate::sample::Export::{AzureCostDetails, AzureFocus, GcpDetailedUsage, GcpFocus, GcpStandardUsage};
     let folder = tempfile::tempdir().unwrap();
-    for exports in [vec![AzureFocus], vec![AzureFocus, AzureCostDetails]] {
+    for (exports, first) in [
+        (vec![AzureFocus], "azure-cost-details"),
+        (vec![AzureFocus, AzureCostDetails], "azure-cost-details"),
+        (vec![GcpStandardUsage, GcpDetailedUsage], "gcp-detailed-usage"),
+        (vec![GcpFocus], "gcp-detailed-usage"),
+    ] {
         let refused = generate(&SampleOptions { exports, ..committed() }, folder.path()).unwrap_err().to_string();
-        assert!(refused.contains("ask for azure-cost-details before it"), "{refused}");
+        assert!(refused.contains(&format!("ask for {first} before it")), "{refused}");
     }
 }
 

@@ -40,6 +40,10 @@ pub enum Export {
     AzureFocus,
     /// Google Cloud's detailed usage cost table, dumps as Parquet and JSON lines.
     GcpDetailedUsage,
+    /// Its standard one, of the same charges.
+    GcpStandardUsage,
+    /// Its FOCUS table, of the same charges.
+    GcpFocus,
 }
 
 /// Whose bill it is.
@@ -69,7 +73,7 @@ impl Export {
     pub fn cloud(self) -> Cloud {
         match self {
             Export::AzureCostDetails | Export::AzureFocus => Cloud::Azure,
-            Export::GcpDetailedUsage => Cloud::Gcp,
+            Export::GcpDetailedUsage | Export::GcpStandardUsage | Export::GcpFocus => Cloud::Gcp,
             _ => Cloud::Aws,
         }
     }
@@ -85,6 +89,8 @@ impl Export {
             Export::AzureCostDetails => "azure-cost-details",
             Export::AzureFocus => "azure-focus",
             Export::GcpDetailedUsage => "gcp-detailed-usage",
+            Export::GcpStandardUsage => "gcp-standard-usage",
+            Export::GcpFocus => "gcp-focus",
         }
     }
 
@@ -97,6 +103,8 @@ impl Export {
             Export::AzureCostDetails => ("azure-cost-details", "cost-exports"),
             Export::AzureFocus => ("azure-focus", "cost-exports"),
             Export::GcpDetailedUsage => ("gcp-detailed-usage", "billing"),
+            Export::GcpStandardUsage => ("gcp-standard-usage", "billing"),
+            Export::GcpFocus => ("gcp-focus", "billing"),
         }
     }
 
@@ -123,9 +131,7 @@ impl Export {
             Export::FocusCsv => {
                 Ok(Box::new(DataExport::new(&root, Focus::default(), FileKind::CsvGz, Overwrite::CreateNew, small)))
             }
-            Export::AzureCostDetails | Export::AzureFocus | Export::GcpDetailedUsage => {
-                Err(Error::bug("the sample", format!("{} has no writer of AWS rows", self.word())))
-            }
+            _ => Err(Error::bug("the sample", format!("{} has no writer of AWS rows", self.word()))),
         }
     }
 }

@@ -23,6 +23,10 @@ const OURS: &[(&str, CellKind, &str)] = &[
     ("x_SplitCost", CellKind::Money, "Cost of split cost allocation rows, whose four costs are 0"),
     ("x_CostCategories", CellKind::Text, "The provider's cost categories, as JSON"),
     ("x_Discounts", CellKind::Text, "Discounts by name, as JSON, where the export carries them"),
+    ("x_ReportingBilledCost", CellKind::Money, "BilledCost in the reporting currency"),
+    ("x_ReportingEffectiveCost", CellKind::Money, "EffectiveCost in the reporting currency"),
+    ("x_ReportingListCost", CellKind::Money, "ListCost in the reporting currency"),
+    ("x_ReportingContractedCost", CellKind::Money, "ContractedCost in the reporting currency"),
     ("x_FirstChargeDay", CellKind::Date, "The first UTC day of the month with a charge for the resource"),
     ("x_LastChargeDay", CellKind::Date, "The last UTC day of the month with a charge for the resource"),
     (

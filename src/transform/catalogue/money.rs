@@ -10,6 +10,7 @@ use super::header::nearest;
 use super::join::conjuncts;
 use super::scope::{Currency, Named, Nature, Relation, Scope};
 use super::statement::Finding;
+use crate::focus::reporting::is_reporting;
 use sqlparser::ast::{
     self, BinaryOperator, Expr, GroupByExpr, OrderByExpr, OrderByKind, Select, SelectItem,
     SelectItemQualifiedWildcardKind, SetExpr, SetOperator, Spanned, Value,
@@ -20,11 +21,29 @@ use std::collections::BTreeMap;
 pub fn apply(query: &ast::Query, tables: &BTreeMap<String, Vec<Named>>) -> Vec<Finding> {
     let mut rules = Rules::new(tables);
     let result = rules.query(query, &[]);
-    if let Some(money) = result.columns.iter().find(|column| matches!(column.nature, Nature::Money(_)))
-        && !result.columns.iter().any(|column| matches!(column.nature, Nature::Code(_)))
-    {
-        let what = format!("returns `{}` without its currency", money.name);
-        rules.refuse(Finding::at(query.span().start.line as usize, what, "return BillingCurrency beside it"));
+    let line = query.span().start.line as usize;
+    let money = result.columns.iter().filter_map(|column| match column.nature {
+        Nature::Money(currency) => Some((column.name.as_str(), currency == Currency::Reporting)),
+        _ => None,
+    });
+    let money: Vec<(&str, bool)> = money.collect();
+    for converted in [false, true] {
+        let told = |column: &Named| matches!(column.nature, Nature::Code(currency) if (currency == Currency::Reporting) == converted);
+        if let Some((name, _)) = money.iter().find(|(_, of)| *of == converted)
+            && !result.columns.iter().any(told)
+        {
+            let currency = if converted { Currency::Reporting } else { Currency::Billing };
+            let remedy = format!("return {} beside it", currency.column());
+            rules.refuse(Finding::at(line, format!("returns `{name}` without its currency"), remedy));
+        }
+    }
+    // Whoever reads the result knows by its name alone which currency an amount is in.
+    if let Some((name, converted)) = money.iter().find(|(name, converted)| is_reporting(name) != *converted) {
+        let (what, remedy) = match converted {
+            true => (format!("returns `{name}`, an amount in the reporting currency"), "name it x_Reporting…"),
+            false => (format!("returns `{name}`, which is not in the reporting currency"), "name it without Reporting"),
+        };
+        rules.refuse(Finding::at(line, what, remedy));
     }
     rules.findings
 }
@@ -121,7 +140,7 @@ impl Rules<'_> {
         }
         let everywhere = |currency: &Currency| scope.relations.iter().all(|relation| relation.fixed.contains(currency));
         if !scope.relations.is_empty() {
-            scope.fixed = [Currency::Billing, Currency::Pricing].into_iter().filter(everywhere).collect();
+            scope.fixed = Currency::ALL.into_iter().filter(everywhere).collect();
         }
         if let Some(condition) = &select.selection {
             self.expr(condition, &scope, ctes);

@@ -14,7 +14,7 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake: `cost`, the roll-ups, the derived tables.
-pub const TABLES: [&str; 13] = [
+pub const TABLES: [&str; 14] = [
     "cost",
     "cost_daily",
     "resource_month",
@@ -28,6 +28,7 @@ pub const TABLES: [&str; 13] = [
     "finding",
     "period_change",
     "control_total",
+    "reporting_rate",
 ];
 
 /// The columns of a table of the lake; `None` if there is no such table.

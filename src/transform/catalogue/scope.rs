@@ -1,6 +1,7 @@
 //! What an expression can see: tables with their columns, and what each column is to the money rules.
 
 use crate::focus::Kind;
+use crate::focus::reporting::{REPORTING_CURRENCY, is_reporting};
 use crate::transform::metric::CellKind;
 
 /// What a value is to the money rules.
@@ -25,19 +26,28 @@ pub enum Nature {
 pub enum Currency {
     Billing,
     Pricing,
+    /// The configured one: of amounts that were converted, whatever they are billed in.
+    Reporting,
 }
 
 impl Currency {
+    pub const ALL: [Currency; 3] = [Currency::Billing, Currency::Pricing, Currency::Reporting];
+
     pub fn column(self) -> &'static str {
         match self {
             Self::Billing => "BillingCurrency",
             Self::Pricing => "PricingCurrency",
+            Self::Reporting => REPORTING_CURRENCY,
         }
     }
 
     /// The currency a money column is in, by its name.
     fn of(name: &str) -> Self {
-        if name.starts_with("PricingCurrency") { Self::Pricing } else { Self::Billing }
+        match name {
+            _ if name.starts_with("PricingCurrency") => Self::Pricing,
+            _ if is_reporting(name) => Self::Reporting,
+            _ => Self::Billing,
+        }
     }
 }
 
@@ -68,6 +78,7 @@ impl Nature {
         match name {
             "BillingCurrency" => Self::Code(Currency::Billing),
             "PricingCurrency" => Self::Code(Currency::Pricing),
+            REPORTING_CURRENCY => Self::Code(Currency::Reporting),
             _ => Self::Other,
         }
     }

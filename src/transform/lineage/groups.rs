@@ -4,6 +4,7 @@ use super::{Asked, Figure, MEASURE, SIGN, is_name, measures};
 use crate::error::{Error, Result};
 use crate::transform::catalogue::words;
 use crate::transform::metric::Cell;
+use crate::transform::rollup::reporting_cost;
 use polars::prelude::*;
 
 /// How many ways there are to narrow the rows to those that fit a figure's names, from the narrowest:
@@ -20,7 +21,7 @@ pub struct Groups {
     pub measures: &'static [&'static str],
     /// The columns' values.
     keys: DataFrame,
-    /// Rows of each group, and by measure its sum in units of 10^-18.
+    /// Rows of each group, and by measure its sum in units of 10^-18; in the reporting currency where the figure is.
     pub rows: Vec<i128>,
     sums: Vec<Vec<i128>>,
 }
@@ -67,7 +68,15 @@ impl Groups {
             scan = scan.filter(col(name).eq_missing(value));
         }
         let by: Vec<Expr> = columns.iter().map(|name| col(name.as_str())).collect();
-        let sums = measures.iter().map(|name| col(*name).sum());
+        // Of a figure in the reporting currency, what it must sum to are the converted costs.
+        let summed: Vec<String> = match figure.is_converted() {
+            true => measures.iter().map(|name| reporting_cost(name)).collect(),
+            false => measures.iter().map(|name| (*name).to_string()).collect(),
+        };
+        if !summed.iter().all(|name| schema.contains(name.as_str())) {
+            return Ok(None);
+        }
+        let sums = summed.iter().map(|name| col(name.as_str()).sum());
         let grouped = match by.is_empty() {
             true => scan.select([len().alias(ROWS)].into_iter().chain(sums).collect::<Vec<_>>()),
             false => scan.group_by(by.clone()).agg([len().alias(ROWS)].into_iter().chain(sums).collect::<Vec<_>>()),
@@ -80,11 +89,11 @@ impl Groups {
         }
         let rows = frame.column(ROWS).and_then(|rows| rows.cast(&DataType::Int64)).map_err(bug)?;
         let rows = rows.i64().map_err(bug)?.iter().map(|rows| i128::from(rows.unwrap_or_default())).collect();
-        let sum = |name: &&str| -> Result<Vec<i128>> {
+        let sum = |name: &String| -> Result<Vec<i128>> {
             let sums = frame.column(name).and_then(|sums| sums.decimal()).map_err(bug)?;
             Ok(sums.physical().iter().map(Option::unwrap_or_default).collect())
         };
-        let sums = measures.iter().map(sum).collect::<Result<_>>()?;
+        let sums = summed.iter().map(sum).collect::<Result<_>>()?;
         let keys = frame.select(columns.iter().map(String::as_str)).map_err(bug)?;
         Ok(Some(Self { table: table.into(), columns, measures, keys, rows, sums }))
     }

@@ -16,6 +16,7 @@ use super::metric::{Cell, CellKind, Metric};
 use super::rollup::Rollup;
 use crate::error::Result;
 use crate::focus::COSTS;
+use crate::focus::reporting::is_reporting;
 use groups::Groups;
 pub use groups::key_of;
 use polars::prelude::{DataFrame, LazyFrame};
@@ -40,6 +41,12 @@ pub struct Figure<'a> {
 }
 
 impl Figure<'_> {
+    /// Is it in the reporting currency? Then its rows sum to it, and their charges, which are in billing currencies, do at
+    /// the rates of their slots.
+    pub fn is_converted(&self) -> bool {
+        is_reporting(&self.metric.columns[self.column].name)
+    }
+
     /// The exact amount in units of 10^-18; `None` for what is no exact amount of money.
     pub fn amount(&self) -> Option<i128> {
         match (self.metric.columns[self.column].kind, &self.row[self.column]) {

@@ -4,6 +4,7 @@ use super::groups::{Groups, bug, key_of};
 use super::measures;
 use crate::error::Result;
 use crate::transform::catalogue::Tables;
+use crate::transform::rollup::reporting_cost;
 use polars::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -63,11 +64,15 @@ impl Tables for Probe<'_> {
             return Ok(frame);
         }
         let nothing = || lit(0).cast(DataType::Decimal(38, 18));
+        let schema = frame.collect_schema().map_err(bug)?;
+        // A converted cost stands for its cost, number for number: what is asked is which rows a figure takes.
+        let converted: Vec<(&str, String)> = measures.iter().map(|name| (*name, reporting_cost(name))).collect();
+        let converted: Vec<_> = converted.iter().filter(|(_, own)| schema.contains(own.as_str())).collect();
         if table != self.table {
-            return Ok(frame.with_columns(measures.iter().map(|name| nothing().alias(*name)).collect::<Vec<_>>()));
+            let names = measures.iter().copied().chain(converted.iter().map(|(_, own)| own.as_str()));
+            return Ok(frame.with_columns(names.map(|name| nothing().alias(name)).collect::<Vec<_>>()));
         }
-        let names: Vec<Expr> =
-            frame.collect_schema().map_err(bug)?.iter_names().map(|name| col(name.clone())).collect();
+        let names: Vec<Expr> = schema.iter_names().map(|name| col(name.clone())).collect();
         let numbers = self.numbers.clone().lazy();
         let joined = match self.columns.is_empty() {
             true => frame.cross_join(numbers, None),
@@ -80,8 +85,10 @@ impl Tables for Probe<'_> {
                 frame.with_column(key_of(self.columns).alias(KEY)).left_join(numbers, col(KEY), col(KEY))
             }
         };
-        let numbered = |name: &&str| coalesce(&[col(number_of(name)), nothing()]).alias(*name);
-        Ok(joined.with_columns(measures.iter().map(numbered).collect::<Vec<_>>()).select(names))
+        let numbered = |name: &str, own: &str| coalesce(&[col(number_of(name)), nothing()]).alias(own);
+        let costs = measures.iter().map(|name| numbered(name, name));
+        let columns = costs.chain(converted.iter().map(|(name, own)| numbered(name, own)));
+        Ok(joined.with_columns(columns.collect::<Vec<_>>()).select(names))
     }
 
     fn names(&self) -> Vec<String> {

@@ -7,9 +7,10 @@
 
 use super::groups::Groups;
 use super::reader::Reader;
+use super::reporting::Converter;
 use super::table::Rollup;
 use crate::error::Result;
-use crate::focus::Policy;
+use crate::focus::{Policy, Reporting};
 use polars::prelude::DataFrame;
 
 /// Groups of `resource_day` held in memory: some 60 MB. A resource's charges of a day stand near
@@ -26,20 +27,24 @@ pub struct RollupBuilder {
     reader: Reader,
     dimensions: Vec<String>,
     groups: [Groups; 4],
+    /// By roll-up; those that do not hold every charge are not converted.
+    converters: [Converter; 4],
     held_groups: usize,
 }
 
 impl RollupBuilder {
-    pub fn new(policy: Policy) -> Self {
-        Self::holding(policy, HELD_GROUPS)
+    /// With a reporting currency the roll-ups that hold every charge have its costs as well.
+    pub fn new(policy: Policy, reporting: Option<&Reporting>) -> Self {
+        Self::holding(policy, reporting, HELD_GROUPS)
     }
 
     /// With another limit of groups of `resource_day` in memory.
-    pub fn holding(policy: Policy, held_groups: usize) -> Self {
+    pub fn holding(policy: Policy, reporting: Option<&Reporting>, held_groups: usize) -> Self {
         let reader = Reader::new(policy);
         let dimensions = reader.dimensions();
         let groups = Rollup::ALL.map(|table| Groups::new(table, &dimensions));
-        Self { reader, dimensions, groups, held_groups }
+        let converters = Rollup::ALL.map(|_| Converter::new(reporting.cloned()));
+        Self { reader, dimensions, groups, converters, held_groups }
     }
 
     /// Adds the rows of one part; they need the columns of `cost`.
@@ -72,7 +77,10 @@ impl RollupBuilder {
     fn hand_on(&mut self, table: Rollup, sink: &mut Sink) -> Result<()> {
         let empty = Groups::new(table, &self.dimensions);
         let groups = std::mem::replace(&mut self.groups[table as usize], empty);
-        let columns = table.columns(&self.dimensions);
-        groups.into_frames((&columns, FRAME_ROWS), &self.reader.dictionaries, &mut |frame| sink(table, frame))
+        let columns = table.summed_columns(&self.dimensions);
+        let converter = &mut self.converters[table as usize];
+        groups.into_frames((&columns, FRAME_ROWS), &self.reader.dictionaries, &mut |frame| {
+            sink(table, if table.is_whole() { converter.add(frame)? } else { frame })
+        })
     }
 }

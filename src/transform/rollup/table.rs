@@ -2,6 +2,7 @@
 
 use crate::focus::Kind;
 use crate::focus::column::find;
+use crate::focus::reporting::{REPORTING_COSTS, REPORTING_CURRENCY};
 
 /// A roll-up of `cost`, one file per slot, content-addressed and rebuildable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +35,11 @@ pub fn tag_state_column(dimension: &str) -> String {
 /// The name of the column that says by which exemption a charge need not carry a tag dimension.
 pub fn tag_exemption_column(dimension: &str) -> String {
     format!("x_TagExemption_{dimension}")
+}
+
+/// The name of a cost's column in the reporting currency.
+pub fn reporting_cost(cost: &str) -> String {
+    format!("x_Reporting{cost}")
 }
 
 /// The four costs and the money of split cost allocation rows.
@@ -201,8 +207,19 @@ impl Rollup {
     }
 
     /// Every column with its kind, in file order. `dimensions` are the configured tag dimensions.
-    /// Where a row carries a latest state, it says when that state's last charge started.
+    /// Those that hold every charge end with the costs in the reporting currency, null without one.
     pub fn columns(self, dimensions: &[String]) -> Vec<(String, Kind)> {
+        let mut columns = self.summed_columns(dimensions);
+        if self.is_whole() {
+            columns.push((REPORTING_CURRENCY.into(), Kind::Text));
+            columns.extend(REPORTING_COSTS.map(|name| (name.into(), Kind::Cost)));
+        }
+        columns
+    }
+
+    /// The columns without what is converted. Where a row carries a latest state, it says when that
+    /// state's last charge started.
+    pub(super) fn summed_columns(self, dimensions: &[String]) -> Vec<(String, Kind)> {
         let focus = |name: &&str| {
             let kind = find(name).map_or(Kind::Text, |column| column.kind);
             ((*name).to_string(), kind)

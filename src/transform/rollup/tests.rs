@@ -65,7 +65,7 @@ fn rolled_up(policy: &Policy, parts: &[DataFrame], held: usize) -> BTreeMap<Roll
         DataFrame::empty_with_schema(&columns.map(|(name, kind)| (name.into(), data_type(kind))).collect::<Schema>())
     };
     let mut found: BTreeMap<Rollup, DataFrame> = Rollup::ALL.map(|table| (table, empty(table))).into();
-    let mut builder = RollupBuilder::holding(policy.clone(), held);
+    let mut builder = RollupBuilder::holding(policy.clone(), None, held);
     let mut sink = |table: Rollup, frame: DataFrame| {
         // vstack refuses other names, types or orders than those of the table.
         found.get_mut(&table).unwrap().vstack_mut(&frame).unwrap();

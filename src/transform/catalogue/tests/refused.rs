@@ -409,3 +409,52 @@ fn a_focus_column_keeps_its_meaning() {
         );
     }
 }
+
+/// An amount in the reporting currency stays in that, whatever it is billed in.
+#[test]
+fn amounts_in_the_reporting_currency() {
+    const R: &str = "x_ReportingCurrency = \"costmill\"; x_ReportingM = { type = \"money\", meaning = \"m\" }";
+    let of = |measure: &str, key: &str| {
+        format!("SELECT {key}, {measure} AS x_ReportingM FROM cost_daily GROUP BY {key} ORDER BY {key}")
+    };
+    accepted(R, &of("SUM(x_ReportingBilledCost)", "x_ReportingCurrency"));
+    accepted(R, &of("SUM(CASE WHEN RegionId = 'a' THEN x_ReportingBilledCost ELSE 0 END)", "x_ReportingCurrency"));
+    accepted(
+        R,
+        "SELECT x_ReportingCurrency, SUM(x_ReportingBilledCost) AS x_ReportingM FROM cost_daily \
+         WHERE x_ReportingCurrency = 'EUR' GROUP BY x_ReportingCurrency ORDER BY x_ReportingCurrency",
+    );
+    // By the currency of the bill alone: months may be frozen in different reporting currencies.
+    let both = format!("{C}; {R}");
+    for sql in [
+        "SELECT BillingCurrency, MIN(x_ReportingCurrency) AS x_ReportingCurrency, SUM(x_ReportingBilledCost) AS x_ReportingM \
+         FROM cost_daily GROUP BY BillingCurrency ORDER BY BillingCurrency, x_ReportingCurrency",
+        "SELECT BillingCurrency, MIN(x_ReportingCurrency) AS x_ReportingCurrency, SUM(x_ReportingBilledCost) AS x_ReportingM \
+         FROM cost_daily WHERE BillingCurrency = 'USD' GROUP BY BillingCurrency ORDER BY BillingCurrency, x_ReportingCurrency",
+    ] {
+        refused(&both, sql, "`SUM(x_ReportingBilledCost)` adds up or compares costs of different currencies");
+    }
+    refused(
+        CM,
+        &of("SUM(BilledCost)", "x_ReportingCurrency").replace("x_ReportingM", "x_M"),
+        "costs of different currencies",
+    );
+    let mixed = "BilledCost + x_ReportingBilledCost";
+    refused(R, &of(&format!("SUM({mixed})"), "BillingCurrency, x_ReportingCurrency"), "of another kind or currency");
+    let mixed = "SUM(COALESCE(x_ReportingBilledCost, BilledCost))";
+    refused(R, &of(mixed, "BillingCurrency, x_ReportingCurrency"), "mixes an exact value with text");
+    // Its currency stands beside it, and its name says what it is.
+    refused(
+        CM,
+        "SELECT BillingCurrency, x_ReportingBilledCost AS x_M FROM cost_daily ORDER BY BillingCurrency",
+        "without its currency",
+    );
+    let named = "SELECT x_ReportingCurrency, x_ReportingBilledCost AS x_M FROM cost_daily ORDER BY x_ReportingCurrency";
+    refused(&R.replace("x_ReportingM", "x_M"), named, "returns `x_M`, an amount in the reporting currency");
+    let named = "SELECT BillingCurrency, BilledCost AS x_ReportingM FROM cost_daily ORDER BY BillingCurrency";
+    refused(
+        &CM.replace("x_M", "x_ReportingM"),
+        named,
+        "returns `x_ReportingM`, which is not in the reporting currency",
+    );
+}
