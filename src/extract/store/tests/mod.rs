@@ -483,11 +483,11 @@ fn a_disk_that_refuses_ends_the_run() {
     std::fs::write(in_the_way, "a file").unwrap();
     let error = exports.read(&found.announced[0], &|_| ()).unwrap_err();
     assert!(matches!(error, Error::Lake(_)), "{error}");
-    let manifest = folder.path().join("index.json");
-    std::fs::remove_file(&manifest).unwrap();
-    std::fs::create_dir(&manifest).unwrap();
+    let index = folder.path().join("index.json");
     server.put(MANIFEST, stored("{}"));
     exports.tree.refresh().unwrap();
+    std::fs::remove_file(&index).unwrap();
+    std::fs::create_dir(&index).unwrap();
     assert!(matches!(exports.find(None).unwrap_err(), Error::Lake(_)));
 }
 
