@@ -179,7 +179,7 @@ fn two_currencies_become_one_statement() {
     assert!(statement.contains("0.921345678912") && statement.contains("bank, monthly mean"));
     let csv = night.read("out/2026-09/team/search/statement/reporting_rates.csv");
     assert!(csv.ends_with(
-        "search,USD,EffectiveCost,0.999999999999999999,0.921345678912,\"bank, monthly mean\",EUR,0.921345678911999999\n"
+        "search,USD,EffectiveCost,0.999999999999999999,0.921345678912,\"bank, monthly mean\",EUR,0.921345678911999999,final\n"
     ), "{csv}");
     let status = night.costmill(&["status"]).exits(0).stdout;
     assert!(status.contains("east    2026-09  USD   EUR  0.921345678912  bank, monthly mean\n"), "{status}");
