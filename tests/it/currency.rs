@@ -395,7 +395,7 @@ fn a_rate_by_which_sums_would_leave_exact_decimals_is_refused() {
     let mut charges = east();
     charges[5] = of("maps", "1", "2026-10-31", "20000000");
     deliver(&night, "east", &charges);
-    let outcome = night.run().exits(4).complains("east 2026-10: Σ|x_ReportingBilledCost| is ");
+    let outcome = night.run().exits(4).complains("east 2026-10: Σ|x_ReportingBilledCost| is about 2.00e18, ");
     let outcome = outcome.complains("near the end of exact decimals (1e18)");
     outcome.says("published version 0: east 2026-08, east 2026-09, west 2026-08, west 2026-09, west 2026-10");
 }
