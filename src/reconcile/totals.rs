@@ -75,7 +75,7 @@ pub fn bounds(place: &str, sums: &[(String, f64)]) -> Result<()> {
         let kind = all().find(|column| column.name == name).map(|column| column.kind);
         let limit = if kind == Some(Kind::Quantity) { QUANTITY_LIMIT } else { COST_LIMIT };
         if sum.is_nan() || *sum >= limit {
-            let what = format!("Σ|{name}| is {sum:e}, near the end of exact decimals ({limit:e})");
+            let what = format!("Σ|{name}| is about {sum:.2e}, near the end of exact decimals ({limit:e})");
             return Err(Error::tie(place, what, "check the export for a column in the wrong place or unit"));
         }
     }

@@ -179,7 +179,7 @@ fn two_currencies_become_one_statement() {
     assert!(statement.contains("0.921345678912") && statement.contains("bank, monthly mean"));
     let csv = night.read("out/2026-09/team/search/statement/reporting_rates.csv");
     assert!(csv.ends_with(
-        "search,USD,EffectiveCost,0.999999999999999999,0.921345678912,\"bank, monthly mean\",EUR,0.921345678911999999\n"
+        "search,USD,EffectiveCost,0.999999999999999999,0.921345678912,\"bank, monthly mean\",EUR,0.921345678911999999,final\n"
     ), "{csv}");
     let status = night.costmill(&["status"]).exits(0).stdout;
     assert!(status.contains("east    2026-09  USD   EUR  0.921345678912  bank, monthly mean\n"), "{status}");
@@ -395,7 +395,7 @@ fn a_rate_by_which_sums_would_leave_exact_decimals_is_refused() {
     let mut charges = east();
     charges[5] = of("maps", "1", "2026-10-31", "20000000");
     deliver(&night, "east", &charges);
-    let outcome = night.run().exits(4).complains("east 2026-10: Σ|x_ReportingBilledCost| is ");
+    let outcome = night.run().exits(4).complains("east 2026-10: Σ|x_ReportingBilledCost| is about 2.00e18, ");
     let outcome = outcome.complains("near the end of exact decimals (1e18)");
     outcome.says("published version 0: east 2026-08, east 2026-09, west 2026-08, west 2026-09, west 2026-10");
 }
