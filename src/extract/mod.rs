@@ -4,7 +4,7 @@
 //! What is found is [`Announced`]: named by a manifest, a declared file set or a folder of a dump, and not read yet.
 //! [`Exports::read`] makes the [`Delivery`] of it, whose id is a hash of its files' bytes. From a store, a file is
 //! fetched for that once; as long as the store says that it is the same (its etag), its hash is known. The layouts see
-//! a [`tree::Tree`] and do not know the difference.
+//! a `Tree` and do not know the difference.
 
 mod cost_exports;
 mod cost_runs;
