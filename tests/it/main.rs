@@ -39,6 +39,8 @@ mod coverage;
 mod coverage_of_tags;
 /// Runs that die, and what the next one makes of it.
 mod crash;
+/// Credentials that only a machine of a provider has.
+mod credentials;
 /// The hand-calculated bills as CUR 2.0.
 mod cur2;
 mod currency;
