@@ -32,6 +32,7 @@ use refuse::{Act, Place, refuse};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -207,11 +208,13 @@ impl Tree for Store {
     fn entries(&self, folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
         let Some(folder) = self.key(folder) else { return Ok(Default::default()) };
         let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let directly =
-            |key: &&String| key.strip_prefix(&start).is_some_and(|rest| !rest.is_empty() && !rest.contains('/'));
+        let from = (Bound::Included(start.as_str()), Bound::Unbounded);
+        let below = |key: &&String| key.starts_with(&start);
+        let directly = |key: &&String| key.len() > start.len() && !key[start.len()..].contains('/');
         let path = |key: &String| self.root.join(key);
-        let mut folders: Vec<PathBuf> = self.folders.iter().filter(directly).map(path).collect();
-        let mut files: Vec<PathBuf> = self.files.keys().filter(directly).map(path).collect();
+        let folders = self.folders.range::<str, _>(from).take_while(below).filter(directly);
+        let files = self.files.range::<str, _>(from).map(|(key, _)| key).take_while(below).filter(directly);
+        let (mut folders, mut files): (Vec<_>, Vec<_>) = (folders.map(path).collect(), files.map(path).collect());
         folders.sort();
         files.sort();
         Ok((folders, files))
