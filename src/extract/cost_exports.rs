@@ -246,11 +246,10 @@ fn delivery(
     let origin = runs.iter().map(|(_, run)| key(location, &run.path)).collect::<Vec<_>>().join(" + ");
     let mut files = Vec::new();
     for (dataset, run) in runs {
-        let alone = run.files.len() == 1;
         for (path, rows) in run.files {
             let size = path.metadata().map_or(0, |meta| meta.len());
-            let rows = rows.or(run.rows.filter(|_| alone));
-            files.push(ExportFile { key: key(location, &path), path, size, dataset: dataset.into(), rows });
+            let (key, dataset) = (key(location, &path), dataset.to_string());
+            files.push(ExportFile { key, path, size, dataset, rows, rows_of_all: run.rows });
         }
     }
     hash::delivery(&location.source, format.id, DeliveryKind::WholePeriod, vec![month], files, origin)

@@ -82,7 +82,7 @@ fn walk(location: &Location, folder: &Path, dumps: &mut Vec<Dump>) -> Result<()>
             |path: &Path| path.strip_prefix(&location.folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let file = |path: PathBuf| {
             let size = path.metadata().map_or(0, |meta| meta.len());
-            ExportFile { key: key(&path), path, size, dataset: String::new(), rows: None }
+            ExportFile { key: key(&path), path, size, dataset: String::new(), rows: None, rows_of_all: None }
         };
         let origin = match key(folder).as_str() {
             "" => location.folder.display().to_string(),

@@ -153,7 +153,7 @@ pub fn files(location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec
         for path in paths {
             let key = path.strip_prefix(&location.folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             let size = path.metadata().map_or(0, |meta| meta.len());
-            files.push(ExportFile { key, path, size, dataset: String::new(), rows: None });
+            files.push(ExportFile { key, path, size, dataset: String::new(), rows: None, rows_of_all: None });
         }
     }
     Ok(files)

@@ -144,6 +144,7 @@ fn files(location: &Location, words: &Words, manifest: &Manifest, path: &Path) -
             size: meta.len(),
             dataset: String::new(),
             rows: None,
+            rows_of_all: None,
         });
     }
     Ok(files)
