@@ -12,10 +12,11 @@
 --- x_ReportingEffectiveCost = "costmill"
 --- x_ReportingBilledCost = "costmill"
 WITH whole AS (
-  -- A period of which a part is not converted has no sum in the reporting currency.
+  -- A period of which a part is not converted, or is in another currency, has no sum in the reporting currency.
   SELECT
     x_BillingMonth,
-    SUM(CASE WHEN x_ReportingCurrency IS NULL THEN 1 ELSE 0 END) AS x_Unconverted
+    SUM(CASE WHEN x_ReportingCurrency IS NULL THEN 1 ELSE 0 END) AS x_Unconverted,
+    COUNT(DISTINCT x_ReportingCurrency) AS x_Currencies
   FROM cost_daily
   WHERE x_BillingMonth >= :year_ago_billing_period AND x_BillingMonth <= :billing_period
   GROUP BY x_BillingMonth
@@ -43,6 +44,6 @@ FROM by_source AS k
 JOIN whole AS w ON w.x_BillingMonth = k.x_BillingMonth
 JOIN reporting_rate AS r
   ON r.x_BillingMonth = k.x_BillingMonth AND r.x_SourceId = k.x_SourceId AND r.BillingCurrency = k.BillingCurrency
-WHERE w.x_Unconverted = 0
+WHERE w.x_Unconverted = 0 AND w.x_Currencies = 1
 GROUP BY k.x_BillingMonth, k.BillingCurrency, r.x_Rate, r.x_RateSource, k.x_ReportingCurrency
 ORDER BY x_BillingMonth, BillingCurrency, x_ReportingCurrency, x_Rate, x_RateSource

@@ -13,20 +13,21 @@
 --- x_ReportingEffectiveCostChange = { type = "money", meaning = "EffectiveCost in the reporting currency minus that of the prior billing period: the rate moves it, too" }
 --- x_ReportingEffectiveCostChangeShare = { type = "ratio", meaning = "The change as a share of the size of the prior amount; empty when that is 0" }
 WITH whole AS (
-  -- A period of which a part is not converted has no sum in the reporting currency.
+  -- A period of which a part is not converted, or is in another currency, has no sum in the reporting currency.
   SELECT
     x_BillingMonth,
     MIN(x_ReportingCurrency) AS x_ReportingCurrency,
-    SUM(CASE WHEN x_ReportingCurrency IS NULL THEN 1 ELSE 0 END) AS x_Unconverted
+    SUM(CASE WHEN x_ReportingCurrency IS NULL THEN 1 ELSE 0 END) AS x_Unconverted,
+    COUNT(DISTINCT x_ReportingCurrency) AS x_Currencies
   FROM cost_daily
   WHERE x_BillingMonth IN (:billing_period, :prior_billing_period)
   GROUP BY x_BillingMonth
 ),
 this_period AS (
-  SELECT x_BillingMonth, x_ReportingCurrency FROM whole WHERE x_BillingMonth = :billing_period AND x_Unconverted = 0
+  SELECT x_BillingMonth, x_ReportingCurrency FROM whole WHERE x_BillingMonth = :billing_period AND x_Unconverted = 0 AND x_Currencies = 1
 ),
 prior_period AS (
-  SELECT x_BillingMonth, x_ReportingCurrency FROM whole WHERE x_BillingMonth = :prior_billing_period AND x_Unconverted = 0
+  SELECT x_BillingMonth, x_ReportingCurrency FROM whole WHERE x_BillingMonth = :prior_billing_period AND x_Unconverted = 0 AND x_Currencies = 1
 ),
 by_provider AS (
   SELECT

@@ -11,10 +11,11 @@
 --- x_ReportingCurrency = "costmill"
 --- x_ReportingCost = { type = "money", meaning = "The same in the reporting currency: within a unit of the 18th decimal for each row of the roll-up, cost times rate" }
 WITH whole AS (
-  -- A period of which a part is not converted has no sum in the reporting currency.
+  -- A period of which a part is not converted, or is in another currency, has no sum in the reporting currency.
   SELECT
     x_BillingMonth,
-    SUM(CASE WHEN x_ReportingCurrency IS NULL THEN 1 ELSE 0 END) AS x_Unconverted
+    SUM(CASE WHEN x_ReportingCurrency IS NULL THEN 1 ELSE 0 END) AS x_Unconverted,
+    COUNT(DISTINCT x_ReportingCurrency) AS x_Currencies
   FROM cost_daily
   WHERE x_BillingMonth = :billing_period
   GROUP BY x_BillingMonth
@@ -38,6 +39,6 @@ FROM charged AS k
 JOIN whole AS w ON w.x_BillingMonth = k.x_BillingMonth
 JOIN reporting_rate AS r
   ON r.x_BillingMonth = k.x_BillingMonth AND r.x_SourceId = k.x_SourceId AND r.BillingCurrency = k.BillingCurrency
-WHERE w.x_Unconverted = 0
+WHERE w.x_Unconverted = 0 AND w.x_Currencies = 1
 GROUP BY k.x_Team, k.BillingCurrency, r.x_Rate, r.x_RateSource, k.x_ReportingCurrency
 ORDER BY x_Team, x_ReportingCurrency, BillingCurrency, x_Rate, x_RateSource

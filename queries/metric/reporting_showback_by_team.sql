@@ -10,20 +10,21 @@
 --- x_ReportingCostChange = { type = "money", meaning = "Cost minus that of the prior billing period, in the reporting currency: the rate moves it, too" }
 --- x_ReportingCostChangeShare = { type = "ratio", meaning = "The change as a share of the size of the prior cost; empty when that is 0" }
 WITH whole AS (
-  -- A period of which a part is not converted has no sum in the reporting currency.
+  -- A period of which a part is not converted, or is in another currency, has no sum in the reporting currency.
   SELECT
     x_BillingMonth,
     MIN(x_ReportingCurrency) AS x_ReportingCurrency,
-    SUM(CASE WHEN x_ReportingCurrency IS NULL THEN 1 ELSE 0 END) AS x_Unconverted
+    SUM(CASE WHEN x_ReportingCurrency IS NULL THEN 1 ELSE 0 END) AS x_Unconverted,
+    COUNT(DISTINCT x_ReportingCurrency) AS x_Currencies
   FROM cost_daily
   WHERE x_BillingMonth IN (:billing_period, :prior_billing_period)
   GROUP BY x_BillingMonth
 ),
 this_period AS (
-  SELECT x_BillingMonth, x_ReportingCurrency FROM whole WHERE x_BillingMonth = :billing_period AND x_Unconverted = 0
+  SELECT x_BillingMonth, x_ReportingCurrency FROM whole WHERE x_BillingMonth = :billing_period AND x_Unconverted = 0 AND x_Currencies = 1
 ),
 prior_period AS (
-  SELECT x_BillingMonth, x_ReportingCurrency FROM whole WHERE x_BillingMonth = :prior_billing_period AND x_Unconverted = 0
+  SELECT x_BillingMonth, x_ReportingCurrency FROM whole WHERE x_BillingMonth = :prior_billing_period AND x_Unconverted = 0 AND x_Currencies = 1
 ),
 charged AS (
   SELECT

@@ -165,7 +165,8 @@ fn ready(
         let reporting = rates_of_one(settings, slot, &deliveries)?;
         if publication_key(&deliveries, &settings.policy, reporting.as_ref())? != record.publication_key {
             let what = "was published with another policy, with other rates or by another costmill than this one";
-            let remedy = "run `costmill run`, look at the figures, and close them then";
+            let remedy = "run `costmill run`, look at the figures, and close them then; a source that is delivered no more \
+                          keeps what it was published with: put its rates back into the file";
             return Err(Error::settings(format!("close {slot}"), what, remedy));
         }
         let (_, differences) = prove_slot(lake, snapshot, slot, &dimension_names(settings))?;

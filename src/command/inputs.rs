@@ -96,8 +96,7 @@ fn gather_source(
             gathered.late.extend(late);
             for delivery in landed {
                 gathered.late.extend(slices::without_rows(&delivery));
-                if delivery.kind == DeliveryKind::ExportSlice {
-                    let place = slices::Place { origin: delivery.origin.clone(), range: delivery.range };
+                if let Some(place) = slices::Place::of(&delivery) {
                     gathered.dumps.entry(source.id.clone()).or_default().push(place);
                 }
                 for month in delivery.months.clone() {

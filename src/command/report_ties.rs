@@ -33,11 +33,11 @@ pub fn report_ties(spec: &ReportSpec, sections: &[(usize, Rc<Metric>)], period: 
     for (at, metric) in sections {
         let section = &spec.sections[*at];
         if metric.column(REPORTING_CURRENCY).is_some() {
-            reporting_ties(spec, section, metric, period, &mut lines)?;
-            // Without the rates of a whole period it has no sum in the reporting currency, and the section no rows.
-            if metric.rows.is_empty() {
+            // A period that is not converted whole has no sum in the reporting currency, and the section no rows.
+            if metric.rows.is_empty() && !whole(&records) {
                 continue;
             }
+            reporting_ties(spec, section, metric, period, &mut lines)?;
         }
         let Some(currency) = metric.column("BillingCurrency") else { continue };
         for (stage, column, cost) in compared(section, metric, period.showback) {
@@ -97,7 +97,7 @@ fn reporting_ties(
     period: &Period,
     lines: &mut Lines,
 ) -> Result<()> {
-    let Some(currency) = metric.column(REPORTING_CURRENCY).filter(|_| !metric.rows.is_empty()) else { return Ok(()) };
+    let Some(currency) = metric.column(REPORTING_CURRENCY) else { return Ok(()) };
     for (stage, column, cost) in compared_in_reporting_currency(section, metric, period.showback) {
         let (mut shown, mut published) = (BTreeMap::<String, Money>::new(), BTreeMap::<String, (Money, u64)>::new());
         for row in &metric.rows {
@@ -135,6 +135,13 @@ fn reporting_ties(
         }
     }
     Ok(())
+}
+
+/// Is all of a period converted into one currency?
+fn whole(records: &[&SlotRecord]) -> bool {
+    let currencies: BTreeSet<Option<&str>> =
+        records.iter().map(|record| record.reporting.as_ref().map(|reporting| reporting.currency.as_str())).collect();
+    currencies.len() == 1 && !currencies.contains(&None)
 }
 
 /// As [`compared`], of the columns in the reporting currency.

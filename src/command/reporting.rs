@@ -3,6 +3,7 @@
 
 use super::books::Books;
 use crate::error::{Error, Result};
+use crate::focus::reporting::is_code;
 use crate::focus::{BillingMonth, LandedDelivery, Reporting, Slot};
 use crate::lake::Snapshot;
 use crate::settings::Settings;
@@ -65,52 +66,55 @@ fn refused(settings: &Settings, month: BillingMonth, from: &str, sources: &[&str
     let sources = sources.join(", ");
     let what =
         format!("{month} has charges in {from} ({sources}), and there is no rate of {month} from {from} to {to}");
-    let remedy = format!(
-        "add the row {month},{from},{to},<rate>,<source>; until then {month} is not published, and what was published stays"
-    );
+    let remedy = match is_code(from) {
+        true => format!(
+            "add the row {month},{from},{to},<rate>,<source>; until then {month} is not published, and what was published stays"
+        ),
+        false => format!("correct the export: `{from}` is no code of a currency of ISO 4217, which are three capitals"),
+    };
     Error::settings(file, what, remedy)
 }
 
-/// What a run says of frozen rates that the file has otherwise by now, and of billing periods of which a part is not
-/// converted. Nothing of either is changed.
+/// What a run says of rates that the file has otherwise by now than what they were published with, of a closed period or of
+/// a source that was not delivered again, and of billing periods that have no sum in the reporting currency. Nothing of them
+/// is changed.
 pub fn warnings(settings: &Settings, snapshot: &Snapshot, books: &Books) -> Vec<String> {
     let Some(rates) = &settings.reporting else { return Vec::new() };
     let mut said = BTreeSet::new();
-    let mut converted: BTreeMap<BillingMonth, (bool, Vec<&str>)> = BTreeMap::new();
+    let mut months: BTreeMap<BillingMonth, BTreeMap<Option<&str>, Vec<&str>>> = BTreeMap::new();
     for (slot, record) in &snapshot.slots {
-        let (has, lacks) = converted.entry(slot.month).or_default();
-        let Some(frozen) = &record.reporting else {
-            lacks.push(&slot.source);
-            continue;
-        };
-        *has = true;
-        if !books.is_closed(slot.month) {
-            continue;
-        }
+        let currency = record.reporting.as_ref().map(|reporting| reporting.currency.as_str());
+        months.entry(slot.month).or_default().entry(currency).or_default().push(&slot.source);
+        let Some(published) = &record.reporting else { continue };
         let month = slot.month;
-        if frozen.currency != rates.currency {
-            said.insert(format!(
-                "{month} is closed in {}, and the config names {}: it stays as it was closed",
-                frozen.currency, rates.currency
-            ));
+        let (is, stays) = match books.is_closed(month) {
+            true => (format!("{month} is closed"), "it stays as it was closed"),
+            false => (format!("{slot} is published"), "it was not delivered again, and stays so"),
+        };
+        if published.currency != rates.currency {
+            said.insert(format!("{is} in {}, and the config names {}: {stays}", published.currency, rates.currency));
             continue;
         }
-        for (from, rate) in frozen.rates.iter().filter(|(from, _)| **from != rates.currency) {
+        for (from, rate) in published.rates.iter().filter(|(from, _)| **from != rates.currency) {
             let now = rates.rates.get(&(month, from.clone()));
             if now.map(|now| now.rate) != Some(rate.rate) {
                 let now = now.map_or_else(|| "no rate".into(), |now| format!("{} ({})", now.rate, now.source));
                 said.insert(format!(
-                    "{month} is closed with 1 {from} = {} {} ({}), and {} has {now}: it stays as it was closed",
+                    "{is} with 1 {from} = {} {} ({}), and {} has {now}: {stays}",
                     rate.rate, rates.currency, rate.source, rates.file
                 ));
             }
         }
     }
-    for (month, (_, lacks)) in converted.iter().filter(|(_, (has, lacks))| *has && !lacks.is_empty()) {
+    for (month, by_currency) in months.iter().filter(|(_, by_currency)| by_currency.len() > 1) {
+        let parts = by_currency.iter().map(|(currency, sources)| match currency {
+            Some(currency) => format!("{} in {currency}", sources.join(", ")),
+            None => format!("{} without", sources.join(", ")),
+        });
         said.insert(format!(
-            "{month} has no sums in {}: {} is published without, and nothing of it was delivered again",
+            "{month} has no sums in {}: published are {}",
             rates.currency,
-            lacks.join(", ")
+            parts.collect::<Vec<_>>().join(" and ")
         ));
     }
     said.into_iter().collect()

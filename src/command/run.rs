@@ -13,7 +13,7 @@ use super::reporting::{self, SlotRates};
 use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::versions::Versions;
-use super::{archive, drift, external, output, rendered, review, shadow, slot};
+use super::{archive, drift, external, output, rendered, review, shadow, slices, slot};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, Slot};
@@ -51,6 +51,8 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     if !shadows.is_empty() {
         beside.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
     }
+    let mut slots = slots;
+    beside.extend(slices::hold_emptied(&lake, &base, &books, &dumps, &mut slots)?);
     // A closed period is never published again: what comes for it becomes an adjustment.
     let (closed, slots): (BTreeMap<_, _>, BTreeMap<_, _>) =
         slots.into_iter().partition(|(slot, _)| books.is_closed(slot.month));
@@ -59,7 +61,8 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let adjustments = timings.time("prove", || later.take(&closed, &mut books, &mut ties))?;
     // What has no rate is told as what the analyst can put right, and is not published.
     let (rates, refused) = reporting::rates_of(settings, slots.iter());
-    let status = |status: u8| if refused.is_empty() { status } else { 2 };
+    // What does not tie is told above all.
+    let status = |status: u8| if refused.is_empty() || status == 4 { status } else { 2 };
     problems.extend(refused.iter().cloned());
     let mut staged = stage(settings, (&lake, &base), (&slots, &rates), (timings, console), &mut ties)?;
     drop_overlaps(settings, &base, &mut staged, &mut ties);

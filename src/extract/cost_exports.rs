@@ -251,17 +251,10 @@ fn announced(
     let origin = runs.iter().map(|(_, run)| key(location, &run.path)).collect::<Vec<_>>().join(" + ");
     let mut files = Vec::new();
     for (dataset, run) in runs {
-        let alone = run.files.len() == 1;
         for (path, rows) in run.files {
             let size = tree.size(&path).unwrap_or(0);
-            let rows = rows.or(run.rows.filter(|_| alone));
-            files.push(ExportFile {
-                key: key(location, &path),
-                path: tree.local(&path),
-                size,
-                dataset: dataset.into(),
-                rows,
-            });
+            let (key, path, dataset) = (key(location, &path), tree.local(&path), dataset.to_string());
+            files.push(ExportFile { key, path, size, dataset, rows, rows_of_all: run.rows });
         }
     }
     Announced {

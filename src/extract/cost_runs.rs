@@ -128,16 +128,17 @@ pub fn read(tree: &dyn Tree, period: &Path, path: &Path) -> Result<Run> {
             Err(error) => run.incomplete = Some(error),
         }
     }
+    let contradicts = |what: String| {
+        Some(Error::source(path.display().to_string(), what, "charges would be missing; run the export again"))
+    };
     if let Some(told) = manifest.blob_count.filter(|told| *told != manifest.blobs.len() as u64) {
-        let what = format!("names {} of {told} files", manifest.blobs.len());
-        return Err(Error::source(path.display().to_string(), what, "charges would be missing; run the export again"));
+        run.incomplete = contradicts(format!("names {} of {told} files", manifest.blobs.len()));
     }
     if run.files.iter().all(|(_, rows)| rows.is_some()) && !run.files.is_empty() {
         let of_files = run.files.iter().filter_map(|(_, rows)| *rows).sum::<u64>();
         let told = run.rows.take().filter(|told| *told != of_files && run.incomplete.is_none());
         if let Some(told) = told {
-            let what = format!("says that the run has {told} rows, and its files {of_files}");
-            return Err(Error::source(path.display().to_string(), what, "run the export again"));
+            run.incomplete = contradicts(format!("says that the run has {told} rows, and its files {of_files}"));
         }
     }
     if manifest.blobs.is_empty() {

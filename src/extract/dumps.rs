@@ -84,7 +84,8 @@ fn walk(tree: &dyn Tree, location: &Location, folder: &Path, dumps: &mut Vec<Dum
             |path: &Path| path.strip_prefix(&location.folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let file = |path: PathBuf| {
             let size = tree.size(&path).unwrap_or(0);
-            ExportFile { key: key(&path), path: tree.local(&path), size, dataset: String::new(), rows: None }
+            let (key, path) = (key(&path), tree.local(&path));
+            ExportFile { key, path, size, dataset: String::new(), rows: None, rows_of_all: None }
         };
         let origin = match key(folder).as_str() {
             "" => location.folder.display().to_string(),

@@ -148,8 +148,8 @@ pub fn files(tree: &dyn Tree, location: &Location, set: &DeclaredSet, origin: &s
         }
         for path in paths {
             let key = path.strip_prefix(&location.folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            let size = tree.size(&path).unwrap_or(0);
-            files.push(ExportFile { key, path: tree.local(&path), size, dataset: String::new(), rows: None });
+            let (path, size) = (tree.local(&path), tree.size(&path).unwrap_or(0));
+            files.push(ExportFile { key, path, size, dataset: String::new(), rows: None, rows_of_all: None });
         }
     }
     Ok(files)

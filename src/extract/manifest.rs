@@ -149,6 +149,7 @@ fn files(
             size,
             dataset: String::new(),
             rows: None,
+            rows_of_all: None,
         });
     }
     Ok(files)

@@ -51,6 +51,8 @@ pub struct ExportFile {
     pub dataset: String,
     /// The charges that its manifest says it holds; `None` where nothing says.
     pub rows: Option<u64>,
+    /// The charges that its manifest says all files of its dataset hold together, where it does not say it of each.
+    pub rows_of_all: Option<u64>,
 }
 
 /// A set of files that is the complete state of one or more slots of one source.

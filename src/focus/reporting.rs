@@ -148,6 +148,11 @@ impl Rates {
     }
 }
 
+/// Three capital letters, as ISO 4217 has them.
+pub fn is_code(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,6 +37,7 @@ use crate::format::Format;
 use assemble::assemble;
 use basis::{first_basis, landed_basis};
 use file::{FileJob, FileOutcome, land_file};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -114,7 +115,11 @@ fn is_of(landed: &LandedDelivery, delivery: &Delivery, format: &Format) -> bool 
 
 /// Every file holds as many charges as its manifest says.
 fn counted(delivery: &Delivery, rows: impl Iterator<Item = u64>) -> Result<()> {
+    let mut of_all: BTreeMap<(&str, u64), u64> = BTreeMap::new();
     for (file, rows) in delivery.files.iter().zip(rows) {
+        if let Some(told) = file.rows_of_all {
+            *of_all.entry((&file.dataset, told)).or_default() += rows;
+        }
         if let Some(told) = file.rows.filter(|told| *told != rows) {
             let what = format!("holds {rows} charges where its manifest says {told} ({})", delivery.origin);
             return Err(Error::source(
@@ -124,7 +129,14 @@ fn counted(delivery: &Delivery, rows: impl Iterator<Item = u64>) -> Result<()> {
             ));
         }
     }
-    Ok(())
+    match of_all.into_iter().find(|((_, told), rows)| told != rows) {
+        None => Ok(()),
+        Some(((_, told), rows)) => Err(Error::source(
+            &delivery.origin,
+            format!("says that its files hold {told} charges, and they hold {rows}"),
+            "a file or the manifest is of another run: copy the run again",
+        )),
+    }
 }
 
 /// The landed delivery of a folder; `None` where there is none (yet).

@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// The column that every section's file ends with, and what it says.
 pub const PERIOD_STATE: (&str, &str) = (
     "x_PeriodState",
-    "State of the billing period that the row's figures are of: open, provisional, final or closed; in the file only",
+    "State of the billing period whose figures these are, that which carries them for a change to another: open, provisional, final or closed; in the file only",
 );
 
 const MONTH: &str = "x_BillingMonth";

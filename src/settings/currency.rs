@@ -5,7 +5,7 @@ use super::place::{ConfigText, suggestion};
 use super::policy::accounts::{line_at, wrong_csv};
 use super::resolve::local_path;
 use crate::focus::BillingMonth;
-use crate::focus::reporting::{Rate, Rates, SourcedRate};
+use crate::focus::reporting::{Rate, Rates, SourcedRate, is_code};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -119,11 +119,6 @@ impl Row<'_> {
             false => Err(self.error(format!("`{code}` in {column} is no code of a currency"), "write it as USD")),
         }
     }
-}
-
-/// Three capital letters, as ISO 4217 has them.
-fn is_code(code: &str) -> bool {
-    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {

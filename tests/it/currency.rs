@@ -367,12 +367,41 @@ fn a_month_of_which_a_part_is_not_converted_has_no_sum() {
     night.write("costmill.toml", config.replace(CURRENCY, ""));
     night.run().exits(0);
     night.write("costmill.toml", config.replace(&source("west"), ""));
-    let outcome = night.run().exits(0).complains("2026-09 has no sums in EUR: west is published without");
+    let outcome =
+        night.run().exits(0).complains("2026-09 has no sums in EUR: published are west without and east in EUR");
     outcome.says("published version 1: east 2026-08, east 2026-09, east 2026-10");
     for query in QUERIES {
         assert_eq!(rows(&night, &format!("metric/{query}"), "2026-09", &["x_ReportingCurrency"]), Vec::<String>::new());
     }
     assert!(!night.path("out/2026-09/review/reporting_rates.csv").exists());
+}
+
+/// A source that is delivered no more keeps its rates and its reporting currency, and the run says so.
+#[test]
+fn what_is_not_delivered_again_keeps_its_rates() {
+    let night = night(&format!("{AUGUST}{SEPTEMBER}{OCTOBER}"));
+    night.run().exits(0);
+    let config = night.read("costmill.toml");
+    night.write("costmill.toml", config.replace(&source("east"), ""));
+    night.write("rates.csv", format!("{HEADER}{AUGUST}2026-09,USD,EUR,0.5,bank\n{OCTOBER}"));
+    let outcome = night.run().exits(0).complains("east 2026-09 is published with 1 USD = 0.921345678912 EUR");
+    let _ = outcome.complains("has 0.5 (bank): it was not delivered again, and stays so");
+    night.write("costmill.toml", config.replace(&source("west"), "").replace("\"EUR\"", "\"USD\""));
+    let outcome =
+        night.run().exits(0).complains("2026-09 has no sums in USD: published are west in EUR and east in USD");
+    let _ = outcome.says("published version 1: east 2026-08, east 2026-09, east 2026-10");
+    for query in QUERIES {
+        assert_eq!(rows(&night, &format!("metric/{query}"), "2026-09", &["x_ReportingCurrency"]), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn what_does_not_tie_is_told_above_a_missing_rate() {
+    let night = night(&format!("{AUGUST}{SEPTEMBER}"));
+    let outcome = night.run_armed("rollup.edit_reporting").exits(4);
+    let _ =
+        outcome.complains("x_ReportingBilledCost is 90 in").complains("there is no rate of 2026-10 from USD to EUR");
+    night.run().exits(2);
 }
 
 #[test]

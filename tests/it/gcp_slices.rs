@@ -220,6 +220,25 @@ fn empty_and_damaged_dumps() {
     assert_eq!(costs(&night), ["1"]);
 }
 
+/// A copy that broke off before its first row: the period stands as it was published.
+#[test]
+fn a_dump_that_is_emptied_holds_its_periods() {
+    for folder in ["export_time=2026-10-05", "loose"] {
+        let night = Night::new(CONFIG);
+        let dump = format!("dumps/{folder}/part.json");
+        night.write(&dump, json_lines(&[on(5, "1")]));
+        night.write("dumps/export_time=2026-10-09/part.json", json_lines(&[on(9, "2")]));
+        night.run().exits(0);
+        night.write(&dump, b"");
+        let said = night.run().exits(3).complains("had rows of gcp 2026-10 when it was published last");
+        let _ = said.complains(folder);
+        assert_eq!(costs(&night), ["1", "2"]);
+        night.write(&dump, json_lines(&[on(5, "3")]));
+        night.run().exits(0);
+        assert_eq!(costs(&night), ["2", "3"]);
+    }
+}
+
 /// A day's dump without a row is no word on the day: rows of it in other dumps count, and it is told until it is dumped
 /// again or gone. One with a row of another month is the state of its day.
 #[test]

@@ -250,3 +250,70 @@ fn a_late_dump_is_taken_back_where_no_other_is_left() {
     night.run().exits(0);
     assert_eq!(carried(&night, CARRIER), Cells::new());
 }
+
+/// What a closed month is known by is replaced by what dumps its range again, whole and in one dump or in two; not by a
+/// part of it, not by the dump of another range that has its number in the config, and not by a copy that broke off.
+#[test]
+fn the_range_of_a_closed_month_is_dumped_again() {
+    let set = |from: &str, to: &str, file: &str| {
+        format!(
+            "[[source.file_set]]\nfrom = \"2026-{from}T00:00:00Z\"\nto = \"2026-{to}T00:00:00Z\"\nfiles = [\"{file}\"]\n"
+        )
+    };
+    let source = "[[source]]\nid = \"gcp\"\nformat = \"gcp-detailed-usage\"\nlocation = \"dumps\"\n";
+    let night = night(&format!("{source}{}", set("09-01", "10-02", "a.json")));
+    let configured = night.read("costmill.toml");
+    let config = |sets: &[String]| {
+        night.write("costmill.toml", configured.replace(&set("09-01", "10-02", "a.json"), &sets.concat()));
+    };
+    let rows = [on("2026-09-10", "2026-09-10", "5"), on("2026-09-20", "2026-09-20", "7"), last("2026-10-01", "1")];
+    night.write("dumps/a.json", json_lines(&rows));
+    night.run().exits(0);
+    close(&night, MONTH);
+    let nothing = |what: &str| {
+        assert_eq!(carried(&night, CARRIER), Cells::new(), "{what}");
+    };
+    // In two halves.
+    night.write("dumps/b.json", json_lines(&rows[..1]));
+    night.write("dumps/c.json", json_lines(&rows[1..]));
+    config(&[set("09-01", "09-15", "b.json"), set("09-15", "10-02", "c.json")]);
+    night.run().exits(0);
+    nothing("two halves are the whole");
+    // The first is deleted, and its number in the config is October's.
+    night.write("dumps/d.json", json_lines(&[october("2026-10-05", "9")]));
+    config(&[set("10-02", "10-10", "d.json"), set("09-15", "10-02", "c.json")]);
+    night.run().exits(0);
+    nothing("October's dump says nothing of September");
+    // A half of a half.
+    night.write("dumps/e.json", json_lines(&[on("2026-09-20", "2026-09-20", "8")]));
+    config(&[set("10-02", "10-10", "d.json"), set("09-15", "09-25", "e.json")]);
+    let said = night.run().exits(1);
+    let _ = said.complains("file set 2 of source gcp").complains("a part alone of its range was dumped again");
+    nothing("nobody knows the rest");
+    // Another amount, of the range as it was.
+    night.write("dumps/c.json", json_lines(&[on("2026-09-20", "2026-09-20", "8"), last("2026-10-01", "1")]));
+    config(&[set("10-02", "10-10", "d.json"), set("09-15", "10-02", "c.json")]);
+    night.run().exits(0).says("closed gcp 2026-09: adjustment of EffectiveCost 1 USD");
+    // A copy that broke off.
+    let before = carried(&night, CARRIER);
+    night.write("dumps/c.json", b"");
+    night.run().exits(3).complains("holds no row: it takes nothing away");
+    assert_eq!(carried(&night, CARRIER), before);
+}
+
+/// Another export of the same bill has other rows: what it says of a closed month would count beside what it is known by.
+#[test]
+fn a_closed_month_is_reckoned_with_its_own_export() {
+    let night = night(SOURCE);
+    let rows = [on("2026-09-10", "2026-09-10", "5"), last("2026-10-01", "1")];
+    night.write("dumps/1/part.json", json_lines(&rows));
+    night.run().exits(0);
+    close(&night, MONTH);
+    let standard = SOURCE.replace("gcp-detailed-usage", "gcp-standard-usage").replace("dumps", "standard");
+    night.write("costmill.toml", night.read("costmill.toml").replace(SOURCE, &standard));
+    night.write("standard/1/part.json", json_lines(&[rows[1].clone(), rows[0].clone()]));
+    let said = night.run().exits(1);
+    let said = said.complains("gcp 2026-09: was closed with an export gcp-detailed-usage");
+    let _ = said.complains("is delivered as gcp-standard-usage now");
+    assert_eq!(carried(&night, CARRIER), Cells::new());
+}

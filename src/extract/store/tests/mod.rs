@@ -102,7 +102,14 @@ fn fetch(file: Stored, faults: impl IntoIterator<Item = Fault>) -> Fetched {
 fn export_file(store: &Store, key: &str) -> ExportFile {
     let path = store.root.join(key);
     let size = store.size(&path).unwrap();
-    ExportFile { key: key.into(), path: store.local(&path), size, dataset: String::new(), rows: None }
+    ExportFile {
+        key: key.into(),
+        path: store.local(&path),
+        size,
+        dataset: String::new(),
+        rows: None,
+        rows_of_all: None,
+    }
 }
 
 #[test]
