@@ -2,6 +2,7 @@
 
 mod closing;
 mod control_totals;
+mod csv_header;
 mod currency;
 mod environment;
 mod file;

@@ -44,14 +44,13 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
     shadow::refuse_published(settings, &base)?;
     // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
-    let Inputs { slots, mut problems, late, shadows, shadow_problems: mut beside, dumps } =
+    let Inputs { mut slots, mut problems, late, shadows, shadow_problems: mut beside, dumps } =
         timings.time("land", || inputs::gather(settings, &lake, console))?;
     let waits = !late.is_empty();
     beside.extend(late);
     if !shadows.is_empty() {
         beside.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
     }
-    let mut slots = slots;
     beside.extend(slices::hold_emptied(&lake, &base, &books, &dumps, &mut slots)?);
     // A closed period is never published again: what comes for it becomes an adjustment.
     let (closed, slots): (BTreeMap<_, _>, BTreeMap<_, _>) =

@@ -1,5 +1,6 @@
 //! `control_totals`: the CSV file of what invoices and cost tools say, `docs/control_totals.md`.
 
+use super::csv_header::csv_header;
 use super::place::suggestion;
 use super::policy::accounts::{is_number_of_spreadsheet, line_at, wrong_csv};
 use super::{Role, Source};
@@ -24,11 +25,7 @@ const MOST: i128 = 10i128.pow(18 + COST_SCALE);
 pub(super) fn read_control_totals(path: &Path, sources: &[Source]) -> Result<Vec<ExternalTotal>> {
     let text = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_slice());
-    let header: Vec<String> = {
-        let written = reader.headers().map_err(|error| wrong_csv(path, &text, &error))?;
-        written.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect()
-    };
-    check_header(&format!("{}:1", path.display()), &header)?;
+    let header = csv_header((path, &text), &mut reader, &REQUIRED, &OPTIONAL)?;
     let mut totals: Vec<ExternalTotal> = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| wrong_csv(path, &text, &error))?;
@@ -62,25 +59,6 @@ fn add(row: &Row, total: ExternalTotal, totals: &mut Vec<ExternalTotal>) -> Resu
     }
     totals.push(total);
     Ok(())
-}
-
-fn check_header(place: &str, header: &[String]) -> Result<()> {
-    let known: Vec<&str> = REQUIRED.into_iter().chain(OPTIONAL).collect();
-    for (at, name) in header.iter().enumerate() {
-        if !known.contains(&name.as_str()) {
-            return Err(Error::settings(place, format!("unknown column `{name}`"), suggestion(name, &known)));
-        }
-        if header[..at].contains(name) {
-            return Err(Error::settings(place, format!("the column `{name}` stands there twice"), "keep one"));
-        }
-    }
-    match REQUIRED.into_iter().find(|name| !header.iter().any(|known| known == name)) {
-        None => Ok(()),
-        Some(name) => {
-            let remedy = format!("begin the file with a line of column names, at least {}", REQUIRED.join(","));
-            Err(Error::settings(place, format!("there is no column `{name}`"), remedy))
-        }
-    }
 }
 
 /// A row's cells by column; an empty cell is none.

@@ -1,7 +1,8 @@
 //! `[currency]`: the reporting currency and the CSV file of its rates, `docs/currency.md`.
 
+use super::csv_header::csv_header;
 use super::file::FileCurrency;
-use super::place::{ConfigText, suggestion};
+use super::place::ConfigText;
 use super::policy::accounts::{line_at, wrong_csv};
 use super::resolve::local_path;
 use crate::focus::BillingMonth;
@@ -29,11 +30,7 @@ pub(super) fn resolve_currency(config: &ConfigText, folder: &Path, written: File
 fn read_rates(path: &Path, currency: String) -> Result<Rates> {
     let text = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_slice());
-    let header: Vec<String> = {
-        let written = reader.headers().map_err(|error| wrong_csv(path, &text, &error))?;
-        written.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect()
-    };
-    check_header(&format!("{}:1", path.display()), &header)?;
+    let header = csv_header((path, &text), &mut reader, &COLUMNS, &[])?;
     let mut rates = Rates { currency, file: path.display().to_string(), rates: BTreeMap::new() };
     let mut lines: BTreeMap<(BillingMonth, String, String), usize> = BTreeMap::new();
     for record in reader.records() {
@@ -52,24 +49,6 @@ fn read_rates(path: &Path, currency: String) -> Result<Rates> {
         }
     }
     Ok(rates)
-}
-
-fn check_header(place: &str, header: &[String]) -> Result<()> {
-    for (at, name) in header.iter().enumerate() {
-        if !COLUMNS.contains(&name.as_str()) {
-            return Err(Error::settings(place, format!("unknown column `{name}`"), suggestion(name, &COLUMNS)));
-        }
-        if header[..at].contains(name) {
-            return Err(Error::settings(place, format!("the column `{name}` stands there twice"), "keep one"));
-        }
-    }
-    match COLUMNS.into_iter().find(|name| !header.iter().any(|known| known == name)) {
-        None => Ok(()),
-        Some(name) => {
-            let remedy = format!("begin the file with the line {}", COLUMNS.join(","));
-            Err(Error::settings(place, format!("there is no column `{name}`"), remedy))
-        }
-    }
 }
 
 struct Row<'a> {

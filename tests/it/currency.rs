@@ -395,6 +395,29 @@ fn what_is_not_delivered_again_keeps_its_rates() {
     }
 }
 
+/// A query that finds nothing of a month that is converted whole has lost all of it.
+#[test]
+fn a_converted_section_without_rows_does_not_tie() {
+    let night = night(&format!("{AUGUST}{SEPTEMBER}{OCTOBER}"));
+    let query = "catalogue/queries/metric/reporting_cost_by_provider.sql";
+    let text = night.read(query);
+    let broken = text.replace("x_Currencies = 1", "x_Currencies = 9");
+    assert_ne!(text, broken);
+    night.write(query, broken);
+    let outcome = night.run().exits(4).complains("section reporting_cost_by_provider");
+    let outcome = outcome.complains("BilledCost in EUR adds up to 0 and is 140 by cost and rates");
+    assert!(!outcome.stdout.contains("published version"), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_currency_that_is_no_code_is_the_exports_to_correct() {
+    let night = night(&format!("{AUGUST}{SEPTEMBER}{OCTOBER}"));
+    let charges: Vec<Charge> = east().into_iter().map(|charge| charge.set("BillingCurrency", "usd")).collect();
+    deliver(&night, "east", &charges);
+    let outcome = night.run().exits(2).complains("2026-09 has charges in usd (east)");
+    let _ = outcome.complains("correct the export: `usd` is no code of a currency of ISO 4217");
+}
+
 #[test]
 fn what_does_not_tie_is_told_above_a_missing_rate() {
     let night = night(&format!("{AUGUST}{SEPTEMBER}"));

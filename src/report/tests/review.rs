@@ -124,10 +124,15 @@ fn the_month_on_month_change_is_said_in_sign_arrow_and_word() {
     assert!(page.contains("−8.2%</td></tr></tfoot>"), "the change of a total has a share, too");
 }
 
+fn services(metrics: &mut [(usize, Metric)]) -> &mut Metric {
+    let mut all = metrics.iter_mut().map(|(_, metric)| metric);
+    all.find(|metric| metric.query == "metric/cost_by_service").unwrap()
+}
+
 #[test]
 fn an_empty_metric_says_so() {
     let mut metrics = metrics();
-    metrics[1].1.rows.clear();
+    services(&mut metrics).rows.clear();
     let artifacts = rendered(&metrics);
     assert!(text_of(&artifacts, "2026-10/monthly_review.html").contains("the query ran and returned no rows"));
     assert!(!artifacts.iter().any(|artifact| artifact.path.ends_with("cost_by_service.svg")));
@@ -139,7 +144,7 @@ fn an_empty_metric_says_so() {
 #[test]
 fn a_missing_column_is_named_with_its_report_and_query() {
     let mut metrics = metrics();
-    metrics[1].1.columns[0].name = "Servicename".into();
+    services(&mut metrics).columns[0].name = "Servicename".into();
     let error = made(&review(), &metrics).unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert_eq!(error.problem().place, "reports/monthly_review.toml");

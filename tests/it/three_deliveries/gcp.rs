@@ -199,10 +199,8 @@ fn gcp_detailed_usage() {
     walk(&night(SOURCE), "gcp", &delivered);
 }
 
-/// A bucket that keeps its dumps for a while: what was deleted is no word on the bill of a closed month. The fee that
-/// stands in a deleted dump still pays for usage that comes late.
-#[test]
-fn dumps_that_are_deleted_say_nothing_of_a_closed_month() {
+/// A month that was delivered, restated and closed.
+fn closed() -> (Night, Kept) {
     let night = night(SOURCE);
     for state in [State::First, State::Restated] {
         delivered(&night, state);
@@ -210,6 +208,14 @@ fn dumps_that_are_deleted_say_nothing_of_a_closed_month() {
     }
     close(&night, MONTH);
     let kept = Kept::of(&night);
+    (night, kept)
+}
+
+/// A bucket that keeps its dumps for a while: what was deleted is no word on the bill of a closed month. The fee that
+/// stands in a deleted dump still pays for usage that comes late.
+#[test]
+fn dumps_that_are_deleted_say_nothing_of_a_closed_month() {
+    let (night, kept) = closed();
     let young = |state: State| -> Dumps {
         let all = dumps(state).into_iter();
         all.filter(|(folder, _)| folder.as_str() > "export_time=2026-10-02" && folder != "loose/1").collect()
@@ -229,13 +235,7 @@ fn dumps_that_are_deleted_say_nothing_of_a_closed_month() {
 /// of the month.
 #[test]
 fn a_late_dump_is_taken_back_where_no_other_is_left() {
-    let night = night(SOURCE);
-    for state in [State::First, State::Restated] {
-        delivered(&night, state);
-        night.run().exits(0);
-    }
-    close(&night, MONTH);
-    let kept = Kept::of(&night);
+    let (night, kept) = closed();
     let late = |rows: Vec<Row>| Dumps::from([("export_time=2026-11-03".to_string(), rows)]);
     let taken = on("2026-09-30", "2026-11-03", "12").project("late").label("team", "late");
     let wanted = adds_up_to(&late(vec![taken.clone()]));
