@@ -3,10 +3,13 @@
     measure.py run RESULTS ENGINE WORKLOAD COMMAND…   appends one JSON line: wall, cpu (user+sys), peak RSS
     measure.py peers RESULTS                          ours beside the peers
     measure.py memory RESULTS                         peak memory over rows
+    measure.py extract RESULTS                        bytes per second beside other clients, median of the rounds
+    measure.py binary NAME                            where cargo, whose JSON comes in, built a bench
 """
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -82,8 +85,41 @@ def memory(results):
     return 1 if any(line["rc"] for line in lines) else 0
 
 
+def extract(results):
+    lines = noted(results)
+    kinds = list(dict.fromkeys(line["engine"] for line in lines))
+    of = {kind: [line for line in lines if line["engine"] == kind] for kind in kinds}
+    wall = {kind: statistics.median(line["wall"] for line in of[kind]) for kind in kinds}
+    rows = [
+        [
+            kind,
+            f"{wall[kind]:.2f}",
+            f"{int(of[kind][0]['workload']) / wall[kind]:.0f}",
+            " ".join(f"{line['wall']:.2f}" for line in of[kind]),
+            str(max(line["rss_mib"] for line in of[kind])),
+        ]
+        for kind in kinds
+    ]
+    print()
+    table(["", "median s", "MiB/s", "rounds", "peak MiB"], rows)
+    if any(line["rc"] for line in lines):
+        print("no ratio: something failed")
+        return 1
+    ratio = lambda peer: f"{wall[peer] / wall['costmill']:.2f} of {peer}"
+    print("\ncostmill, bytes per second: " + ", ".join(ratio(kind) for kind in kinds if kind != "costmill"))
+    return 0
+
+
+def binary(name):
+    for line in map(json.loads, sys.stdin):
+        if line.get("executable") and line["target"]["name"] == name:
+            print(line["executable"])
+            return 0
+    return 1
+
+
 if __name__ == "__main__":
     mode, rest = sys.argv[1], sys.argv[2:]
     if mode == "run":
         sys.exit(run(rest[0], rest[1], rest[2], rest[3:]))
-    sys.exit({"peers": peers, "memory": memory}[mode](*rest))
+    sys.exit({"peers": peers, "memory": memory, "extract": extract, "binary": binary}[mode](*rest))
