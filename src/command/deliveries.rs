@@ -7,7 +7,7 @@ use crate::extract::{Announced, DeclaredSet, Exports, Found, Location, Missing, 
 use crate::focus::{Delivery, LandedDelivery};
 use crate::format::Format;
 use crate::lake::Lake;
-use crate::land::{BasisWish, LandOptions, land, standing};
+use crate::land::{BasisWish, LandOptions, land, read_landed, standing};
 use crate::settings::{BasisChoice, Settings, Source};
 
 /// What was taken of a source, and what was not.
@@ -99,7 +99,7 @@ fn land_delivery(
     console: Console,
 ) -> Result<LandedDelivery> {
     let options = LandOptions {
-        folder: lake.landed_folder(&source.id, &delivery.id),
+        folder: lake.landed_folder(&source.id, &delivery.id)?,
         scratch: lake.temp()?.join(format!("land-{}", delivery.id)),
         basis: match source.money_basis {
             BasisChoice::Auto => BasisWish::Auto,
@@ -114,7 +114,12 @@ fn land_delivery(
         Progress::start(console, &format!("{what} {} {of} ({} files)", source.id, delivery.files.len()), bytes, true)
     };
     if exports.is_remote() {
+        // Its first part tells the money basis, where the delivery was landed by another host.
+        if let Some(landed) = read_landed(&options.folder)? {
+            lake.fetch_parts(&landed, landed.parts.iter().take(1))?;
+        }
         if let Some(landed) = standing(delivery, format, &options)? {
+            lake.keep_landed(&landed)?;
             exports.release(delivery)?;
             return Ok(landed);
         }
@@ -129,6 +134,7 @@ fn land_delivery(
     let landed = land(delivery, format, &options, &|bytes| progress.advance(bytes));
     progress.done();
     let landed = landed?;
+    lake.keep_landed(&landed)?;
     exports.release(delivery)?;
     Ok(landed)
 }

@@ -35,7 +35,7 @@ fn resolve(text: &str, overrides: Overrides, environment: Environment) -> Result
         }
         other => other,
     })?;
-    settings.lake = relative(settings.lake);
+    settings.lake.folder = relative(settings.lake.folder);
     settings.output = relative(settings.output);
     settings.catalogue = settings.catalogue.map(relative);
     settings.sources.iter_mut().for_each(|source| source.location = relative(source.location.clone()));
