@@ -88,6 +88,11 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
     if let Act::Close(frozen) = &mut event.act {
         frozen.pages = kept;
     }
+    // By another host: on one, the lock keeps runs away.
+    if of_month(&lake.snapshot()?, month).ne(of_month(&snapshot, month)) {
+        let what = "was published again while it was being closed: nothing was closed";
+        return Err(Error::lake(format!("close {month}"), what, "look at its figures, and close it again"));
+    }
     fault::point("close.before_ledger");
     Closings::record(&Ledger::of_lake(lake.home()), &event, &lake.temp()?)?;
     fault::point("close.after_ledger");

@@ -29,6 +29,7 @@ pub(super) fn resolve_lake(
     written: Option<Spanned<FileLake>>,
     outside: Outside,
 ) -> Result<LakeLocation> {
+    let at = written.as_ref().map(Spanned::span);
     let table = written.map(|written| {
         let span = written.span();
         match written.into_inner() {
@@ -49,7 +50,17 @@ pub(super) fn resolve_lake(
         }
         None => {}
     }
-    let Some(location) = table.location.take() else { return Ok(folder.join(DEFAULT_LAKE).as_path().into()) };
+    let location = match (table.location.take(), at) {
+        (Some(location), _) => location,
+        (None, None) => return Ok(folder.join(DEFAULT_LAKE).as_path().into()),
+        (None, Some(at)) => {
+            return Err(config.error(
+                &at,
+                "the lake has no location",
+                "say location = \"s3://bucket/path\", or a folder",
+            ));
+        }
+    };
     let span = location.span();
     let FileLakeTable {
         location: _,
@@ -167,6 +178,7 @@ mod tests {
             ("lake = \"s3://b/?sig=HUSH\"", None, "settings: c.toml:1: the URL has more than a path"),
             ("", Some("s4://b"), "settings: --lake or COSTMILL_LAKE: there is no store of the kind `s4://`"),
             ("lake = \"\"", None, "settings: c.toml:1: the path is empty"),
+            ("[lake]\nregion = \"y\"", None, "settings: c.toml:1: the lake has no location"),
             ("lake = 3", None, "settings: c.toml:1: "),
         ] {
             let message = resolve(text, lake, None).unwrap_err();
