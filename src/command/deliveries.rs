@@ -29,7 +29,7 @@ pub fn land_source(
     lake: &Lake,
     console: Console,
 ) -> Result<Taken> {
-    let mut exports = Exports::open(location(source), format, &lake.fetched_folder(&source.id))?;
+    let mut exports = Exports::open(location(source), format, &lake.fetched_folder(&source.id)?)?;
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
     let Found { announced, refused, late, waiting } = exports.find(months)?;
     let mut taken = Taken { refused, late, waiting, landed: Vec::new() };
@@ -53,6 +53,9 @@ pub fn land_source(
             Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
             Err(error) => taken.refused.push((delivery.months, error)),
         }
+    }
+    if exports.is_remote() {
+        lake.share_fetched(&source.id)?;
     }
     Ok(taken)
 }

@@ -28,6 +28,8 @@ pub const FOLDERS: [&str; 8] = ["landed", "cost", "rollup", "shadow", "publicati
 pub struct Known {
     /// The hash of each `delivery.json` that is in the store.
     pub landed: BTreeMap<String, String>,
+    /// The hash of what is noted of each source's files, as it is in the store.
+    pub fetched: BTreeMap<String, String>,
     pub derived: BTreeMap<BillingMonth, Option<Pointer>>,
 }
 

@@ -15,6 +15,36 @@ use std::path::{Path, PathBuf};
 const LAST: &str = "delivery.json";
 
 impl Lake {
+    /// Where a source's files are fetched to from an object store, and what is known of them is noted. A host that knows
+    /// nothing of them begins with what another one knew.
+    pub fn fetched_folder(&self, source: &str) -> Result<PathBuf> {
+        let (folder, name) = (self.root().join("fetched").join(source), noted(source));
+        let Some(objects) = self.objects() else { return Ok(folder) };
+        let path = self.here(&name);
+        if !path.is_file()
+            && let Some(bytes) = objects.read(&name)?
+        {
+            disk::put(&folder, &path, &bytes)?;
+        }
+        if let Ok(bytes) = fs::read(&path) {
+            self.known().fetched.insert(name, disk::hash_bytes(&bytes));
+        }
+        Ok(folder)
+    }
+
+    /// Tells other hosts what is known of a source's files by now, if the lake is in a store. It saves them fetching what has
+    /// landed, and holds no truth: the last that tells it counts.
+    pub fn share_fetched(&self, source: &str) -> Result<()> {
+        let (Some(objects), name) = (self.objects(), noted(source)) else { return Ok(()) };
+        let Ok(bytes) = fs::read(self.here(&name)) else { return Ok(()) };
+        let hash = disk::hash_bytes(&bytes);
+        if self.known().fetched.get(&name) != Some(&hash) {
+            objects.write(&name, &bytes)?;
+            self.known().fetched.insert(name, hash);
+        }
+        Ok(())
+    }
+
     /// Where a delivery lands. It is landed once `delivery.json` is there; what the store has of it is brought here, and
     /// its parts when they are asked for: [`fetch_parts`](Self::fetch_parts).
     pub fn landed_folder(&self, source: &str, delivery: &str) -> Result<PathBuf> {
@@ -70,6 +100,11 @@ impl Lake {
         let below = folder.strip_prefix(self.root().join("landed")).ok()?;
         Some(format!("landed/{}", below.to_string_lossy().replace('\\', "/")))
     }
+}
+
+/// What extract notes of a source's files.
+fn noted(source: &str) -> String {
+    format!("fetched/{source}/index.json")
 }
 
 fn stored(folder: &str, part: &LandedPart) -> String {

@@ -13,7 +13,8 @@
 //! tmp/, .lock                            of the run at work
 //! ```
 //!
-//! In an object store the same stands under the same names, but for what is on its way (`fetched/`, `tmp/`, `.lock`) and
+//! In an object store the same stands under the same names, but for what is on its way (`tmp/`, `.lock`, all of `fetched/`
+//! but what is noted there) and
 //! what would have to be replaced as several objects at once: landed parts and derived tables are named by their hash, and
 //! one object says which count. A folder of this machine is then the **cache**.
 //!

@@ -97,11 +97,6 @@ impl Lake {
         }
     }
 
-    /// Where a source's files are fetched to from an object store, and what is known of them is noted.
-    pub fn fetched_folder(&self, source: &str) -> PathBuf {
-        self.root().join("fetched").join(source)
-    }
-
     /// Where a run writes before it stages, on the lake's own file system; made when missing,
     /// emptied by the next run that takes the lock.
     pub fn temp(&self) -> Result<PathBuf> {

@@ -7,6 +7,7 @@
 mod aws;
 mod checksum;
 mod connect;
+mod grant;
 mod home;
 mod objects;
 mod patience;

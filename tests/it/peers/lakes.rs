@@ -4,7 +4,7 @@ use super::super::night::{self, RESTATED};
 use super::super::place::Night;
 use super::super::support::{Costmill, Outcome};
 use super::servers::{ACCOUNT, ACCOUNT_KEY, Peer, installed, upload};
-use super::{ALONE, EXPORTS, KEYS, SECRET, files, no_secret, project, sample};
+use super::{ALONE, Asked, Bill, EXPORTS, KEYS, Relay, SECRET, deliver, files, no_secret, project, sample, small};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -190,6 +190,25 @@ fn a_run_into_a_store_that_dies_anywhere_is_finished_by_another_host() {
             }
         }
     }
+}
+
+/// Exports and lake both in stores: what one host fetched, landed and published, another asks for once more by its name only.
+#[test]
+fn a_host_with_an_empty_cache_fetches_no_export_that_has_landed() {
+    let Some(peers) = installed() else { return };
+    let place = &Place::all(&peers)[0];
+    let relay = Relay::to(&place.peer.url);
+    deliver(&peers, &place.peer, &Bill::hand_worked(), "first");
+    let new_host = || {
+        let host = small(&relay, "");
+        host.write("costmill.toml", host.read("costmill.toml") + &place.table("fetched"));
+        host
+    };
+    costmill(&new_host().path(""), &RUN).exits(0).says("published version 0");
+    assert!(relay.asked().iter().filter(|asked| asked.is_for_a_file()).count() > 1);
+    costmill(&new_host().path(""), &RUN).exits(0).says("nothing new");
+    let files: Vec<_> = relay.asked().into_iter().filter(Asked::is_for_a_file).collect();
+    assert!(!files.is_empty() && files.iter().all(|asked| asked.path.ends_with(".json")), "{files:?}");
 }
 
 #[test]
