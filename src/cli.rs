@@ -65,8 +65,8 @@ pub struct Shared {
     /// The configuration [default: costmill.toml]
     #[arg(long, global = true, value_name = "PATH")]
     pub config: Option<PathBuf>,
-    /// The root of the lake, instead of the configured one
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The lake, instead of the configured one: a folder, or the URL of a store
+    #[arg(long, global = true, value_name = "DIR or URL")]
     pub lake: Option<PathBuf>,
     /// Where the reports go, instead of the configured folder
     #[arg(long, global = true, value_name = "DIR")]

@@ -3,9 +3,11 @@
 //!
 //! What is armed is a list: `lake.after_stage` strikes the first time it is passed,
 //! `lake.after_stage@3` the third, `any@17` at the 17th point passed whatever its name. `trace`
-//! strikes nowhere and tells every point on standard error.
+//! strikes nowhere and tells every point on standard error. `lake.at_commit=/a/path` does not end the process: it says
+//! that it is there in the pipe `/a/path.here` and waits for a byte in the pipe `/a/path.go`.
 
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,14 +17,17 @@ static ARMED: OnceLock<Vec<Armed>> = OnceLock::new();
 struct Armed {
     name: String,
     pass: u32,
+    /// Where a test waits for this process, and this process for the test.
+    meeting: Option<String>,
     passed: AtomicU32,
 }
 
 impl Armed {
     fn parse(text: &str) -> Self {
+        let (text, meeting) = text.split_once('=').map_or((text, None), |(text, at)| (text, Some(at.to_string())));
         let split = text.rsplit_once('@').and_then(|(name, pass)| Some((name, pass.parse().ok()?)));
         let (name, pass) = split.unwrap_or((text, 1));
-        Self { name: name.into(), pass, passed: AtomicU32::new(0) }
+        Self { name: name.into(), pass, meeting, passed: AtomicU32::new(0) }
     }
 
     /// Passes a point; is this the pass to strike at?
@@ -39,15 +44,24 @@ pub fn arm(names: Option<String>) {
     }
 }
 
-/// Ends the process here, without a word and without clean-up, when this point is armed.
+/// Ends the process here, without a word and without clean-up, when this point is armed; or has it wait.
 pub fn point(name: &str) {
     for armed in ARMED.get().into_iter().flatten() {
         if armed.name == "trace" {
             let _ = writeln!(std::io::stderr(), "fault point: {name}");
         } else if armed.strikes(name) {
-            std::process::abort();
+            match &armed.meeting {
+                // A test that cannot be met is no reason to go on as if it had been.
+                Some(meeting) => meet(meeting).unwrap_or_else(|_| std::process::abort()),
+                None => std::process::abort(),
+            }
         }
     }
+}
+
+fn meet(at: &str) -> std::io::Result<()> {
+    OpenOptions::new().write(true).open(format!("{at}.here"))?.write_all(b"here\n")?;
+    File::open(format!("{at}.go"))?.read_exact(&mut [0])
 }
 
 /// Is this sabotage armed?
@@ -65,8 +79,10 @@ mod tests {
             [("lake.after_stage", "lake.after_stage", 1), ("any@3", "any", 3), ("odd@name", "odd@name", 1)]
         {
             let armed = Armed::parse(text);
-            assert_eq!((armed.name.as_str(), armed.pass), (name, pass));
+            assert_eq!((armed.name.as_str(), armed.pass, armed.meeting), (name, pass, None));
         }
+        let armed = Armed::parse("lake.at_commit@2=/tmp/a");
+        assert_eq!((armed.name.as_str(), armed.pass, armed.meeting.as_deref()), ("lake.at_commit", 2, Some("/tmp/a")));
     }
 
     #[test]

@@ -40,6 +40,8 @@
 //!   what each native line type must become; it is no part of the mapping.
 //! - A **dataset** is one of several overlapping exports that are one bill together; a format's *union* says
 //!   which rows of each are charges of `cost`, and a **gate** which cost must add up to which dataset's sum.
+//! - The lake's **cache** is the folder of this machine that a lake in an object store is written and read through; a
+//!   **host** is a machine that runs or reads, one of several on one lake.
 //! - The **basis** says whether negotiated discounts are charges of their own (gross) or inside the
 //!   costs (net). It is chosen once per delivery.
 //! - A **shadow** is a source that exports charges which another source, a primary, publishes. It is landed,
@@ -70,8 +72,10 @@
 //! | room | may name |
 //! |---|---|
 //! | [`focus`] | nothing of ours |
-//! | [`format`](mod@format), [`lake`], [`ledger`] | `focus` |
-//! | [`extract`], [`land`], [`normalise`] | `focus`, `format`, `lake` |
+//! | [`format`](mod@format), [`store`] | `focus` |
+//! | [`lake`], [`ledger`] | `focus`, `store` |
+//! | [`extract`] | `focus`, `format`, `lake`, `store` |
+//! | [`land`], [`normalise`] | `focus`, `format`, `lake` |
 //! | [`reconcile`] | `focus`, `lake` |
 //! | [`transform`] | `focus`, `lake`, `ledger` |
 //! | [`report`] | `focus`, and of `transform` the query and its metric |
@@ -144,6 +148,8 @@
 //! - A closing or re-opening is one event of the ledger: before it the period is as it was, with it as it is to be. Pages
 //!   that a closing issues are in the lake before the event names them.
 //! - The run lock is the kernel's: a killed run holds nothing.
+//! - In an object store what a commit, `delivery.json` or an event names is sent before it is; between hosts there is no lock,
+//!   and what one of them may write alone is written on a condition.
 //!
 //! Tests end the process at named points ([`fault`]) and at random ones, run again, and compare files,
 //! totals and artifacts with those of an undisturbed run.
@@ -172,7 +178,9 @@
 //!   proof's second reading; `slices` puts dumps together, and `attribution` shares fees out.
 //! - [`normalise`]: the mapping as Polars expressions, one landed part at a time; `explain` prints the
 //!   same table in words.
-//! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.
+//! - [`store`]: what it takes to ask an object store: credentials, TLS, patience, checksums, and what it refused in words.
+//! - [`lake`]: the folder of it all, or the path of a store. Staging, the Delta commit, snapshots, records, scans, the lock;
+//!   `cache` brings and sends what is in a store.
 //! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night, who closed which
 //!   period with what in it, and which adjustments are carried where.
 //! - [`reconcile`]: control totals of the written files, side by side; `external` holds what invoices and tools say against them,
@@ -221,6 +229,7 @@ pub mod reconcile;
 pub mod report;
 pub mod sample;
 pub mod settings;
+pub mod store;
 pub mod tls;
 pub mod transform;
 

@@ -6,6 +6,7 @@ mod csv_header;
 mod currency;
 mod environment;
 mod file;
+mod lake;
 mod location;
 mod place;
 mod policy;
@@ -20,7 +21,7 @@ pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
-use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy, Rates, StoreAddress};
+use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, LakeLocation, Policy, Rates, StoreAddress};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -34,8 +35,8 @@ pub const DEFAULT_CONFIG: &str = "costmill.toml";
 pub struct Settings {
     /// The config file, for messages.
     pub config: PathBuf,
-    /// Root of the lake.
-    pub lake: PathBuf,
+    /// Where the lake is.
+    pub lake: LakeLocation,
     /// Where reports go.
     pub output: PathBuf,
     /// A folder with `queries/` and `reports/` to use instead of the built-in catalogue.

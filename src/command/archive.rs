@@ -37,10 +37,12 @@ pub fn keep(lake: &Lake, work: &Work, month: BillingMonth, key: String) -> Resul
     files.iter().for_each(|(path, of)| hash.update(format!("{path} {of}\n")));
     let name: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let folder = format!("{FOLDER}/{month}/{name}");
-    let target = lake.root().join(&folder);
+    let target = lake.here(&folder);
+    let stored: Vec<String> = files.keys().map(|path| format!("{folder}/{path}")).collect();
     if target.exists() {
         let there = read_all(&target)?.into_iter().map(|(path, bytes)| (path, bytes_hash(&bytes)));
         if there.collect::<BTreeMap<_, _>>() == files {
+            lake.share(stored.iter().map(String::as_str))?;
             return Ok(FrozenPages { folder, key, files });
         }
     }
@@ -50,11 +52,12 @@ pub fn keep(lake: &Lake, work: &Work, month: BillingMonth, key: String) -> Resul
         if target.exists() {
             fs::remove_dir_all(&target)?;
         }
-        fs::create_dir_all(target.parent().unwrap_or(lake.root()))?;
+        fs::create_dir_all(target.parent().unwrap_or(&target))?;
         fs::rename(&fresh, &target)?;
         output::sync_all(&target)
     };
     place().map_err(|error| output::refused(&target, &error))?;
+    lake.share(stored.iter().map(String::as_str))?;
     Ok(FrozenPages { folder, key, files })
 }
 
@@ -66,7 +69,7 @@ pub fn stand(lake: &Lake, output: &Path, closing: Closing, work: &Work) -> Resul
     }
     let mut listed = None;
     for (path, hash) in &issued.files {
-        let from = lake.root().join(&issued.folder).join(path);
+        let from = lake.bring(&format!("{}/{path}", issued.folder))?;
         let damaged =
             |what: String| Error::lake(from.display().to_string(), what, "restore it from a backup of the lake");
         let bytes = fs::read(&from).map_err(|error| damaged(format!("a page of a closed period: {error}")))?;
@@ -79,7 +82,7 @@ pub fn stand(lake: &Lake, output: &Path, closing: Closing, work: &Work) -> Resul
         work.write(&Artifact { path: format!("{month}/{path}"), bytes })?;
     }
     listed.ok_or_else(|| {
-        let place = lake.root().join(&issued.folder).display().to_string();
+        let place = lake.place(&issued.folder).display().to_string();
         Error::lake(place, "holds no index.json of the closed period", "restore the lake from a backup")
     })
 }

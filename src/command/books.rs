@@ -22,7 +22,7 @@ impl Books {
     /// # Errors
     /// `Lake` for a damaged ledger.
     pub fn read(lake: &Lake) -> Result<Self> {
-        let ledger = Ledger::of_lake(lake.root());
+        let ledger = Ledger::of_lake(lake.home());
         Ok(Self { closings: Closings::read(&ledger)?, adjustments: Adjustments::read(&ledger)? })
     }
 
@@ -141,7 +141,7 @@ impl Books {
 
     /// Records adjustments. A run that dies here finds the rest again.
     pub fn record(&self, lake: &Lake, adjustments: &[Adjustment]) -> Result<()> {
-        let ledger = Ledger::of_lake(lake.root());
+        let ledger = Ledger::of_lake(lake.home());
         for adjustment in adjustments {
             fault::point("run.before_adjustment");
             Adjustments::record(&ledger, adjustment, &lake.temp()?)?;
@@ -216,7 +216,7 @@ mod tests {
         let at = "2026-10-12T08:00:00Z".parse().unwrap();
         let act = Act::Close(Box::new(frozen));
         let event = ClosingEvent { period: period.parse().unwrap(), at, by: "anna".into(), act };
-        Closings::record(&Ledger::of_lake(lake.root()), &event, &lake.temp().unwrap()).unwrap();
+        Closings::record(&Ledger::of_lake(lake.home()), &event, &lake.temp().unwrap()).unwrap();
     }
 
     /// As when another host closes a period while this run builds it.

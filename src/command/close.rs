@@ -88,10 +88,15 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
     if let Act::Close(frozen) = &mut event.act {
         frozen.pages = kept;
     }
+    // By another host: on one, the lock keeps runs away.
+    if of_month(&lake.snapshot()?, month).ne(of_month(&snapshot, month)) {
+        let what = "was published again while it was being closed: nothing was closed";
+        return Err(Error::lake(format!("close {month}"), what, "look at its figures, and close it again"));
+    }
     fault::point("close.before_ledger");
-    Closings::record(&Ledger::of_lake(lake.root()), &event, &lake.temp()?)?;
+    Closings::record(&Ledger::of_lake(lake.home()), &event, &lake.temp()?)?;
     fault::point("close.after_ledger");
-    derived.write(&lake)?;
+    derived.write(&lake, snapshot.version)?;
     let books = Books::read(&lake)?;
     for (slot, record) in &slots {
         let totals = record.control.by_currency("EffectiveCost");
@@ -153,13 +158,13 @@ fn ready(
     for (slot, record) in &slots {
         let mut deliveries = Vec::new();
         for id in record.delivery.split('+') {
-            let folder = lake.landed_folder(&slot.source, id);
+            let folder = lake.landed_folder(&slot.source, id)?;
             let gone = || {
                 let place = format!("{slot}: {}", folder.display());
                 Error::tie(place, "is gone, so it cannot be proved", "restore it, or run again")
             };
             let delivery = read_landed(&folder)?.ok_or_else(gone)?;
-            check_parts(&delivery, slot)?;
+            check_parts(lake, &delivery, slot)?;
             deliveries.push(delivery);
         }
         let reporting = rates_of_one(settings, slot, &deliveries)?;

@@ -58,18 +58,9 @@ fn shadows<'s>(settings: &'s Settings, reconcile: &Reconcile) -> Result<Vec<&'s 
 
 /// The billing months that a shadow has a record of.
 fn months(lake: &Lake, source: &Source, wanted: Option<BillingMonth>) -> Result<Vec<BillingMonth>> {
-    let folder = lake.root().join("shadow").join(&source.id);
-    let entries = match std::fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => {
-            let remedy = "check its permissions";
-            return Err(Error::lake(folder.display().to_string(), format!("cannot be listed: {error}"), remedy));
-        }
-    };
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let names = lake.names(&format!("shadow/{}", source.id))?;
     let months: BTreeSet<BillingMonth> =
-        names.filter_map(|name| name.strip_suffix(".json").and_then(|month| month.parse().ok())).collect();
+        names.iter().filter_map(|name| name.strip_suffix(".json").and_then(|month| month.parse().ok())).collect();
     Ok(months.into_iter().filter(|month| wanted.is_none_or(|wanted| wanted == *month)).collect())
 }
 

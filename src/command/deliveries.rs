@@ -7,7 +7,7 @@ use crate::extract::{Announced, DeclaredSet, Exports, Found, Location, Missing, 
 use crate::focus::{Delivery, LandedDelivery};
 use crate::format::Format;
 use crate::lake::Lake;
-use crate::land::{BasisWish, LandOptions, land, standing};
+use crate::land::{BasisWish, LandOptions, land, read_landed, standing};
 use crate::settings::{BasisChoice, Settings, Source};
 
 /// What was taken of a source, and what was not.
@@ -29,7 +29,7 @@ pub fn land_source(
     lake: &Lake,
     console: Console,
 ) -> Result<Taken> {
-    let mut exports = Exports::open(location(source), format, &lake.fetched_folder(&source.id))?;
+    let mut exports = Exports::open(location(source), format, &lake.fetched_folder(&source.id)?)?;
     let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
     let Found { announced, refused, late, waiting } = exports.find(months)?;
     let mut taken = Taken { refused, late, waiting, landed: Vec::new() };
@@ -53,6 +53,9 @@ pub fn land_source(
             Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
             Err(error) => taken.refused.push((delivery.months, error)),
         }
+    }
+    if exports.is_remote() {
+        lake.share_fetched(&source.id)?;
     }
     Ok(taken)
 }
@@ -99,7 +102,7 @@ fn land_delivery(
     console: Console,
 ) -> Result<LandedDelivery> {
     let options = LandOptions {
-        folder: lake.landed_folder(&source.id, &delivery.id),
+        folder: lake.landed_folder(&source.id, &delivery.id)?,
         scratch: lake.temp()?.join(format!("land-{}", delivery.id)),
         basis: match source.money_basis {
             BasisChoice::Auto => BasisWish::Auto,
@@ -114,7 +117,12 @@ fn land_delivery(
         Progress::start(console, &format!("{what} {} {of} ({} files)", source.id, delivery.files.len()), bytes, true)
     };
     if exports.is_remote() {
+        // Its first part tells the money basis, where the delivery was landed by another host.
+        if let Some(landed) = read_landed(&options.folder)? {
+            lake.fetch_parts(&landed, landed.parts.iter().take(1))?;
+        }
         if let Some(landed) = standing(delivery, format, &options)? {
+            lake.keep_landed(&landed)?;
             exports.release(delivery)?;
             return Ok(landed);
         }
@@ -129,6 +137,7 @@ fn land_delivery(
     let landed = land(delivery, format, &options, &|bytes| progress.advance(bytes));
     progress.done();
     let landed = landed?;
+    lake.keep_landed(&landed)?;
     exports.release(delivery)?;
     Ok(landed)
 }

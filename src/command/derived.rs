@@ -51,7 +51,7 @@ impl Known {
     /// `Settings` for a suppression file that is not what it must be, `Lake` for a damaged ledger.
     pub fn read(settings: &Settings, catalogue: &Catalogue, lake: &Lake, as_of: NaiveDate) -> Result<Self> {
         let suppressions = suppressions(settings, catalogue)?;
-        Ok(Self { as_of, suppressions, history: FindingHistory::read(&Ledger::of_lake(lake.root()))? })
+        Ok(Self { as_of, suppressions, history: FindingHistory::read(&Ledger::of_lake(lake.home()))? })
     }
 }
 
@@ -124,18 +124,18 @@ impl DerivedTables {
         Self { night: None, ..self }
     }
 
-    /// Writes them to the lake, and to the ledger what this night changed. After a crash before or
+    /// Writes them to the lake, of whose `version` they were made, and to the ledger what this night changed. After a crash before or
     /// in here, the next run does it again: the tables are replaced whole, the event is written
     /// once.
-    pub fn write(&self, lake: &Lake) -> Result<()> {
+    pub fn write(&self, lake: &Lake, version: Option<i64>) -> Result<()> {
         for (month, tables) in &self.months {
             let tables: Vec<(&str, DataFrame)> =
                 tables.iter().map(|(table, rows)| (table.name(), rows.clone())).collect();
-            lake.put_derived(*month, &tables)?;
+            lake.put_derived(*month, version, &tables)?;
         }
         fault::point("run.before_ledger");
         if let Some(night) = &self.night {
-            FindingHistory::record(&Ledger::of_lake(lake.root()), night, &lake.temp()?)?;
+            FindingHistory::record(&Ledger::of_lake(lake.home()), night, &lake.temp()?)?;
         }
         fault::point("run.after_ledger");
         Ok(())

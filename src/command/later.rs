@@ -117,7 +117,7 @@ impl LaterDeliveries<'_> {
     fn sum(&self, slot: &Slot, deliveries: &[LandedDelivery], policy: &Policy) -> Result<(Figures, ControlTotals)> {
         let mut sums = Sums::new(self.lake, policy)?;
         let (mut native, mut landed, mut expected) = (None, None, None);
-        deliveries.iter().try_for_each(|delivery| check_parts(delivery, slot))?;
+        deliveries.iter().try_for_each(|delivery| check_parts(self.lake, delivery, slot))?;
         let whole = put_together(self.lake, slot, deliveries)?;
         for delivery in &whole {
             let format = known_format(delivery)?;
@@ -205,7 +205,7 @@ fn ids(deliveries: &[LandedDelivery]) -> String {
 /// The figures of a slot as it was closed; none for a source that had none.
 fn frozen_figures(lake: &Lake, base: &Snapshot, slot: &Slot) -> Result<Figures> {
     let record = base.slots.get(slot).and_then(|record| record.rollups.get(Rollup::CostDaily.name()));
-    record.map_or_else(|| Ok(Figures::default()), |file| figures(lake::scan_parquet(&[lake.path(file)])?))
+    record.map_or_else(|| Ok(Figures::default()), |file| figures(lake::scan_parquet(&[lake.file(file)?])?))
 }
 
 /// What a run says of an adjustment.

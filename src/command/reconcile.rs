@@ -76,13 +76,13 @@ fn take_again(lake: &Lake, snapshot: &mut Snapshot, slot: &Slot) -> Result<Vec<E
     let (mut landed, mut expected) = (None::<ControlTotals>, None::<ControlTotals>);
     let mut deliveries = Vec::new();
     for id in record.delivery.split('+') {
-        let folder = lake.landed_folder(&slot.source, id);
+        let folder = lake.landed_folder(&slot.source, id)?;
         let Some(delivery) = read_landed(&folder)? else {
             let place = format!("{slot}: {}", folder.display());
             changed.push(Error::tie(place, "is gone, so the proof cannot be taken again", "restore it, or run again"));
             return Ok(changed);
         };
-        changed.extend(check_parts(&delivery, slot).err());
+        changed.extend(check_parts(lake, &delivery, slot).err());
         deliveries.push(delivery);
     }
     let whole = slices::put_together(lake, slot, &deliveries)?;

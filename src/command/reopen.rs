@@ -48,7 +48,7 @@ pub fn run(settings: &Settings, reopen: &Reopen, console: Console) -> Result<u8>
     }
     let event = ClosingEvent { period: month, at: now(settings), by, act: Act::Reopen { reason: reason.into() } };
     fault::point("reopen.before_ledger");
-    Closings::record(&Ledger::of_lake(lake.root()), &event, &lake.temp()?)?;
+    Closings::record(&Ledger::of_lake(lake.home()), &event, &lake.temp()?)?;
     fault::point("reopen.after_ledger");
     console.say(&format!("{month} is open again; it was {}", closed_in_words(closing)));
     console.say("`costmill run` publishes what was delivered since, and replaces its pages");

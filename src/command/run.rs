@@ -25,14 +25,33 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Runs every stage for every configured source; returns the exit status.
 pub fn run(settings: &Settings, tell_timings: bool, console: Console) -> Result<u8> {
     let timings = Timings::default();
-    let status = night(settings, &timings, console);
+    let status = nights(settings, &timings, console);
     if tell_timings {
         console.answer(&format!("{}\n", timings.line()))?;
     }
     status
 }
 
-fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8> {
+/// How often a night is gone through again because others published meanwhile.
+const AGAIN: u32 = 5;
+
+/// A night, and again where another host published other slots between its beginning and its commit: its reports and
+/// derived tables would be of a lake that never was.
+fn nights(settings: &Settings, timings: &Timings, console: Console) -> Result<u8> {
+    let mut published = false;
+    for _ in 0..AGAIN {
+        match night(settings, timings, published, console)? {
+            Some(status) => return Ok(status),
+            None => published = true,
+        }
+        console.say("others published meanwhile: the reports are made of all of it");
+    }
+    let what = format!("other runs published {AGAIN} times while this one was at work; its reports are not made");
+    Err(Error::lake(settings.lake.to_string(), what, "run again when they are done; what was published stands"))
+}
+
+/// The exit status; `None` where it was overtaken. `already`: this run has published before.
+fn night(settings: &Settings, timings: &Timings, already: bool, console: Console) -> Result<Option<u8>> {
     let as_of = settings.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive());
     let checked = catalogue::load_or_first(settings, console)?;
     output::probe(&settings.output)?;
@@ -88,7 +107,11 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         Err(error) => {
             problems.extend(ties);
             problems.push(error);
-            return Ok(status(shadow::status(&beside, console, verdict(&problems, true, false, &base, console))));
+            return Ok(Some(status(shadow::status(
+                &beside,
+                console,
+                verdict(&problems, true, already, &base, console),
+            ))));
         }
     };
     work.seal()?;
@@ -98,16 +121,20 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     columns.for_each(|line| console.warning(&line));
     fault::point("run.before_commit");
     let published: Vec<Slot> = staged.keys().cloned().collect();
+    let mut version = base.version;
     if !staged.is_empty() {
         Books::refuse_closed(&lake, published.iter())?;
-        let version = timings.time("publish", || lake.commit(&base, staged))?.version.unwrap_or_default();
+        version = timings.time("publish", || lake.commit(&base, staged))?.version;
         let names: Vec<_> = published.iter().map(ToString::to_string).collect();
-        console.say(&format!("published version {version}: {}", names.join(", ")));
-    } else if ties.is_empty() && problems.is_empty() && adjustments.is_empty() && !waits {
+        console.say(&format!("published version {}: {}", version.unwrap_or_default(), names.join(", ")));
+        if version != Some(base.version.map_or(0, |before| before + 1)) {
+            return Ok(None);
+        }
+    } else if ties.is_empty() && problems.is_empty() && adjustments.is_empty() && !waits && !already {
         console.say("nothing new: every billing period is published as delivered");
     }
     fault::point("run.after_commit");
-    derived.write(&lake)?;
+    derived.write(&lake, version)?;
     books.record(&lake, &adjustments)?;
     let has_pages = !work.is_empty()?;
     work.switch()?;
@@ -115,11 +142,9 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
         console.say(&format!("reports: {}", settings.output.join("index.html").display()));
     }
     problems.extend(ties.iter().cloned());
-    Ok(status(shadow::status(
-        &beside,
-        console,
-        verdict(&problems, !ties.is_empty(), !published.is_empty(), &snapshot, console),
-    )))
+    let published = already || !published.is_empty();
+    let verdict = verdict(&problems, !ties.is_empty(), published, &snapshot, console);
+    Ok(Some(status(shadow::status(&beside, console, verdict))))
 }
 
 /// Builds, stages and proves the slots that are not published as they would be now.
@@ -149,7 +174,7 @@ fn stage(
         fault::point("run.before_proof");
         let alone = base.staged(&BTreeMap::from([(slot.clone(), record.clone())]));
         let (proof, differences) = timings.time("prove", || prove_slot(lake, &alone, slot, &names))?;
-        let changed = deliveries.iter().try_for_each(|delivery| slot::check_parts(delivery, slot));
+        let changed = deliveries.iter().try_for_each(|delivery| slot::check_parts(lake, delivery, slot));
         if differences.is_empty() && changed.is_ok() {
             let record = SlotRecord { control: proof.cost, ..record };
             console.say(&format!("ties {slot}: {} rows, {}", record.rows, totals(&record)));

@@ -79,15 +79,12 @@ pub fn status(problems: &[Error], console: Console, status: u8) -> u8 {
 
 /// The record of a shadow's billing period; `None` where there is none (yet).
 pub fn read(lake: &Lake, slot: &Slot) -> Result<Option<ShadowRecord>> {
-    let path = lake.root().join(name(slot));
-    let damaged = |what: String| Error::lake(path.display().to_string(), what, "delete the file and run again");
-    match std::fs::read(&path) {
-        Ok(bytes) => {
-            serde_json::from_slice(&bytes).map(Some).map_err(|error| damaged(format!("does not read: {error}")))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(damaged(error.to_string())),
-    }
+    let name = name(slot);
+    let Some(bytes) = lake.read(&name)? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        let place = lake.place(&name).display().to_string();
+        Error::lake(place, format!("does not read: {error}"), "delete the file and run again")
+    })
 }
 
 fn name(slot: &Slot) -> String {
@@ -108,7 +105,7 @@ fn key(deliveries: &[LandedDelivery]) -> Result<String> {
 fn record(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery], key: String) -> Result<ShadowRecord> {
     let mut totals = CrossTotals::default();
     let (mut native, mut landed, mut expected) = (None, None, None);
-    deliveries.iter().try_for_each(|delivery| check_parts(delivery, slot))?;
+    deliveries.iter().try_for_each(|delivery| check_parts(lake, delivery, slot))?;
     let whole = put_together(lake, slot, deliveries)?;
     for delivery in &whole {
         let format = known_format(delivery)?;

@@ -67,7 +67,7 @@ pub fn with_known(
     let gone = known.split('+').filter(|id| !id.is_empty() && !deliveries.iter().any(|delivery| delivery.id == *id));
     for id in gone {
         let wrong = |place: String, what: String, remedy: &str| Err(Error::source(place, what, remedy));
-        let folder = lake.landed_folder(&slot.source, id);
+        let folder = lake.landed_folder(&slot.source, id)?;
         let Some(landed) = read_landed(&folder)? else {
             let what = format!("the dump {id} of the closed period {slot} is neither delivered nor landed any more");
             let remedy = "restore the folder from a backup, or deliver the dump again";
@@ -139,7 +139,7 @@ pub fn hold_emptied(
             continue;
         }
         for id in record.delivery.split('+').filter(|id| !id.is_empty()) {
-            let Some(landed) = read_landed(&lake.landed_folder(&slot.source, id))? else { continue };
+            let Some(landed) = read_landed(&lake.landed_folder(&slot.source, id)?)? else { continue };
             let there = |place: &&&Place| place.origin == landed.origin && place.range == landed.range;
             if let Some(place) = emptied.iter().find(there).filter(|_| landed.months.contains(&slot.month)) {
                 slots.remove(slot);
@@ -175,6 +175,9 @@ pub fn clear(whole: &[LandedDelivery]) {
 
 /// The deliveries whose parts are the slot: as they are, or slices as one, in the lake's folder for work.
 pub fn put_together(lake: &Lake, slot: &Slot, deliveries: &[LandedDelivery]) -> Result<Vec<LandedDelivery>> {
+    for delivery in deliveries {
+        lake.fetch_parts(delivery, delivery.parts.iter().filter(|part| part.month == slot.month))?;
+    }
     match deliveries.first() {
         Some(first) if first.kind == DeliveryKind::ExportSlice => {
             // A proof taken again may be at work beside a run.

@@ -124,7 +124,8 @@ pub fn known_format(delivery: &LandedDelivery) -> Result<&'static Format> {
 }
 
 /// The bytes of a slot's landed parts are those that were written: also what no total sums.
-pub fn check_parts(delivery: &LandedDelivery, slot: &Slot) -> Result<()> {
+pub fn check_parts(lake: &Lake, delivery: &LandedDelivery, slot: &Slot) -> Result<()> {
+    lake.fetch_parts(delivery, delivery.parts.iter().filter(|part| part.month == slot.month))?;
     for part in delivery.parts.iter().filter(|part| part.month == slot.month) {
         let path = delivery.folder.join(&part.name);
         if lake::file_hash(&path)? != part.sha256 {

@@ -139,7 +139,7 @@ impl<'a> Versions<'a> {
 /// The figures of a slot as a record has them; none without one.
 pub fn figures_of(lake: &Lake, record: Option<&SlotRecord>) -> Result<Figures> {
     match record.and_then(|record| record.rollups.get(Rollup::CostDaily.name())) {
-        Some(file) => figures(lake::scan_parquet(&[lake.path(file)])?),
+        Some(file) => figures(lake::scan_parquet(&[lake.file(file)?])?),
         None => Ok(Figures::default()),
     }
 }

@@ -35,4 +35,4 @@ pub use money::Money;
 pub use period::{BillingMonth, Slot};
 pub use policy::Policy;
 pub use reporting::{Rates, Reporting, SourcedRate};
-pub use store::{StoreAddress, StoreKind};
+pub use store::{LakeLocation, StoreAddress, StoreKind};

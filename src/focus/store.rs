@@ -1,7 +1,7 @@
 //! Where an object store is, and how it is reached: what settings say and extract connects to.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Whose interface a store speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,48 @@ pub struct StoreAddress {
     pub allow_http: bool,
     /// Files fetched at the same time.
     pub parallel_fetches: usize,
+}
+
+/// Where a lake is: a folder, or an object store with a folder of this machine as its cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LakeLocation {
+    /// The lake; of one in a store, the cache.
+    pub folder: PathBuf,
+    pub store: Option<StoreAddress>,
+}
+
+impl From<&Path> for LakeLocation {
+    fn from(folder: &Path) -> Self {
+        Self { folder: folder.into(), store: None }
+    }
+}
+
+impl From<&PathBuf> for LakeLocation {
+    fn from(folder: &PathBuf) -> Self {
+        folder.as_path().into()
+    }
+}
+
+impl From<&str> for LakeLocation {
+    fn from(folder: &str) -> Self {
+        Path::new(folder).into()
+    }
+}
+
+impl From<&LakeLocation> for LakeLocation {
+    fn from(location: &LakeLocation) -> Self {
+        location.clone()
+    }
+}
+
+/// The folder or the URL, as a reader of messages knows it.
+impl fmt::Display for LakeLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.store {
+            Some(store) => store.fmt(f),
+            None => self.folder.display().fmt(f),
+        }
+    }
 }
 
 /// Is it `localhost`, `127.0.0.0/8` or `[::1]`? `authority` is what follows `://` in a URL, a port and a path included.

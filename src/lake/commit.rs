@@ -3,11 +3,11 @@
 use super::delta::entry::{self, Published, app_id};
 use super::delta::state::{self, State, place};
 use super::delta::{PARTITION_COLUMNS, delta_error, in_table, partition_values, schema, settle, stats};
+use super::disk;
 use super::record::{self, SlotRecord};
-use super::root::Lake;
+use super::root::{Lake, drawn};
 use super::snapshot::{Snapshot, snapshot_of};
 use super::stage::cost_folder;
-use super::store;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::Slot;
@@ -35,12 +35,14 @@ impl Lake {
         }
         let staged = replaced.iter().map(|(slot, record)| Ok((slot.clone(), Staged::new(self, slot, record)?)));
         let staged = staged.collect::<Result<BTreeMap<_, _>>>()?;
+        send(self, base, &replaced, &staged)?;
         fault::point("lake.before_commit");
+        let draw = drawn();
         for _ in 0..ATTEMPTS {
             let state = state::load(self, None)?;
             let current = state.as_ref().map_or_else(|| Ok(Snapshot::default()), |state| snapshot_of(self, state))?;
             refuse_if_lost(self, base, &current, state.as_ref(), &replaced)?;
-            let Some(version) = attempt(self, state.as_ref(), &staged)? else { continue };
+            let Some(version) = attempt(self, state.as_ref(), &staged, &draw)? else { continue };
             fault::point("lake.after_commit");
             settle::committed(self, version)?;
             let version = i64::try_from(version).ok();
@@ -66,16 +68,16 @@ impl Staged {
         let folder = format!("{}/", cost_folder(slot));
         let mut adds = BTreeMap::new();
         for file in &record.cost {
-            let path = lake.path(file);
+            let path = lake.here(&file.path);
             let (rows, stats) = stats::of_file(&path)?;
-            if rows != file.rows || store::size(&path)? != file.size || !file.path.starts_with(&folder) {
+            if rows != file.rows || disk::size(&path)? != file.size || !file.path.starts_with(&folder) {
                 return bug(format!("the staged file {} is not what its record says", file.path));
             }
             let add = Add {
                 path: in_table(&file.path).into(),
                 partition_values: partition_values(slot),
                 size: i64::try_from(file.size).unwrap_or(i64::MAX),
-                modification_time: store::modified_millis(&path)?,
+                modification_time: disk::modified_millis(&path)?,
                 data_change: true,
                 stats: Some(stats),
                 ..Add::default()
@@ -89,12 +91,34 @@ impl Staged {
             return bug(format!("its record says {} rows, its files hold {rows}", record.rows));
         }
         for file in record.rollups.values() {
-            if store::size(&lake.path(file))? != file.size {
+            if disk::size(&lake.here(&file.path))? != file.size {
                 return bug(format!("the staged file {} is not what its record says", file.path));
             }
         }
         Ok(Self { record: record::put(lake, slot, record)?, adds })
     }
+}
+
+/// Sends what the commit will name to the store. What is live already is there; all else is sent, also where it may be
+/// there: the store's own rules must not clear away what a run of long ago left, just before it is named.
+fn send(
+    lake: &Lake,
+    base: &Snapshot,
+    replaced: &BTreeMap<Slot, SlotRecord>,
+    staged: &BTreeMap<Slot, Staged>,
+) -> Result<()> {
+    if lake.objects().is_none() {
+        return Ok(());
+    }
+    let files = |record: &SlotRecord| -> Vec<String> {
+        record.cost.iter().chain(record.rollups.values()).map(|file| file.path.clone()).collect()
+    };
+    let live: BTreeSet<String> = base.slots.values().flat_map(files).collect();
+    let fresh: BTreeSet<String> = replaced.values().flat_map(files).filter(|path| !live.contains(path)).collect();
+    fault::point("lake.before_send");
+    lake.share(fresh.iter().map(String::as_str))?;
+    fault::point("lake.between_sends");
+    lake.share(staged.values().map(|staged| staged.record.as_str()))
 }
 
 /// Has another run published one of our slots since we began?
@@ -124,14 +148,15 @@ fn refuse_if_lost(
 }
 
 /// Commits on top of `state`. `None`: somebody else was faster, and nothing was written.
-fn attempt(lake: &Lake, state: Option<&State>, staged: &BTreeMap<Slot, Staged>) -> Result<Option<u64>> {
+fn attempt(lake: &Lake, state: Option<&State>, staged: &BTreeMap<Slot, Staged>, draw: &str) -> Result<Option<u64>> {
     let failed = |e: DeltaTableError| delta_error(&place(lake), "the publication cannot be committed", &e);
     let table = state.map_or_else(|| state::handle(lake).map_err(failed), |state| Ok(state.table.clone()))?;
     let mut actions = if state.is_none() { schema::creation()? } else { Vec::new() };
     actions.extend(file_actions(lake, state, staged)?);
     let mut records = state.map(|state| state.published.records.clone()).unwrap_or_default();
     records.extend(staged.iter().map(|(slot, staged)| (slot.clone(), staged.record.clone())));
-    let metadata = serde_json::to_value(Published::new(&records)).map_err(|e| Error::bug("commit", e.to_string()))?;
+    let metadata =
+        serde_json::to_value(Published::new(&records, draw)).map_err(|e| Error::bug("commit", e.to_string()))?;
     // No retries of the library's: it would let two hosts both publish a *new* period. And its
     // hooks after the commit are ours to run: an error there would look like one of the commit.
     let properties = CommitProperties::default().with_max_retries(0).with_cleanup_expired_logs(Some(false));
@@ -145,11 +170,21 @@ fn attempt(lake: &Lake, state: Option<&State>, staged: &BTreeMap<Slot, Staged>) 
     };
     let snapshot = state.map(|state| state.table.snapshot()).transpose().map_err(failed)?;
     let commit = builder.build(snapshot.map(|s| s as &dyn TableReference), table.log_store(), operation);
-    match lake.wait(async { commit.into_prepared_commit_future().await?.await }) {
-        Ok(committed) => Ok(Some(committed.version)),
-        Err(error) if lost(&error) => Ok(None),
-        Err(error) => Err(failed(error)),
+    let prepared = lake.wait(commit.into_prepared_commit_future()).map_err(failed)?;
+    fault::point("lake.at_commit");
+    let error = match lake.wait(async { prepared.await }) {
+        Ok(committed) => return Ok(Some(committed.version)),
+        Err(error) => error,
+    };
+    // A store may have written the entry and its answer may have been lost: then the entry is ours.
+    let version = state.map_or(0, |state| state.version + 1);
+    if lake.objects().is_some()
+        && let Ok(Some(entry)) = entry::read(lake, &table, version)
+        && entry.draw.as_deref() == Some(draw)
+    {
+        return Ok(Some(version));
     }
+    if lost(&error) { Ok(None) } else { Err(failed(error)) }
 }
 
 fn lost(error: &DeltaTableError) -> bool {
@@ -171,7 +206,7 @@ fn file_actions(lake: &Lake, state: Option<&State>, staged: &BTreeMap<Slot, Stag
     // The records were written a moment ago: the file system's clock, not ours.
     let mut now = 0;
     for staged in staged.values() {
-        now = now.max(store::modified_millis(&lake.root().join(&staged.record))?);
+        now = now.max(disk::modified_millis(&lake.here(&staged.record))?);
     }
     for (slot, staged) in staged {
         let live = state.and_then(|state| state.live.get(slot)).unwrap_or(&nothing);

@@ -2,11 +2,11 @@
 //!
 //! They can be made again from what is published, so nothing names them by their hash: a run
 //! replaces the folder of a billing period as one, after its commit. A run that dies before that
-//! leaves the old folder, and the next run replaces it.
+//! leaves the old folder, and the next run replaces it. In a store: [`super::derived_store`].
 
 use super::folder::put_in_place;
 use super::root::Lake;
-use super::{scan, store, write};
+use super::{disk, scan, write};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::BillingMonth;
@@ -23,7 +23,13 @@ impl Lake {
     /// # Errors
     /// [`Error::Lake`] for a file with another schema, as another version of costmill writes it.
     pub fn derived(&self, month: BillingMonth, table: &str, schema: &Schema) -> Result<Option<LazyFrame>> {
-        let path = self.derived_folder(month).join(format!("{table}.parquet"));
+        let path = match self.objects() {
+            Some(objects) => match self.derived_file(objects, month, table)? {
+                Some(path) => path,
+                None => return Ok(None),
+            },
+            None => self.derived_folder(month).join(format!("{table}.parquet")),
+        };
         if !path.exists() {
             return Ok(None);
         }
@@ -35,35 +41,38 @@ impl Lake {
     }
 
     /// Replaces the derived tables of a billing period, all in one step; those that are the same
-    /// already stay untouched.
-    pub fn put_derived(&self, month: BillingMonth, tables: &[(&str, DataFrame)]) -> Result<()> {
+    /// already stay untouched. They were made of the lake's `version`: in a store, those of a newer one stay.
+    pub fn put_derived(&self, month: BillingMonth, version: Option<i64>, tables: &[(&str, DataFrame)]) -> Result<()> {
         let fresh = self.temp()?.join(format!("derived-{month}"));
-        store::create_folder(&fresh)?;
-        store::empty_folder(&fresh)?;
+        disk::create_folder(&fresh)?;
+        disk::empty_folder(&fresh)?;
         for (table, rows) in tables {
             let path = fresh.join(format!("{table}.parquet"));
             write::write_parquet(&mut rows.clone(), &path)?;
-            store::sync_file(&path)?;
+            disk::sync_file(&path)?;
+        }
+        if let Some(objects) = self.objects() {
+            return self.share_derived(objects, (month, version), &fresh);
         }
         let target = self.derived_folder(month);
         if same_files(&fresh, &target)? {
-            return store::empty_folder(&fresh);
+            return disk::empty_folder(&fresh);
         }
-        store::sync_folder(&fresh)?;
+        disk::sync_folder(&fresh)?;
         let parent = self.root().join("derived");
-        store::create_folder(&parent)?;
+        disk::create_folder(&parent)?;
         fault::point("lake.before_derived");
         put_in_place(&fresh, &target)
-            .map_err(|error| store::io_error(&target, "the derived tables cannot be replaced", &error))?;
-        store::sync_folder(&parent)?;
+            .map_err(|error| disk::io_error(&target, "the derived tables cannot be replaced", &error))?;
+        disk::sync_folder(&parent)?;
         if fresh.exists() {
             fs::remove_dir_all(&fresh)
-                .map_err(|error| store::io_error(&fresh, "the old derived tables cannot be deleted", &error))?;
+                .map_err(|error| disk::io_error(&fresh, "the old derived tables cannot be deleted", &error))?;
         }
         Ok(())
     }
 
-    fn derived_folder(&self, month: BillingMonth) -> PathBuf {
+    pub(super) fn derived_folder(&self, month: BillingMonth) -> PathBuf {
         self.root().join("derived").join(month.to_string())
     }
 }
@@ -73,7 +82,7 @@ fn same_files(fresh: &Path, target: &Path) -> Result<bool> {
     let names = |folder: &Path| -> Result<BTreeSet<OsString>> {
         let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeSet::new()),
-            entries => entries.map_err(|error| store::io_error(folder, "this folder cannot be read", &error))?,
+            entries => entries.map_err(|error| disk::io_error(folder, "this folder cannot be read", &error))?,
         };
         Ok(entries.flatten().map(|entry| entry.file_name()).collect())
     };
@@ -82,7 +91,7 @@ fn same_files(fresh: &Path, target: &Path) -> Result<bool> {
         return Ok(false);
     }
     for name in found {
-        if store::hash_file(&fresh.join(&name))? != store::hash_file(&target.join(&name))? {
+        if disk::hash_file(&fresh.join(&name))? != disk::hash_file(&target.join(&name))? {
             return Ok(false);
         }
     }
@@ -108,14 +117,14 @@ mod tests {
             frame.map(|frame| scan::collect(frame).unwrap())
         };
         assert_eq!(read("a"), None);
-        lake.put_derived(month, &[("a", rows(&[1, 2])), ("b", rows(&[3]))]).unwrap();
+        lake.put_derived(month, None, &[("a", rows(&[1, 2])), ("b", rows(&[3]))]).unwrap();
         assert_eq!((read("a"), read("b")), (Some(rows(&[1, 2])), Some(rows(&[3]))));
         let path = lake.derived_folder(month).join("a.parquet");
         let written = || fs::metadata(&path).unwrap().modified().unwrap();
         let before = written();
-        lake.put_derived(month, &[("a", rows(&[1, 2])), ("b", rows(&[3]))]).unwrap();
+        lake.put_derived(month, None, &[("a", rows(&[1, 2])), ("b", rows(&[3]))]).unwrap();
         assert_eq!(written(), before);
-        lake.put_derived(month, &[("a", rows(&[1, 5]))]).unwrap();
+        lake.put_derived(month, None, &[("a", rows(&[1, 5]))]).unwrap();
         assert_eq!((read("a"), read("b")), (Some(rows(&[1, 5])), None));
     }
 
@@ -124,7 +133,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lake = Lake::open(&folder.path().join("lake")).unwrap();
         let month: BillingMonth = "2026-10".parse().unwrap();
-        lake.put_derived(month, &[("a", rows(&[1]))]).unwrap();
+        lake.put_derived(month, None, &[("a", rows(&[1]))]).unwrap();
         let error = lake.derived(month, "a", &Schema::default()).map(|_| ()).unwrap_err();
         assert!(error.to_string().contains("written by another version of costmill"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! The lake: one folder that holds what was landed, the table `cost` and its roll-ups.
+//! The lake: one folder, or one path of an object store, that holds what was landed, the table `cost` and its roll-ups.
 //!
 //! ```text
 //! lake.json                              the format version
@@ -13,30 +13,39 @@
 //! tmp/, .lock                            of the run at work
 //! ```
 //!
+//! In an object store the same stands under the same names, but for what is on its way (`tmp/`, `.lock`, all of `fetched/`
+//! but what is noted there) and
+//! what would have to be replaced as several objects at once: landed parts and derived tables are named by their hash, and
+//! one object says which count. A folder of this machine is then the **cache**.
+//!
 //! A run **stages** files that nothing names yet, then **commits** once: the commit of the Delta
 //! table `cost` names, for every slot, its record, and the record names its files. Readers see
-//! the state before or the state after. Architecture invariants: it names `focus` and nothing
-//! else of ours; every file is on disk (fsync) before a name refers to it; [`collect`] is the
+//! the state before or the state after. Architecture invariants: it names `focus` and
+//! `store` and nothing else of ours; every file is on disk (fsync) before a name refers to it; [`collect`] is the
 //! only one of the project. Why Delta, and what we ask of it: `docs/decisions/lake.md`.
 
+mod cache;
 mod commit;
 mod deep;
 mod delta;
 mod derived;
+mod derived_store;
+mod disk;
 mod folder;
 mod history;
+mod landed;
 mod lock;
 mod record;
 mod root;
 mod scan;
 mod snapshot;
 mod stage;
-mod store;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use deep::on_deep_stack;
+pub use disk::{create_folder, file_hash, hash_bytes as bytes_hash, put as put_file, settle};
 pub use folder::{put_back, put_in_place};
 pub use history::Publication;
 pub use lock::RunLock;
@@ -45,5 +54,4 @@ pub use root::Lake;
 pub use scan::{collect, scan_parquet};
 pub use snapshot::Snapshot;
 pub use stage::StagedKind;
-pub use store::{create_folder, file_hash, hash_bytes as bytes_hash, put as put_file, settle};
 pub use write::{ParquetFile, ROW_GROUP_ROWS, ZSTD_LEVEL, write_parquet};

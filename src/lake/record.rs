@@ -1,7 +1,7 @@
 //! What a publication says of one slot.
 
+use super::disk;
 use super::root::Lake;
-use super::store;
 use crate::error::{Error, Result};
 use crate::focus::{ControlTotals, Invoicing, MoneyBasis, Reporting, Slot};
 use serde::{Deserialize, Serialize};
@@ -78,19 +78,19 @@ pub struct SlotRecord {
 
 const FOLDER: &str = "publication";
 
-/// Stores a record that nothing names yet and returns its name.
+/// Writes a record that nothing names yet and returns its name.
 pub(super) fn put(lake: &Lake, slot: &Slot, record: &SlotRecord) -> Result<String> {
     let bytes =
         serde_json::to_vec(record).map_err(|e| Error::bug(slot.to_string(), format!("its record has no JSON: {e}")))?;
-    let name = format!("{FOLDER}/{}.json", store::hash_bytes(&bytes));
-    store::put(&lake.temp_folder(), &lake.root().join(&name), &bytes)?;
+    let name = format!("{FOLDER}/{}.json", disk::hash_bytes(&bytes));
+    lake.put_here(&name, &bytes)?;
     Ok(name)
 }
 
 /// Reads the record of that name and refuses one whose bytes are not what the name says.
 pub(super) fn get(lake: &Lake, name: &str) -> Result<SlotRecord> {
-    let path = lake.root().join(name);
-    let bytes = store::read(&path)?;
+    let path = lake.bring(name)?;
+    let bytes = disk::read(&path)?;
     let damaged = |what: String| {
         Error::lake(
             path.display().to_string(),
@@ -98,7 +98,7 @@ pub(super) fn get(lake: &Lake, name: &str) -> Result<SlotRecord> {
             "restore this file from a backup: the bytes are named by their hash",
         )
     };
-    if name != format!("{FOLDER}/{}.json", store::hash_bytes(&bytes)) {
+    if name != format!("{FOLDER}/{}.json", disk::hash_bytes(&bytes)) {
         return Err(damaged("the record was altered: its bytes do not match its name".into()));
     }
     serde_json::from_slice(&bytes).map_err(|e| damaged(format!("the record cannot be read: {e}")))

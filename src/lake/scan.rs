@@ -1,10 +1,10 @@
 //! From files to frames, and the one place where a frame becomes rows.
 
 use super::deep::on_deep_stack;
+use super::disk;
 use super::record::{LakeFile, SlotRecord};
 use super::root::Lake;
 use super::snapshot::Snapshot;
-use super::store;
 use crate::error::{Error, Result};
 use crate::focus::{Slot, frame};
 use polars::prelude::{
@@ -77,6 +77,8 @@ fn scan_as<'a>(
     files: impl Iterator<Item = (&'a SlotRecord, &'a LakeFile)>,
     wanted: &Schema,
 ) -> Result<LazyFrame> {
+    let files: Vec<(&SlotRecord, &LakeFile)> = files.collect();
+    lake.files(files.iter().map(|(_, file)| *file))?;
     // Neighbours with the same columns are one scan.
     let mut runs: Vec<(&[String], Vec<PathBuf>)> = Vec::new();
     for (record, file) in files {
@@ -84,8 +86,8 @@ fn scan_as<'a>(
         let own = columns.iter().map(String::as_str).ne(wanted.iter_names().map(PlSmallStr::as_str));
         let columns = if own { columns } else { &[] };
         match runs.last_mut() {
-            Some((of, paths)) if *of == columns => paths.push(lake.path(file)),
-            _ => runs.push((columns, vec![lake.path(file)])),
+            Some((of, paths)) if *of == columns => paths.push(lake.here(&file.path)),
+            _ => runs.push((columns, vec![lake.here(&file.path)])),
         }
     }
     let mut frames = Vec::new();
@@ -119,7 +121,7 @@ pub(super) fn schema_of(path: &Path) -> Result<SchemaRef> {
 pub(super) fn polars_error(place: &Path, error: &PolarsError) -> Error {
     match error {
         PolarsError::IO { error: cause, .. } => {
-            Error::lake(place.display().to_string(), error.to_string(), store::remedy(cause.kind()))
+            Error::lake(place.display().to_string(), error.to_string(), disk::remedy(cause.kind()))
         }
         PolarsError::Context { error: inner, .. } if matches!(**inner, PolarsError::IO { .. }) => {
             polars_error(place, inner)

@@ -45,7 +45,7 @@ impl Lake {
             Some(state) => snapshot_of(self, &state),
             None => {
                 let remedy = "leave the version out to read what is published now";
-                Err(Error::lake(self.root().display().to_string(), format!("there is no version {version}"), remedy))
+                Err(Error::lake(self.place("").display().to_string(), format!("there is no version {version}"), remedy))
             }
         }
     }
@@ -53,6 +53,7 @@ impl Lake {
 
 /// The snapshot of a loaded table.
 pub(super) fn snapshot_of(lake: &Lake, state: &State) -> Result<Snapshot> {
+    lake.bring_all(state.published.records.values().map(String::as_str))?;
     let records = state.published.records.iter();
     let slots = records.map(|(slot, name)| Ok((slot.clone(), record::get(lake, name)?)));
     let slots = slots.collect::<Result<BTreeMap<_, _>>>()?;

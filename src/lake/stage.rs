@@ -2,7 +2,7 @@
 
 use super::record::LakeFile;
 use super::root::Lake;
-use super::{scan, store};
+use super::{disk, scan};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{Slot, frame};
@@ -42,12 +42,12 @@ impl Lake {
             check_source(slot)?;
             check_schema(slot, temp)?;
         }
-        let (sha256, size) = store::hash_file(temp)?;
+        let (sha256, size) = disk::hash_file(temp)?;
         let path = format!("{}/{sha256}.parquet", kind.folder());
         fault::point("lake.before_rename");
         // Also over a file of the same name: equal bytes, and its age begins anew, so that an old
         // orphan taken up again is not cleared away before the commit names it.
-        store::settle(temp, &self.root().join(&path))?;
+        disk::settle(temp, &self.root().join(&path))?;
         fault::point("lake.after_stage");
         Ok(LakeFile { path, size, rows, sha256 })
     }

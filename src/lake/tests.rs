@@ -1,5 +1,7 @@
 //! The lake from outside: what readers see before, during and after publications.
 
+mod shared;
+
 use super::*;
 use crate::error::Error;
 use crate::focus::{BillingMonth, ControlTotals, MoneyBasis, Slot, frame};
@@ -120,7 +122,7 @@ fn a_lake_opens_again_and_a_newer_one_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let lake = lake_in(&folder);
     assert_eq!(lake.snapshot().unwrap(), Snapshot::default());
-    assert_eq!(lake.landed_folder("aws", "d1"), lake.root().join("landed/aws/d1"));
+    assert_eq!(lake.landed_folder("aws", "d1").unwrap(), lake.root().join("landed/aws/d1"));
     assert_eq!(lake_in(&folder).root(), lake.root());
     fs::write(lake.root().join("lake.json"), "{\"format_version\":7}").unwrap();
     let error = Lake::open(lake.root()).err().unwrap();
@@ -335,7 +337,7 @@ fn what_is_staged_is_seen_by_its_own_snapshot_alone() {
     let replaced = BTreeMap::from([(october.clone(), record(&lake, &october, &[&["4"]]))]);
     assert_eq!(sums(&lake, &base.staged(&replaced)), ["aws 2026-09 1 1", "aws 2026-10 1 4"]);
     assert_eq!(lake.snapshot().unwrap(), base);
-    assert!(lake.path(&replaced[&october].cost[0]).exists());
+    assert!(lake.file(&replaced[&october].cost[0]).unwrap().exists());
     assert_eq!(fs::read_dir(lake.temp().unwrap()).unwrap().count(), 0);
     // What a commit leaves that was killed half-way: a staged log entry without its name.
     fs::write(lake.root().join("cost/_delta_log/00000000000000000001.json#1"), "{\"commitInfo\":{").unwrap();

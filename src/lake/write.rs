@@ -1,7 +1,7 @@
 //! Writing Parquet so that the same rows are the same bytes.
 
+use super::disk;
 use super::scan::polars_error;
-use super::store;
 use crate::error::{Error, Result};
 use polars::io::parquet::write::BatchedWriter;
 use polars::polars_utils::compression::ZstdLevel;
@@ -44,7 +44,7 @@ impl ParquetFile {
     /// Begins a file of these columns; without a frame it has no rows.
     pub fn create(path: &Path, schema: &Schema, parallel: bool) -> Result<Self> {
         let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(|e| Error::bug("write_parquet", e.to_string()))?;
-        let file = File::create(path).map_err(|e| store::io_error(path, "this file cannot be written", &e))?;
+        let file = File::create(path).map_err(|e| disk::io_error(path, "this file cannot be written", &e))?;
         let disk = Shared(Arc::new(Mutex::new(BufWriter::with_capacity(1 << 20, Disk { file, refusal: None }))));
         let writer = ParquetWriter::new(disk.clone())
             .with_compression(ParquetCompression::Zstd(Some(level)))
@@ -72,7 +72,7 @@ impl ParquetFile {
     pub fn finish(self) -> Result<u64> {
         self.disk.told(&self.path, self.writer.finish())?;
         let flushed = self.disk.locked().flush();
-        flushed.map_err(|e| store::io_error(&self.path, "this file cannot be written", &e))?;
+        flushed.map_err(|e| disk::io_error(&self.path, "this file cannot be written", &e))?;
         Ok(self.rows)
     }
 }
@@ -90,7 +90,7 @@ impl Shared {
     /// What the writer returned; where the disk refused a write, the disk's own words.
     fn told<T>(&self, path: &Path, result: PolarsResult<T>) -> Result<T> {
         match &self.locked().get_ref().refusal {
-            Some(refusal) => Err(store::io_error(path, "this file cannot be written", refusal)),
+            Some(refusal) => Err(disk::io_error(path, "this file cannot be written", refusal)),
             None => result.map_err(|e| polars_error(path, &e)),
         }
     }
@@ -131,7 +131,7 @@ impl Write for Disk {
 
 #[cfg(test)]
 mod tests {
-    use super::super::store::hash_file;
+    use super::super::disk::hash_file;
     use super::*;
     use polars::prelude::{Column, NamedFrom, Series};
 

@@ -1,6 +1,7 @@
 //! The ledger: what cannot be made again from the bill. One small file per event, never rewritten.
 //!
-//! `ledger/<number>-<kind>.json`, numbered from 1 without a gap over all kinds. An event is there
+//! `ledger/<number>-<kind>.json`, numbered from 1 without a gap over all kinds; in an object store `ledger/<number>.json`,
+//! for there the name alone says who of two hosts was first. An event is there
 //! whole or not at all: it is written aside, synced, and takes its name only where no file has it.
 //! Each carries a checksum of itself, so that a damaged one is told, never believed. Back this
 //! folder up: everything else in the lake can be built anew.
@@ -8,6 +9,7 @@
 mod adjustment;
 mod closing;
 mod finding;
+mod shared;
 mod store;
 
 pub use adjustment::{Adjustment, Adjustments, Later};

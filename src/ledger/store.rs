@@ -1,6 +1,8 @@
-//! The files of the ledger.
+//! The events of the ledger: in a folder, or in an object store with a folder as its cache.
 
+use super::shared::Shared;
 use crate::error::{Error, Result};
+use crate::store::Home;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -9,10 +11,11 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// A ledger folder. Opening it reads and writes nothing.
+/// A ledger. Opening it reads and writes nothing.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     folder: PathBuf,
+    pub(super) shared: Option<Shared>,
 }
 
 /// What a file holds.
@@ -27,9 +30,10 @@ struct Envelope<T> {
 }
 
 impl Ledger {
-    /// The ledger of the lake with this root.
-    pub fn of_lake(root: &Path) -> Self {
-        Self { folder: root.join("ledger") }
+    /// The ledger of the lake that is kept there.
+    pub fn of_lake(home: impl Into<Home>) -> Self {
+        let Home { folder, objects } = home.into();
+        Self { folder: folder.join("ledger"), shared: objects.map(Shared) }
     }
 
     /// Every event of a kind with its number, oldest first.
@@ -55,6 +59,9 @@ impl Ledger {
         let envelope = Envelope { number, kind: kind.into(), sha256, event };
         let mut bytes = serde_json::to_vec_pretty(&envelope).map_err(text)?;
         bytes.push(b'\n');
+        if let Some(shared) = &self.shared {
+            return shared.create(number, &bytes).map(|()| number);
+        }
         let target = self.folder.join(format!("{number:08}-{kind}.json"));
         put_if_absent(&temp.join(format!("ledger-{number}")), &target, &bytes).map_err(|e| refused(&target, &e))?;
         Ok(number)
@@ -62,6 +69,9 @@ impl Ledger {
 
     /// Number, kind and path of every event, by number. Hidden files are not ours.
     fn files(&self) -> Result<Vec<(u64, String, PathBuf)>> {
+        if let Some(shared) = &self.shared {
+            return shared.fetched(&self.folder);
+        }
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(|e| refused(&self.folder, &e))?,
@@ -83,21 +93,26 @@ impl Ledger {
             }
         }
         files.sort();
-        for (at, (number, _, path)) in files.iter().enumerate() {
-            let expected = at as u64 + 1;
-            if *number != expected {
-                let what = match *number < expected {
-                    true => format!("two events have the number {number}"),
-                    false => format!("event {expected} is missing before it"),
-                };
-                return Err(Error::lake(path.display().to_string(), what, RESTORE));
-            }
-        }
+        without_gap(files.iter().map(|(number, _, path)| (*number, path.display().to_string())))?;
         Ok(files)
     }
 }
 
-const RESTORE: &str = "restore the ledger from its backup; it cannot be made again from the bill";
+/// Refuses numbers that do not go up from 1 one by one; each with where its event is.
+pub(super) fn without_gap(events: impl Iterator<Item = (u64, String)>) -> Result<()> {
+    for ((number, place), expected) in events.zip(1..) {
+        if number != expected {
+            let what = match number < expected {
+                true => format!("two events have the number {number}"),
+                false => format!("event {expected} is missing before it"),
+            };
+            return Err(Error::lake(place, what, RESTORE));
+        }
+    }
+    Ok(())
+}
+
+pub(super) const RESTORE: &str = "restore the ledger from its backup; it cannot be made again from the bill";
 
 fn read<T: Serialize + DeserializeOwned>(path: &Path, number: u64, kind: &str) -> Result<T> {
     let damaged = |what: String| Error::lake(path.display().to_string(), what, RESTORE);
@@ -146,7 +161,7 @@ fn put_if_absent(temp: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-fn refused(path: &Path, error: &io::Error) -> Error {
+pub(super) fn refused(path: &Path, error: &io::Error) -> Error {
     let remedy = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free space on this disk and run again",
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "let this user write to the lake",

@@ -12,6 +12,8 @@ pub struct Environment {
     pub lake: Option<PathBuf>,
     /// `COSTMILL_OUTPUT`.
     pub output: Option<PathBuf>,
+    /// Where the user keeps caches: `XDG_CACHE_HOME`, or `.cache` in `HOME`.
+    pub caches: Option<PathBuf>,
     /// `USER`, `LOGNAME` or `USERNAME`: who is at work.
     pub user: Option<String>,
     /// `COSTMILL_FAULT`, in builds with debug assertions only.
@@ -33,6 +35,9 @@ impl Environment {
             config: value("COSTMILL_CONFIG").map(PathBuf::from),
             lake: value("COSTMILL_LAKE").map(PathBuf::from),
             output: value("COSTMILL_OUTPUT").map(PathBuf::from),
+            caches: value("XDG_CACHE_HOME")
+                .map(PathBuf::from)
+                .or_else(|| value("HOME").map(|home| PathBuf::from(home).join(".cache"))),
             fault: fault.map(|name| name.to_string_lossy().into_owned()),
         }
     }

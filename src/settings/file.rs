@@ -3,7 +3,10 @@
 use super::place::{ConfigText, suggestion};
 use super::policy::file::{FileEnvironment, FileOwner, FileShowback, FileTags, FileTeam, FileUnitMetric, FileWaste};
 use crate::{Error, Result};
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt::Formatter;
 use std::io::ErrorKind;
 use std::path::Path;
 use toml::Spanned;
@@ -11,7 +14,7 @@ use toml::Spanned;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileConfig {
-    pub lake: Option<Spanned<String>>,
+    pub lake: Option<Spanned<FileLake>>,
     pub output: Option<Spanned<String>>,
     pub catalogue: Option<Spanned<String>>,
     pub memory_limit: Option<Spanned<String>>,
@@ -36,6 +39,52 @@ pub(super) struct FileConfig {
     pub closing: Vec<FileClosing>,
     pub control_totals: Option<Spanned<String>>,
     pub currency: Option<FileCurrency>,
+}
+
+/// `lake = "…"`, or a table.
+#[derive(Debug)]
+pub(super) enum FileLake {
+    Location(String),
+    Table(Box<FileLakeTable>),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileLakeTable {
+    pub location: Option<Spanned<String>>,
+    pub cache: Option<Spanned<String>>,
+    pub endpoint: Option<Spanned<String>>,
+    pub region: Option<Spanned<String>>,
+    pub profile: Option<Spanned<String>>,
+    pub assume_role: Option<Spanned<String>>,
+    pub account: Option<Spanned<String>>,
+    pub credential_file: Option<Spanned<String>>,
+    pub allow_http: Option<Spanned<bool>>,
+    pub parallel_fetches: Option<Spanned<i64>>,
+}
+
+/// By hand: an untagged enum would lose the lines of the table's keys.
+impl<'de> Deserialize<'de> for FileLake {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = FileLake;
+
+            fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a folder, a URL, or a table with `location`")
+            }
+
+            fn visit_str<E>(self, text: &str) -> std::result::Result<FileLake, E> {
+                Ok(FileLake::Location(text.into()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<FileLake, A::Error> {
+                let table = FileLakeTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(FileLake::Table(Box::new(table)))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 #[derive(Debug, Deserialize)]

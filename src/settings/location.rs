@@ -45,7 +45,7 @@ pub(super) fn resolve_location(
         }
         return Ok((local_path(config, folder, &Spanned::new(written.location.span(), path))?, None));
     }
-    let (kind, bucket, prefix, named) = parse(config, &written.location)?;
+    let (kind, bucket, prefix, named) = parse_url(config, &written.location)?;
     let keys: &[&str] = match kind {
         StoreKind::S3 => &["endpoint", "region", "profile", "assume_role", "credential_file"],
         StoreKind::Blob => &["endpoint", "account", "credential_file"],
@@ -84,7 +84,10 @@ pub(super) fn resolve_location(
 }
 
 /// Kind, bucket, path in it, and the storage account where the URL names it.
-fn parse(config: &ConfigText, location: &Spanned<String>) -> Result<(StoreKind, String, String, Option<String>)> {
+type NamedStore = (StoreKind, String, String, Option<String>);
+
+/// What a URL names.
+pub(super) fn parse_url(config: &ConfigText, location: &Spanned<String>) -> Result<NamedStore> {
     let url = location.get_ref();
     let refuse = |what: &str, remedy: &str| Err(config.error(&location.span(), what, remedy));
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
@@ -97,7 +100,7 @@ fn parse(config: &ConfigText, location: &Spanned<String>) -> Result<(StoreKind, 
     let whole = |text: &str| text.trim_matches('/').to_string();
     if path.trim_matches('/').split('/').any(|part| matches!(part, "." | "..")) || path.trim_matches('/').contains("//")
     {
-        return refuse("the path in the URL has an empty part, `.` or `..`", "write the path of the export's files");
+        return refuse("the path in the URL has an empty part, `.` or `..`", "write the path of the files");
     }
     let found = match scheme {
         "s3" | "s3a" => (StoreKind::S3, host.to_string(), whole(path), None),

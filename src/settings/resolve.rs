@@ -4,6 +4,7 @@ use super::closing::resolve_closing;
 use super::control_totals::read_control_totals;
 use super::currency::resolve_currency;
 use super::file::{self, FileConfig};
+use super::lake::{Outside, resolve_lake};
 use super::place::ConfigText;
 use super::policy::waste::resolve_waste;
 use super::policy::{Written, resolve_policy};
@@ -17,7 +18,6 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
-const DEFAULT_LAKE: &str = "lake";
 const DEFAULT_OUTPUT: &str = "out";
 const DEFAULT_MEMORY_LIMIT: u64 = 1 << 30;
 
@@ -40,7 +40,7 @@ impl Settings {
     pub fn resolve(overrides: Overrides, environment: Environment, formats: &[&str]) -> Result<Self> {
         // No `..` anywhere below: a new flag, variable or key that nobody settles does not compile.
         let Overrides { config, lake, output, quiet, periods, as_of, threads } = overrides;
-        let Environment { config: env_config, lake: env_lake, output: env_output, user, fault } = environment;
+        let Environment { config: env_config, lake: env_lake, output: env_output, caches, user, fault } = environment;
 
         let path = config.or(env_config).unwrap_or_else(|| DEFAULT_CONFIG.into());
         let (text, parsed) = file::read(&path)?;
@@ -66,7 +66,7 @@ impl Settings {
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
-        let (file_lake, file_output, catalogue) = (in_file(file_lake)?, in_file(file_output)?, in_file(catalogue)?);
+        let (file_output, catalogue) = (in_file(file_output)?, in_file(catalogue)?);
         let control_totals = in_file(control_totals)?;
         let file_threads = file_threads.map(|value| whole_threads(&text, &value)).transpose()?;
         let memory_limit = memory_limit.map(|value| limit(&text, &value)).transpose()?;
@@ -75,7 +75,7 @@ impl Settings {
         let (tags, policy) = resolve_policy(&text, &folder, written)?;
         let sources = resolve_sources(&text, &folder, source, formats)?;
         Ok(Settings {
-            lake: lake.or(env_lake).or(file_lake).unwrap_or_else(|| folder.join(DEFAULT_LAKE)),
+            lake: resolve_lake(&text, &folder, file_lake, Outside { lake: lake.or(env_lake), caches })?,
             output: output.or(env_output).or(file_output).unwrap_or_else(|| folder.join(DEFAULT_OUTPUT)),
             catalogue,
             memory_limit: memory_limit.unwrap_or(DEFAULT_MEMORY_LIMIT),
@@ -110,7 +110,7 @@ pub(super) fn local_path(config: &ConfigText, folder: &Path, value: &Spanned<Str
         return Err(config.error(
             &value.span(),
             format!("`{written}` is a URL, and this must be a path"),
-            "name a folder or file of this machine; only `location` of a source can be a URL",
+            "name a folder or file of this machine; only `lake` and `location` of a source can be a URL",
         ));
     }
     Ok(folder.join(written))

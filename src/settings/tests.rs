@@ -35,7 +35,7 @@ fn resolve(text: &str, overrides: Overrides, environment: Environment) -> Result
         }
         other => other,
     })?;
-    settings.lake = relative(settings.lake);
+    settings.lake.folder = relative(settings.lake.folder);
     settings.output = relative(settings.output);
     settings.catalogue = settings.catalogue.map(relative);
     settings.sources.iter_mut().for_each(|source| source.location = relative(source.location.clone()));
@@ -169,7 +169,7 @@ fn refusals_name_line_and_remedy() {
             "costmill.toml:3: unknown export format `aws-cur`|`aws-cur-legacy`",
         ),
         (SOURCE.replace("\"cur\"", "\"ftp://b/p\""), "costmill.toml:4: there is no store of the kind `ftp://`|"),
-        (format!("lake = \"s3://b/p\"\n{SOURCE}"), "costmill.toml:1: `s3://b/p` is a URL|"),
+        (format!("output = \"s3://b/p\"\n{SOURCE}"), "costmill.toml:1: `s3://b/p` is a URL|"),
         (SOURCE.replace("\"cur\"", "\"\""), "costmill.toml:4: the path is empty|"),
         (set("[\"2026-1\"]", "[\"a\"]"), "costmill.toml:6: `2026-1` is not a billing period|write it as 2026-10"),
         (set("[]", "[\"a\"]"), "costmill.toml:6: the file set names no billing period|"),

@@ -16,11 +16,11 @@ const OF_CLOSINGS: [&str; 5] = [
     "run.before_adjustment",
 ];
 
-/// Those that only a fetch from a store passes: tried in `peers`.
-const OF_STORES: [&str; 1] = ["extract.in_mid_file"];
+/// Those that only a fetch from a store, or a lake in one, passes: tried in `peers`.
+const OF_STORES: [&str; 4] = ["extract.in_mid_file", "lake.in_landed", "lake.before_send", "lake.between_sends"];
 
 /// Every other fault point of the sources, and what to arm so that a restatement dies there.
-const POINTS: [(&str, &str); 15] = [
+const POINTS: [(&str, &str); 16] = [
     ("land.before_delivery_json", "land.before_delivery_json"),
     ("slot.before_proof", "slot.before_proof"),
     ("lake.before_rename", "lake.before_rename"),
@@ -28,6 +28,7 @@ const POINTS: [(&str, &str); 15] = [
     ("run.before_proof", "run.before_proof"),
     ("run.before_commit", "run.before_commit"),
     ("lake.before_commit", "lake.before_commit"),
+    ("lake.at_commit", "lake.at_commit"),
     ("lake.after_commit", "lake.after_commit"),
     ("run.after_commit", "run.after_commit"),
     ("lake.before_derived", "lake.before_derived@2"),

@@ -157,7 +157,7 @@ impl Night {
         let snapshot = lake.snapshot().expect("the snapshot reads");
         let mut live = Hashes::new();
         for file in snapshot.slots.values().flat_map(|record| record.cost.iter().chain(record.rollups.values())) {
-            let hash = hash(&lake.path(file));
+            let hash = hash(&lake.file(file).unwrap());
             assert_eq!(hash, file.sha256, "{} is not what was published", file.path);
             live.insert(file.path.clone(), hash);
         }

@@ -304,7 +304,8 @@ fn tables(night: &Night, month: &str) -> Value {
     }
     let lake = costmill::lake::Lake::open(&night.path("lake")).unwrap();
     let snapshot = lake.snapshot().unwrap();
-    let cost: Vec<_> = snapshot.slots.values().flat_map(|record| &record.cost).map(|file| lake.path(file)).collect();
+    let cost: Vec<_> =
+        snapshot.slots.values().flat_map(|record| &record.cost).map(|file| lake.file(file).unwrap()).collect();
     tables.insert("cost".into(), json!(cost));
     Value::Object(tables)
 }
@@ -374,7 +375,7 @@ fn report_of(queries: &[String]) -> String {
 fn parquet(night: &Night, table: &str) -> Vec<PathBuf> {
     let lake = costmill::lake::Lake::open(&night.path("lake")).unwrap();
     let snapshot = lake.snapshot().unwrap();
-    let files: Vec<_> = snapshot.slots.values().map(|record| lake.path(&record.rollups[table])).collect();
+    let files: Vec<_> = snapshot.slots.values().map(|record| lake.file(&record.rollups[table]).unwrap()).collect();
     assert!((2..=3).contains(&files.len()), "{table}: one file per month");
     files
 }

@@ -80,7 +80,7 @@ pub fn read(
         };
         let mut reader = LineReader::new(policy);
         for file in &record.cost {
-            let part = lake::collect(lake::scan_parquet(&[lake.path(file)])?)?;
+            let part = lake::collect(lake::scan_parquet(&[lake.file(file)?])?)?;
             match (rollup, &rows) {
                 (Some(rollup), Some((keys, terms))) => {
                     for charges in reader.read(rollup, &part)? {
@@ -114,7 +114,7 @@ pub fn of_resource(
     let terms = terms.map_err(bug)?;
     for (_, record) in snapshot.slots.iter().filter(|(slot, _)| slot.month == month) {
         for file in &record.cost {
-            let part = lake::scan_parquet(&[lake.path(file)])?.filter(col("ResourceId").eq(lit(resource)));
+            let part = lake::scan_parquet(&[lake.file(file)?])?.filter(col("ResourceId").eq(lit(resource)));
             lines(joined(part, &terms, &["ResourceId".to_string()]), sink)?;
         }
     }

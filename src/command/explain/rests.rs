@@ -132,8 +132,8 @@ impl Tally {
 
 /// The landed deliveries of a slot that are still there.
 fn landed(lake: &Lake, slot: &Slot, ids: &str) -> Result<Vec<LandedDelivery>> {
-    let folders = ids.split('+').map(|id| lake.landed_folder(&slot.source, id));
-    Ok(folders.map(|folder| read_landed(&folder)).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    let landed = ids.split('+').map(|id| read_landed(&lake.landed_folder(&slot.source, id)?));
+    Ok(landed.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 fn short(text: &str) -> String {

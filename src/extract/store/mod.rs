@@ -4,14 +4,8 @@
 //! landed; manifests stay, so that the next run asks for none that is as it was. What was read with which etag and hash
 //! stands in `index.json` there.
 
-mod aws;
-mod checksum;
-mod connect;
 mod index;
 mod part;
-mod patience;
-mod polite;
-mod refuse;
 #[cfg(test)]
 mod tests;
 mod transfer;
@@ -22,13 +16,11 @@ use super::tree::{Advance, Tree, name};
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, ExportFile, StoreAddress};
 use crate::lake;
+use crate::store::{Act, Of, Patience, Place, Seen, connect, refuse};
 use futures_util::{StreamExt, TryStreamExt};
 use index::Index;
 use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
-use patience::Patience;
-use polite::Seen;
-use refuse::{Act, Place, refuse};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,7 +68,7 @@ impl Store {
             .build()
             .map_err(|error| Error::bug("extract", format!("no runtime for the stores' library: {error}")))?;
         let patience = Patience::default();
-        let objects = runtime.block_on(connect::connect(address, patience))?;
+        let objects = runtime.block_on(connect(address, patience))?;
         Self::over(objects, address, location, fetched, (runtime, patience))
     }
 
@@ -105,7 +97,7 @@ impl Store {
     }
 
     fn place(&self, key: &str) -> Place {
-        Place { url: self.root.join(key).display().to_string(), address: self.address.clone() }
+        Place { url: self.root.join(key).display().to_string(), address: self.address.clone(), of: Of::Source }
     }
 
     /// A path of this tree as a key below the location; `None` beside it.
@@ -172,7 +164,7 @@ impl Store {
     }
 
     async fn list(&self) -> Result<Vec<object_store::ObjectMeta>> {
-        let place = Place { url: self.root.display().to_string(), address: self.address.clone() };
+        let place = Place { url: self.root.display().to_string(), address: self.address.clone(), of: Of::Source };
         let prefix = ObjectPath::parse(&self.address.prefix)
             .map_err(|error| Error::settings(&place.url, error.to_string(), "check `location` of the source"))?;
         let seen = Seen::default();

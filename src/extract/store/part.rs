@@ -4,10 +4,10 @@
 //! SHA-256 of all bytes so far. What a crash left is hashed again, and what does not agree with a line is fetched
 //! again: a disk that lost its last writes costs time, not truth.
 
-use super::checksum::{Checksum, Sum};
 use crate::error::{Error, Result};
 use crate::extract::hash::hex;
 use crate::lake;
+use crate::store::{Checksum, Sum};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};

@@ -1,13 +1,10 @@
 //! One file from a store to the disk: in pieces where it breaks off, whole in the end, and checked.
 
-use super::checksum::Checksum;
 use super::part::Part;
-use super::patience::Patience;
-use super::polite::{Seen, Told};
-use super::refuse::{Act, Place, refuse};
 use crate::error::Error;
 use crate::extract::tree::Advance;
 use crate::focus::StoreKind;
+use crate::store::{Act, Checksum, Patience, Place, Seen, Told, refuse};
 use futures_util::StreamExt;
 use object_store::path::Path as ObjectPath;
 use object_store::{GetOptions, GetRange, ObjectStore};

@@ -4,10 +4,11 @@ use super::state::place;
 use super::{TABLE, delta_error};
 use crate::error::{Error, Result};
 use crate::focus::Slot;
+use crate::lake::disk;
 use crate::lake::root::Lake;
-use deltalake_core::DeltaTable;
 use deltalake_core::kernel::Action;
 use deltalake_core::logstore::{LogStore as _, get_actions};
+use deltalake_core::{DeltaTable, DeltaTableError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,12 +25,15 @@ pub struct Published {
     pub schema_version: u32,
     /// `<source>/<month>` → `publication/<hash>.json`.
     records: BTreeMap<String, String>,
+    /// Drawn for this commit: whose it is when the answer to it was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    draw: Option<String>,
 }
 
 impl Published {
-    pub fn new(records: &BTreeMap<Slot, String>) -> Self {
+    pub fn new(records: &BTreeMap<Slot, String>, draw: &str) -> Self {
         let records = records.iter().map(|(slot, name)| (format!("{}/{}", slot.source, slot.month), name.clone()));
-        Self { schema_version: SCHEMA_VERSION, records: records.collect() }
+        Self { schema_version: SCHEMA_VERSION, records: records.collect(), draw: Some(draw.into()) }
     }
 
     fn slots(&self) -> Option<BTreeMap<Slot, String>> {
@@ -52,14 +56,15 @@ pub struct Entry {
     pub records: BTreeMap<Slot, String>,
     /// The slots this commit replaced.
     pub replaced: Vec<Slot>,
+    /// What was drawn for this commit.
+    pub draw: Option<String>,
 }
 
 /// Reads one entry of the log; `None` when another writer made it.
 pub fn read(lake: &Lake, table: &DeltaTable, version: u64) -> Result<Option<Entry>> {
     let place = place(lake);
     let reading = |e| delta_error(&place, &format!("version {version} of the table cannot be read"), &e);
-    let bytes = lake.wait(table.log_store().read_commit_entry(version)).map_err(reading)?;
-    let Some(bytes) = bytes else {
+    let Some(bytes) = bytes(lake, table, version, &reading)? else {
         return Err(Error::lake(
             place.display().to_string(),
             format!("version {version} is missing from the table's log"),
@@ -67,7 +72,7 @@ pub fn read(lake: &Lake, table: &DeltaTable, version: u64) -> Result<Option<Entr
         ));
     };
     let (mut info, mut replaced) = (None, Vec::new());
-    for action in get_actions(version, &bytes).map_err(reading)? {
+    for action in get_actions(version, &bytes.into()).map_err(reading)? {
         match action {
             Action::CommitInfo(found) => info = Some(found),
             Action::Txn(txn) => replaced.extend(txn.app_id.strip_prefix("costmill/").and_then(slot_of_key)),
@@ -88,7 +93,30 @@ pub fn read(lake: &Lake, table: &DeltaTable, version: u64) -> Result<Option<Entr
         )));
     }
     let records = published.slots().ok_or_else(|| broken(format!("version {version} names a slot that is none")))?;
-    Ok(Some(Entry { version, timestamp, records, replaced }))
+    Ok(Some(Entry { version, timestamp, records, replaced, draw: published.draw }))
+}
+
+/// The bytes of an entry. One that is written never changes, so a store is asked for it once.
+fn bytes(
+    lake: &Lake,
+    table: &DeltaTable,
+    version: u64,
+    reading: &dyn Fn(DeltaTableError) -> Error,
+) -> Result<Option<Vec<u8>>> {
+    if lake.objects().is_none() {
+        let bytes = lake.wait(table.log_store().read_commit_entry(version)).map_err(reading)?;
+        return Ok(bytes.map(|bytes| bytes.to_vec()));
+    }
+    let name = format!("{TABLE}/_delta_log/{version:020}.json");
+    if let Ok(bytes) = std::fs::read(lake.here(&name)) {
+        return Ok(Some(bytes));
+    }
+    let bytes = lake.read(&name)?;
+    if let Some(bytes) = &bytes {
+        let path = lake.here(&name);
+        disk::put(path.parent().unwrap_or(&path), &path, bytes)?;
+    }
+    Ok(bytes)
 }
 
 fn slot_of_key(key: &str) -> Option<Slot> {

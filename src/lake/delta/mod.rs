@@ -6,9 +6,10 @@ pub mod settle;
 pub mod state;
 pub mod stats;
 
-use super::store;
+use super::disk;
 use crate::error::Error;
 use crate::focus::Slot;
+use crate::store::plain_chain;
 use deltalake_core::DeltaTableError;
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -41,13 +42,19 @@ pub fn in_table(path: &str) -> &str {
 
 /// An error of the Delta library, with the remedy of the operating system's error under it, if any.
 pub fn delta_error(place: &Path, doing: &str, error: &DeltaTableError) -> Error {
+    let shown = place.display().to_string();
+    if shown.contains("://") {
+        let remedy = "check the network and what this credential may do there (docs/lake_on_a_store.md), and that nothing \
+                      but costmill writes there; what was published stays";
+        return Error::lake(shown, format!("{doing}: {}", plain_chain(error)), remedy);
+    }
     let mut cause = error.source();
     while let Some(inner) = cause {
         if let Some(inner) = inner.downcast_ref::<io::Error>() {
-            return store::io_error(place, doing, inner);
+            return disk::io_error(place, doing, inner);
         }
         cause = inner.source();
     }
     let remedy = "see that nothing but costmill writes to this folder, or restore it from a backup";
-    Error::lake(place.display().to_string(), format!("{doing}: {error}"), remedy)
+    Error::lake(shown, format!("{doing}: {error}"), remedy)
 }

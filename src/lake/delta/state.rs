@@ -6,9 +6,15 @@ use crate::error::{Error, Result};
 use crate::focus::Slot;
 use crate::lake::record::SlotRecord;
 use crate::lake::root::Lake;
+use deltalake_core::logstore::{StorageConfig, default_logstore};
 use deltalake_core::{DeltaResult, DeltaTable, DeltaTableBuilder, DeltaTableError, ensure_table_uri};
+use object_store::prefix::PrefixStore;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Under which the library takes the paths of a store as they are.
+const SCHEME: &str = "store";
 
 /// One version of the table.
 pub struct State {
@@ -21,14 +27,14 @@ pub struct State {
 }
 
 pub fn place(lake: &Lake) -> PathBuf {
-    lake.root().join(TABLE)
+    lake.place(TABLE)
 }
 
 /// Loads the table at a version, or its newest; `None` when there is no table yet.
 pub fn load(lake: &Lake, version: Option<u64>) -> Result<Option<State>> {
     let place = place(lake);
     let failed = |e: DeltaTableError| delta_error(&place, "the table cannot be read", &e);
-    if !place.join("_delta_log").is_dir() {
+    if lake.objects().is_none() && !place.join("_delta_log").is_dir() {
         return Ok(None);
     }
     let Some(mut table) = lake.wait(open(lake)).map_err(failed)? else { return Ok(None) };
@@ -53,6 +59,14 @@ pub async fn open(lake: &Lake) -> DeltaResult<Option<DeltaTable>> {
 /// A handle on the table, be it there or not.
 pub fn handle(lake: &Lake) -> DeltaResult<DeltaTable> {
     let place = place(lake);
+    if let Some(objects) = lake.objects() {
+        // The library's own stores are not built in; it is given ours, and where in it the table is.
+        let key = objects.key(TABLE);
+        let location = format!("{SCHEME}:///{key}/").parse();
+        let location = location.map_err(|_| DeltaTableError::InvalidTableLocation(key.clone()))?;
+        let below = Arc::new(PrefixStore::new(objects.root(), key));
+        return Ok(DeltaTable::new(default_logstore(below, objects.root(), &location, &StorageConfig::default())));
+    }
     // The root is UTF-8 (checked when opening), so nothing is lost here.
     DeltaTableBuilder::from_url(ensure_table_uri(place.to_string_lossy())?)?.build()
 }

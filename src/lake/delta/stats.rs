@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::focus::{Kind, column};
-use crate::lake::store;
+use crate::lake::disk;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ const TEXT_LIMIT: usize = 32;
 pub fn of_file(path: &Path) -> Result<(u64, String)> {
     let broken =
         |what: String| Error::bug(path.display().to_string(), format!("the staged file is no Parquet: {what}"));
-    let file = File::open(path).map_err(|e| store::io_error(path, "the staged file cannot be read", &e))?;
+    let file = File::open(path).map_err(|e| disk::io_error(path, "the staged file cannot be read", &e))?;
     let reader = SerializedFileReader::new(file).map_err(|e| broken(e.to_string()))?;
     let footer = reader.metadata();
     let rows = u64::try_from(footer.file_metadata().num_rows()).unwrap_or_default();

@@ -194,9 +194,9 @@ fn same_in_duckdb(night: &Night, rule: &str, ours: &[BTreeMap<String, String>]) 
     let records = lake.snapshot().unwrap().slots;
     let mut tables: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for record in records.values() {
-        tables.entry("cost".into()).or_default().extend(record.cost.iter().map(|file| lake.path(file)));
+        tables.entry("cost".into()).or_default().extend(record.cost.iter().map(|file| lake.file(file).unwrap()));
         for (table, file) in &record.rollups {
-            tables.entry(table.clone()).or_default().push(lake.path(file));
+            tables.entry(table.clone()).or_default().push(lake.file(file).unwrap());
         }
     }
     let measured = night.path("lake/derived/2026-10/utilisation.parquet");

@@ -44,7 +44,7 @@ pub fn measure_in(night: &Night, sub_account: &str, text: &str) {
     let frame = DataFrame::new(rows.len(), columns.collect()).unwrap();
     let lake = Lake::open(&night.path("lake")).unwrap();
     let month: BillingMonth = "2026-10".parse().unwrap();
-    lake.put_derived(month, &[("utilisation", frame)]).unwrap();
+    lake.put_derived(month, None, &[("utilisation", frame)]).unwrap();
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Nothing of what the client says is passed on as it is: a request's URL can hold a signature, an answer the parts of
 //! one. Of an answer only its code and message are kept, and a query is never shown.
 
+use super::grant::{credential_remedy, permission};
 use super::polite::Told;
 use crate::error::Error;
 use crate::focus::{StoreAddress, StoreKind};
@@ -12,6 +13,14 @@ use crate::focus::{StoreAddress, StoreKind};
 pub enum Act {
     List,
     Get,
+    Put,
+}
+
+/// What is kept in a store, and so who puts right what is wrong there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    Source,
+    Lake,
 }
 
 /// The URL of a file or a location, and the store it is in.
@@ -19,11 +28,22 @@ pub enum Act {
 pub struct Place {
     pub url: String,
     pub address: StoreAddress,
+    pub of: Of,
 }
 
 impl Place {
     pub fn error(&self, what: impl Into<String>, remedy: impl Into<String>) -> Error {
-        Error::source(&self.url, what, remedy)
+        match self.of {
+            Of::Source => Error::source(&self.url, what, remedy),
+            Of::Lake => Error::lake(&self.url, what, remedy),
+        }
+    }
+
+    fn owner(&self) -> &'static str {
+        match self.of {
+            Of::Source => "the source",
+            Of::Lake => "the lake",
+        }
     }
 }
 
@@ -36,7 +56,10 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
     let asked = match act {
         Act::List => "cannot be listed",
         Act::Get => "cannot be read",
+        Act::Put => "cannot be written",
     };
+    let owner = place.owner();
+    let status = told.status.filter(|status| *status >= 300).or_else(|| status_of(error)).or(told.status);
     if let Some(seconds) = told.too_long {
         let what = format!("{asked}: the server asks to wait {seconds} s");
         return place.error(what, "run again after that; if it goes on, ask less often or raise the account's limits");
@@ -46,7 +69,7 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         Some((code, message)) => format!(" ({code}: {message})"),
         None => String::new(),
     };
-    match (told.status, code) {
+    match (status, code) {
         (_, "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => {
             place.error(format!("{asked}: the credential has expired{shown}"), "renew it, and run again")
         }
@@ -69,7 +92,7 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
                 StoreKind::Blob => "there is no such container or account",
                 _ => "there is no such bucket",
             };
-            place.error(format!("{asked}: {what}{shown}"), "check `location` of the source")
+            place.error(format!("{asked}: {what}{shown}"), format!("check `location` of {owner}"))
         }
         (Some(301 | 307 | 400), _) if region(told).is_some() => {
             let region = region(told).unwrap_or_default();
@@ -78,7 +101,7 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         (Some(status), _) if status >= 300 => {
             let remedy = match status {
                 429 | 500.. => "run again later: the store was asked several times, with pauses",
-                _ => "check the keys of the source in the configuration",
+                _ => "check its keys in the configuration",
             };
             place.error(format!("{asked}: the store answers {status}{shown}"), remedy)
         }
@@ -87,41 +110,31 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
             place.error(format!("{asked}: no credential is found: {}", plain(&text)), credential_remedy(address))
         }
         (None, _) => {
-            let remedy = "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoint` of the source";
+            let remedy = format!("check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoint` of {owner}");
             place.error(format!("{asked}: the store cannot be reached: {}", plain(&text)), remedy)
         }
     }
 }
 
-/// The permission that is missing, and where to grant it.
-fn permission(address: &StoreAddress, act: Act) -> String {
-    let StoreAddress { kind, bucket, prefix, .. } = address;
-    let below = if prefix.is_empty() { "*".to_string() } else { format!("{prefix}/*") };
-    match (kind, act) {
-        (StoreKind::S3, Act::List) => format!("grant s3:ListBucket on arn:aws:s3:::{bucket} (prefix {below})"),
-        (StoreKind::S3, Act::Get) => {
-            format!("grant s3:GetObject on arn:aws:s3:::{bucket}/{below}, and kms:Decrypt where the bucket has a key")
-        }
-        (StoreKind::Blob, _) => format!(
-            "assign the role Storage Blob Data Reader on the container {bucket} (a SAS needs read and list), and let \
-             the account's firewall admit this machine"
-        ),
-        (StoreKind::Gcs, Act::List) => {
-            format!("grant storage.objects.list on {bucket}: the role roles/storage.objectViewer has it")
-        }
-        (StoreKind::Gcs, Act::Get) => {
-            format!("grant storage.objects.get on {bucket}: the role roles/storage.objectViewer has it")
-        }
+/// The status that an error was made of, where the answer itself was not seen: by another task of a library.
+fn status_of(error: &object_store::Error) -> Option<u16> {
+    use object_store::Error as Refused;
+    match error {
+        Refused::NotFound { .. } => Some(404),
+        Refused::PermissionDenied { .. } => Some(403),
+        Refused::Unauthenticated { .. } => Some(401),
+        _ => None,
     }
 }
 
-fn credential_remedy(address: &StoreAddress) -> String {
-    let from = match address.kind {
-        StoreKind::S3 => "AWS's chain: environment, profile, web identity, container, instance",
-        StoreKind::Blob => "AZURE_…: key, workload identity, client secret, SAS, CLI, managed identity",
-        StoreKind::Gcs => "GOOGLE_…: service account, application default credentials, metadata server",
-    };
-    format!("give a credential (docs/sources.md: {from}), or name a credential_file; it may be wrong or out of date")
+/// Is it the bucket or container that is not there, and not a file in it?
+pub fn is_of_the_bucket(error: &object_store::Error) -> bool {
+    said(&chain(error)).is_some_and(|(code, _)| ["NoSuchBucket", "ContainerNotFound"].contains(&code.as_str()))
+}
+
+/// An error with its causes, in one line and without secrets.
+pub fn plain_chain(error: &(dyn std::error::Error + 'static)) -> String {
+    plain(&chain(error))
 }
 
 fn is_credential(text: &str) -> bool {
@@ -206,7 +219,7 @@ mod tests {
             allow_http: false,
             parallel_fetches: 1,
         };
-        Place { url: address.to_string(), address }
+        Place { url: address.to_string(), address, of: Of::Source }
     }
 
     fn error(text: &str) -> StoreError {

@@ -3,7 +3,7 @@
 //!
 //! object_store 0.13 backs off with jitter and does not read `Retry-After` (its `client/retry.rs`); its one timeout
 //! covers a body of any length. So its timeout is off, and here a request has a time to be answered in; the time for
-//! the bytes of a body is [`super::transfer`]'s.
+//! the bytes of a body is the reader's.
 
 use super::patience::Patience;
 use async_trait::async_trait;

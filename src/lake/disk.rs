@@ -1,4 +1,4 @@
-//! The lake's files on a local disk: the seam behind which an object store will stand.
+//! Files on a local disk: those of a lake in a folder, and of the cache of one in a store.
 //!
 //! Durable means: the bytes are synced before the name exists, and the name before we go on.
 
@@ -103,7 +103,8 @@ pub fn hash_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn hex(digest: &[u8]) -> String {
+/// Lower-case hex.
+pub fn hex(digest: &[u8]) -> String {
     digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
@@ -131,6 +132,16 @@ pub fn empty_folder(path: &Path) -> Result<()> {
         removed.map_err(failed)?;
     }
     Ok(())
+}
+
+/// Deletes a folder with all that it holds; a missing one is gone already.
+pub fn remove_folder(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(io_error(path, "this folder cannot be deleted", &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An error of the operating system, with the remedy its kind asks for.

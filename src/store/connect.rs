@@ -72,7 +72,7 @@ fn blob(address: &StoreAddress, patience: Patience) -> Result<Arc<dyn ObjectStor
     let of_environment = MicrosoftAzureBuilder::from_env();
     let of_environment = |key: AzureConfigKey| of_environment.get_config_value(&key).filter(|text| !text.is_empty());
     let account = address.account.clone().or_else(|| of_environment(AzureConfigKey::AccountName)).ok_or_else(|| {
-        let remedy = "say account = \"…\" at the source, or set AZURE_STORAGE_ACCOUNT_NAME";
+        let remedy = "say account = \"…\" beside the location, or set AZURE_STORAGE_ACCOUNT_NAME";
         Error::settings(address.to_string(), "no storage account is named", remedy)
     })?;
     let endpoint = address.endpoint.clone().or_else(|| of_environment(AzureConfigKey::Endpoint));
@@ -136,7 +136,7 @@ fn options(address: &StoreAddress, endpoint: Option<&str>, patience: Patience) -
         return Err(Error::settings(address.to_string(), what, "write https:// there"));
     }
     if !address.allow_http {
-        let remedy = "add allow_http = true to the source, which holds for this machine only";
+        let remedy = "add allow_http = true beside the location, which holds for this machine only";
         return Err(Error::settings(address.to_string(), "the endpoint in the environment is without TLS", remedy));
     }
     Ok(options.with_allow_http(true))
@@ -144,7 +144,7 @@ fn options(address: &StoreAddress, endpoint: Option<&str>, patience: Patience) -
 
 fn refused(address: &StoreAddress, error: &object_store::Error) -> Error {
     let what = format!("the store cannot be asked: {}", plain(&chain(error)));
-    Error::settings(address.to_string(), what, "check the keys of the source and the credential's form")
+    Error::settings(address.to_string(), what, "check its keys in the configuration and the credential's form")
 }
 
 fn unreadable(address: &StoreAddress, error: &std::io::Error) -> Error {

@@ -1,0 +1,25 @@
+//! Where the lake and the ledger are kept.
+
+use super::objects::Objects;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A folder of this machine and, where the lake is in an object store, the store. Then the folder is a cache: everything
+/// is written and read there, and it may be deleted between two runs.
+#[derive(Debug, Clone)]
+pub struct Home {
+    pub folder: PathBuf,
+    pub objects: Option<Arc<Objects>>,
+}
+
+impl From<&Home> for Home {
+    fn from(home: &Home) -> Self {
+        home.clone()
+    }
+}
+
+impl From<&Path> for Home {
+    fn from(folder: &Path) -> Self {
+        Self { folder: folder.to_path_buf(), objects: None }
+    }
+}
