@@ -217,6 +217,7 @@ pub mod lake;
 pub mod land;
 pub mod ledger;
 pub mod normalise;
+pub mod outbox;
 pub mod reconcile;
 pub mod report;
 pub mod sample;

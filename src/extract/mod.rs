@@ -18,6 +18,8 @@ mod manifest;
 mod store;
 mod tree;
 
+pub use store::{Patience, PoliteConnector, chain, connect, plain};
+
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile, ExportRange, StoreAddress};
 use crate::format::{Format, Layout};

@@ -78,6 +78,19 @@ impl Lake {
         store::put(&self.temp_folder(), &self.root.join(name), bytes)
     }
 
+    /// What [`Lake::put`] wrote under that name; `None` where it wrote nothing.
+    ///
+    /// # Errors
+    /// [`Error::Lake`] where the file is there and cannot be read.
+    pub fn get(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let path = self.root.join(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(store::io_error(&path, "this file of the lake cannot be read", &error)),
+        }
+    }
+
     /// Where a file of the lake stands on disk.
     pub fn path(&self, file: &LakeFile) -> PathBuf {
         self.root.join(&file.path)

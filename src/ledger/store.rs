@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub struct Ledger {
     folder: PathBuf,
+    /// May its first events be gone?
+    from_any: bool,
 }
 
 /// What a file holds.
@@ -29,7 +31,27 @@ struct Envelope<T> {
 impl Ledger {
     /// The ledger of the lake with this root.
     pub fn of_lake(root: &Path) -> Self {
-        Self { folder: root.join("ledger") }
+        Self { folder: root.join("ledger"), from_any: false }
+    }
+
+    /// The series of runs of the lake with this root.
+    pub(super) fn of_runs(root: &Path) -> Self {
+        Self { folder: root.join("runs"), from_any: true }
+    }
+
+    /// The last events of a kind with their numbers, newest first; no other file is read. What is wrong with one of them
+    /// is its own.
+    ///
+    /// # Errors
+    /// [`Error::Lake`] for a folder that does not list.
+    pub(super) fn newest<T: Serialize + DeserializeOwned>(
+        &self,
+        kind: &str,
+        count: usize,
+    ) -> Result<Vec<(u64, Result<T>)>> {
+        let files = self.files()?;
+        let of_kind = files.into_iter().rev().filter(|(_, found, _)| found == kind).take(count);
+        Ok(of_kind.map(|(number, _, path)| (number, read(&path, number, kind))).collect())
     }
 
     /// Every event of a kind with its number, oldest first.
@@ -83,8 +105,9 @@ impl Ledger {
             }
         }
         files.sort();
+        let first = files.first().map_or(1, |(number, ..)| *number);
         for (at, (number, _, path)) in files.iter().enumerate() {
-            let expected = at as u64 + 1;
+            let expected = at as u64 + if self.from_any { first } else { 1 };
             if *number != expected {
                 let what = match *number < expected {
                     true => format!("two events have the number {number}"),

@@ -16,6 +16,11 @@ mod refuse;
 mod tests;
 mod transfer;
 
+pub use connect::connect;
+pub use patience::Patience;
+pub use polite::PoliteConnector;
+pub use refuse::{chain, plain};
+
 use super::Location;
 use super::hash::hex;
 use super::tree::{Advance, Tree, name};
@@ -26,7 +31,6 @@ use futures_util::{StreamExt, TryStreamExt};
 use index::Index;
 use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
-use patience::Patience;
 use polite::Seen;
 use refuse::{Act, Place, refuse};
 use sha2::{Digest, Sha256};

@@ -19,7 +19,7 @@ pub struct Parsed {
 }
 
 /// Every room and the rooms it may name besides itself, `error` and `fault`. `*` is every room.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("focus", &[]),
     ("format", &["focus"]),
     ("ledger", &["focus"]),
@@ -27,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("extract", &["focus", "format", "lake"]),
     ("land", &["focus", "format", "lake"]),
     ("normalise", &["focus", "format", "lake"]),
+    ("outbox", &["focus", "extract"]),
     ("reconcile", &["focus", "lake"]),
     ("transform", &["focus", "lake", "ledger"]),
     ("report", &["focus", "transform"]),
@@ -49,7 +50,7 @@ const OWNED: [(&[&str], &[&str], &str); 6] = [
     (&["std", "env"], &["cli", "settings"], "only cli and settings know the environment"),
     (&["std", "net"], &["extract", "lake"], "only stores and clients touch the network"),
     (&["reqwest"], &["extract", "lake"], "only stores and clients touch the network"),
-    (&["object_store"], &["extract", "lake"], "only stores and clients touch the network"),
+    (&["object_store"], &["extract", "lake", "outbox"], "only stores and clients touch the network"),
     (&["deltalake_core"], &["lake"], "the table format is the lake's own business"),
 ];
 
