@@ -127,7 +127,7 @@ fn a_run_that_fails_leaves_a_record_too() {
     // A figure that does not tie.
     let night = Night::new(CONFIG);
     Bill::hand_worked().deliver(&night);
-    night.run_armed("normalise.drop_row").exits(4);
+    night.run_armed("normalise.edit_value").exits(4);
     let last = kept(&night).remove(0);
     assert_eq!((&last["status"], &last["outcome"]), (&json!(4), &json!("totals do not tie")));
     let tie = &last["told"][0];
@@ -271,10 +271,10 @@ fn a_hook_is_told_on_its_occasions_and_on_no_other() {
     assert!(["bad", "late", "found", "out"].iter().all(|name| told(&night, name).is_none()));
 
     // It fails.
-    night.run_armed("normalise.drop_row").exits(0);
+    night.run_armed("normalise.edit_value").exits(0);
     let bill = Bill::hand_worked().set(1, "lineItem/UnblendedCost", "77.5");
     bill.deliver(&night);
-    night.run_armed("normalise.drop_row").exits(4);
+    night.run_armed("normalise.edit_value").exits(4);
     let (json, on) = told(&night, "bad").expect("a failure");
     assert_eq!((on.as_str(), &json["status"]), ("failure", &json!(4)));
     assert_eq!(told(&night, "out").expect("the same").1, "failure");
@@ -311,7 +311,7 @@ fn a_hook_that_fails_is_told_and_makes_a_good_run_no_better() {
         );
         // A worse status stays what it is.
         Bill::hand_worked().set(1, "lineItem/UnblendedCost", "77.5").deliver(&night);
-        night.run_armed("normalise.drop_row").exits(4).complains(says);
+        night.run_armed("normalise.edit_value").exits(4).complains(says);
     }
 }
 
