@@ -31,7 +31,8 @@ fn main() -> std::process::ExitCode {
 /// Reads every file of the location as one delivery; the bytes that arrived.
 fn extract(url: &str, folder: &Path) -> Result<u64> {
     let wrong = |what: &str| Error::settings(url, what, "name a bucket and a path: s3://bucket/path");
-    let (bucket, prefix) = url.strip_prefix("s3://").and_then(|rest| rest.split_once('/')).ok_or_else(|| wrong("no"))?;
+    let (bucket, prefix) =
+        url.strip_prefix("s3://").and_then(|rest| rest.split_once('/')).ok_or_else(|| wrong("no"))?;
     let address = StoreAddress {
         kind: StoreKind::S3,
         bucket: bucket.into(),

@@ -28,6 +28,7 @@ Examples:
   costmill check                          is everything that I wrote right? reads no data
   costmill run                            every source, every billing period found
   costmill run --period 2026-10           one billing period
+  costmill run --offline                  what has landed, once more: after an upgrade or an edit
   costmill waste --team maps              what one team can save, and how
   costmill reconcile --period 2026-10     show the proof, source to report
   costmill explain figure monthly_review#cost_by_service 1
@@ -74,6 +75,18 @@ pub struct Shared {
     /// Say only what went wrong
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// How standard error is written; with `json`, every line of it is one object, and no bars are drawn
+    #[arg(long, value_enum, global = true, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// How what a command says beside its answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people: what is done on standard output, what went wrong on standard error
+    Text,
+    /// One object a line, all on standard error: time, level, message, place, remedy, source, period
+    Json,
 }
 
 /// The subcommands.
@@ -122,6 +135,12 @@ pub struct Run {
     /// Say at the end how much processor time each stage took
     #[arg(long)]
     pub timings: bool,
+    /// Use what has landed: no source is looked at, and nothing is sent or fetched over the network
+    #[arg(long)]
+    pub offline: bool,
+    /// Write the record of the run to this file, as JSON; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// `costmill query`.
@@ -265,10 +284,13 @@ impl Cli {
 
     /// The flags that can override the configuration.
     pub fn overrides(&self) -> Overrides {
-        let Shared { config, lake, output, quiet } = &self.shared;
+        // `log_format` says how to print, and stays with the command.
+        let Shared { config, lake, output, quiet, log_format: _ } = &self.shared;
         let (periods, as_of, threads) = match &self.command {
-            // `timings` says what to print, not what to do: it stays with the command.
-            Command::Run(Run { periods, as_of, threads, timings: _ }) => (periods.clone(), *as_of, *threads),
+            // The others say how to run and what to print, and stay with the command.
+            Command::Run(Run { periods, as_of, threads, timings: _, offline: _, record: _ }) => {
+                (periods.clone(), *as_of, *threads)
+            }
             Command::Status(Status { as_of, .. })
             | Command::Reconcile(Reconcile { as_of, .. })
             | Command::Close(Close { as_of, .. })

@@ -62,6 +62,8 @@
 //! - A billing period is **open**, **provisional**, **final** or **closed**. A **closing** freezes it: rows, roll-ups, derived
 //!   tables and pages. What a later delivery says otherwise is an **adjustment**, which the first open period **carries**.
 //!   A **restatement** is a change of an earlier period that is not closed.
+//! - What **stands** at a source is what its location held when it was looked at last; a run **offline** takes it for what is
+//!   there. A run's **record** says what it did; a **hook** is told it. What is **delivered** to a place outside is pages.
 //! - The **publication key** of a slot is a hash over its deliveries, the mapping, the settings that
 //!   change rows and the schema version. The same key needs no new commit.
 //!
@@ -76,6 +78,7 @@
 //! | [`lake`], [`ledger`] | `focus`, `store` |
 //! | [`extract`] | `focus`, `format`, `lake`, `store` |
 //! | [`land`], [`normalise`] | `focus`, `format`, `lake` |
+//! | [`outbox`] | `focus`, `store` |
 //! | [`reconcile`] | `focus`, `lake` |
 //! | [`transform`] | `focus`, `lake`, `ledger` |
 //! | [`report`] | `focus`, and of `transform` the query and its metric |
@@ -96,7 +99,9 @@
 //! - Architecture invariant: only `cli` and `settings` know clap or the environment; the providers' own libraries, which
 //!   `extract` calls, look for their credentials in it.
 //! - Architecture invariant: the clock is read once, in `command`; `--as-of` replaces it and never
-//!   selects data. Whether a credential still holds is no data.
+//!   selects data. Whether a credential still holds is no data, nor is what a log line or a run's record says of times.
+//! - Architecture invariant: only the stores and clients of `extract`, `lake` and `outbox` touch the network; `run --offline`
+//!   touches none.
 //! - Architecture invariant: a secret is in no setting, message, record or report; a store is spoken to with TLS, or is on
 //!   this machine and allowed to be without.
 //! - Architecture invariant: a lazy frame is collected in one place, [`lake::collect`].
@@ -162,7 +167,8 @@
 //!   `shadow` sums what is not published, `prove` sums its files; `full_days` says how far a period's days are
 //!   complete, `derived` makes the derived tables; `ask` puts each question once, `review`
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
-//!   on, `output` switches folders; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
+//!   on, `output` switches folders; `standing` notes what each source holds, `recorder` what the run does, `deliver` hands
+//!   pages out, `hooks` tells whoever wants to know; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
 //!   closings, `later` makes adjustments of what is delivered for closed periods, `external` tells and gates what
 //!   invoices and tools say, `reporting` finds the rates of a slot and refuses what has none, `archive` keeps issued pages, `versions` says what moved between publications; `gaps` says
 //!   what is not there, `feeds` how far each source has come, `drift` which columns changed.
@@ -182,7 +188,9 @@
 //! - [`lake`]: the folder of it all, or the path of a store. Staging, the Delta commit, snapshots, records, scans, the lock;
 //!   `cache` brings and sends what is in a store.
 //! - [`ledger`]: what cannot be made again from the bill: which findings were there on which night, who closed which
-//!   period with what in it, and which adjustments are carried where.
+//!   period with what in it, and which adjustments are carried where. In a series of its own: what each run did.
+//! - [`outbox`]: what leaves this machine on purpose: files that are made to stand in a folder or a store, each once, and
+//!   what a webhook is told.
 //! - [`reconcile`]: control totals of the written files, side by side; `external` holds what invoices and tools say against them,
 //!   `reporting` what was converted.
 //! - [`transform`]: `policy` says whose a charge is and how it stands to each tag; `rollup` builds the
@@ -212,6 +220,8 @@
 //! | subcommand | one file in `command/` | `Command` in `cli.rs`, one arm in `command/mod.rs` |
 //! | unit metric | one `[[unit_metric]]` in `costmill.toml`, and its driver file | – |
 //! | key of `costmill.toml` | a field in `settings/file.rs` or `settings/policy/file.rs`; the compiler names the rest | – (a test asks for it in `docs/configuration.md`) |
+//! | fact in a run's record | a field in `ledger/run.rs`, a method of `command/recorder.rs`, a row in `docs/operation.md`; another `RUN_FORMAT` once it is released | – |
+//! | place to deliver to | one file in `outbox/` that is a `Target` | `open` in `outbox/target.rs` |
 //! | room | a folder in `src/` | `ROOMS` in `tests/it/architecture/rules.rs`, and this page |
 
 pub mod cli;
@@ -225,6 +235,7 @@ pub mod lake;
 pub mod land;
 pub mod ledger;
 pub mod normalise;
+pub mod outbox;
 pub mod reconcile;
 pub mod report;
 pub mod sample;

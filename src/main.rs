@@ -1,6 +1,8 @@
 //! Parse, run, exit code.
 
-use costmill::cli::Cli;
+use costmill::Error;
+use costmill::cli::{Cli, LogFormat};
+use costmill::command::console::Console;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -11,9 +13,15 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 fn main() -> ExitCode {
     costmill::tls::install_provider();
     let cli = Cli::from_arguments();
+    let json = (cli.shared.log_format == LogFormat::Json).then(|| Console::new(cli.shared.quiet, LogFormat::Json));
+    if let Some(console) = json {
+        std::panic::set_hook(Box::new(move |told| console.problem(&Error::bug("costmill", told.to_string()))));
+    }
     // A panic is a bug of ours: status 1 of the table in `--help`, never a status that is not in it.
     match std::panic::catch_unwind(|| costmill::command::run(cli)) {
         Ok(code) => ExitCode::from(code),
+        // Told by the hook.
+        Err(_) if json.is_some() => ExitCode::from(1),
         Err(_) => {
             let told = "error: bug in costmill: it stopped in the middle; `costmill status` lists what is published\n  \
                         remedy: please report it with the command line and the message above";

@@ -8,6 +8,7 @@ mod environment;
 mod file;
 mod lake;
 mod location;
+mod outward;
 mod place;
 mod policy;
 mod resolve;
@@ -17,7 +18,8 @@ mod source;
 mod tests;
 pub mod threads;
 
-pub use environment::{Environment, columns};
+pub use environment::{Environment, Secret, columns};
+pub use outward::plain_url_fault;
 pub use resolve::Overrides;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
@@ -55,6 +57,10 @@ pub struct Settings {
     pub control_totals: Vec<ExternalTotal>,
     /// The reporting currency and its rates; `None`: costs are told in their BillingCurrency alone.
     pub reporting: Option<Rates>,
+    /// Where pages and CSVs are delivered after a run.
+    pub deliver: Vec<Deliver>,
+    /// Who is told of a run.
+    pub hooks: Vec<Hook>,
     /// The user of the process, as the environment names it; who closes when nobody says.
     pub user: Option<String>,
     /// The billing periods to run, sorted, none twice; empty means every one found.
@@ -160,4 +166,87 @@ pub enum BasisChoice {
     Auto,
     Gross,
     Net,
+}
+
+/// One `[[deliver]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deliver {
+    /// Words of the audience that reports name; `None`: every report.
+    pub audience: Option<String>,
+    /// The folder; of an object store its URL, written as a path.
+    pub to: PathBuf,
+    /// How the object store is reached; `None` for a folder.
+    pub store: Option<StoreAddress>,
+    /// Pages with their drawings.
+    pub pages: bool,
+    pub csv: bool,
+    pub periods: DeliveredPeriods,
+}
+
+/// Which billing periods a `[[deliver]]` takes, of those that have pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveredPeriods {
+    Newest,
+    /// Those that are not closed.
+    Open,
+    All,
+}
+
+/// One `[[hook]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hook {
+    /// Sorted, none twice.
+    pub on: Vec<Occasion>,
+    pub act: HookAct,
+    /// How long is waited for it.
+    pub timeout_seconds: u64,
+}
+
+/// What a hook is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Occasion {
+    /// The run ended in 1, 2 or 4.
+    Failure,
+    /// Something that is due is not there yet.
+    Late,
+    /// Findings that the ledger did not know.
+    NewFindings,
+    /// A billing period was published.
+    Published,
+}
+
+impl Occasion {
+    /// As the configuration writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Failure => "failure",
+            Self::Late => "late",
+            Self::NewFindings => "new_findings",
+            Self::Published => "published",
+        }
+    }
+}
+
+/// How a hook is told. It holds no secret, so it may be printed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HookAct {
+    /// A program and its arguments, run without a shell.
+    Command(Vec<String>),
+    Webhook {
+        address: WebhookAddress,
+        /// Lines `Name: value`, sent with the request.
+        header_file: Option<PathBuf>,
+        /// The environment variable whose value is sent as a bearer token.
+        secret_env: Option<String>,
+        /// Speak HTTP without TLS to this machine.
+        allow_http: bool,
+    },
+}
+
+/// Where a webhook is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WebhookAddress {
+    Url(String),
+    /// The file that holds the URL, which may be a secret itself.
+    File(PathBuf),
 }

@@ -36,6 +36,7 @@ pub fn load(settings: &Settings) -> std::result::Result<Checked, Vec<Error>> {
             Err(error) => errors.push(error),
         }
     }
+    errors.extend(super::deliver::unknown_audiences(settings, &reports));
     reports.sort_by(|a: &ReportSpec, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     let templates = templates(&catalogue).unwrap_or_else(|error| {
         errors.push(error);

@@ -2,13 +2,17 @@
 
 use super::console::Console;
 use super::progress::Progress;
+use super::recorder::Recorder;
+use super::standing::Standing;
 use crate::error::{Error, Result};
 use crate::extract::{Announced, DeclaredSet, Exports, Found, Location, Missing, Read};
 use crate::focus::{Delivery, LandedDelivery};
 use crate::format::Format;
 use crate::lake::Lake;
 use crate::land::{BasisWish, LandOptions, land, read_landed, standing};
+use crate::ledger::SourceRun;
 use crate::settings::{BasisChoice, Settings, Source};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What was taken of a source, and what was not.
 #[derive(Default)]
@@ -27,6 +31,41 @@ pub fn land_source(
     source: &Source,
     format: &'static Format,
     lake: &Lake,
+    (recorder, console): (&Recorder, Console),
+) -> Result<Taken> {
+    let mut note = Standing::read(lake, source)?;
+    let mut run = SourceRun { source: source.id.clone(), ..SourceRun::default() };
+    let taken = look(settings, source, format, lake, (&mut note, &mut run), console);
+    if let Ok(taken) = &taken {
+        let months = (!settings.periods.is_empty()).then_some(settings.periods.as_slice());
+        note.looked(lake, taken, months)?;
+        run.count(taken);
+    }
+    recorder.source(run);
+    taken
+}
+
+/// The numbers of what was taken and what was not.
+pub trait Count {
+    fn count(&mut self, taken: &Taken);
+}
+
+impl Count for SourceRun {
+    fn count(&mut self, taken: &Taken) {
+        let count = |all: usize| u64::try_from(all).unwrap_or(u64::MAX);
+        self.refused = count(taken.refused.len());
+        self.waiting = count(taken.waiting.len());
+        self.deliveries = count(taken.landed.len() + taken.refused.len() + taken.waiting.len());
+        self.unchanged = count(taken.landed.len()) - self.landed;
+    }
+}
+
+fn look(
+    settings: &Settings,
+    source: &Source,
+    format: &'static Format,
+    lake: &Lake,
+    (note, run): (&mut Standing, &mut SourceRun),
     console: Console,
 ) -> Result<Taken> {
     let mut exports = Exports::open(location(source), format, &lake.fetched_folder(&source.id)?)?;
@@ -37,7 +76,7 @@ pub fn land_source(
         console.say(&format!("{}: {}", source.id, dataset.says));
     }
     for announced in announced {
-        let delivery = match read(&mut exports, &announced, console)? {
+        let delivery = match read(&mut exports, &announced, run, console)? {
             Read::Delivery(delivery) => delivery,
             Read::Waits(missing) => {
                 taken.waiting.push(missing);
@@ -48,8 +87,16 @@ pub fn land_source(
                 continue;
             }
         };
-        match land_delivery(settings, source, &exports, (&delivery, format), lake, console) {
-            Ok(landed) => taken.landed.push(landed),
+        let before = run.bytes_read;
+        match land_delivery(settings, source, &exports, (&delivery, format), lake, (run, console)) {
+            Ok(landed) => {
+                if before != run.bytes_read {
+                    run.landed += 1;
+                    run.rows_landed += landed.files.iter().map(|file| file.rows).sum::<u64>();
+                    note.landed(lake, &landed)?;
+                }
+                taken.landed.push(landed);
+            }
             Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
             Err(error) => taken.refused.push((delivery.months, error)),
         }
@@ -79,15 +126,20 @@ fn location(source: &Source) -> Location {
 }
 
 /// Reads a delivery, with a word where something has to be fetched for it.
-fn read(exports: &mut Exports, announced: &Announced, console: Console) -> Result<Read> {
+fn read(exports: &mut Exports, announced: &Announced, run: &mut SourceRun, console: Console) -> Result<Read> {
     match exports.unfetched(announced) {
         0 => exports.read(announced, &|_| ()),
         bytes => {
             let what =
                 format!("fetch {} {} ({bytes} bytes)", announced.source, periods(&announced.months, &announced.origin));
             let progress = Progress::start(console, &what, bytes, true);
-            let read = exports.read(announced, &|bytes| progress.advance(bytes));
+            let fetched = AtomicU64::new(0);
+            let read = exports.read(announced, &|bytes| {
+                fetched.fetch_add(bytes, Ordering::Relaxed);
+                progress.advance(bytes);
+            });
             progress.done();
+            run.bytes_fetched += fetched.into_inner();
             read
         }
     }
@@ -99,7 +151,7 @@ fn land_delivery(
     exports: &Exports,
     (delivery, format): (&Delivery, &'static Format),
     lake: &Lake,
-    console: Console,
+    (run, console): (&mut SourceRun, Console),
 ) -> Result<LandedDelivery> {
     let options = LandOptions {
         folder: lake.landed_folder(&source.id, &delivery.id)?,
@@ -128,14 +180,24 @@ fn land_delivery(
         }
         if delivery.files.iter().any(|file| !file.path.is_file()) {
             let progress = progress("fetch again");
-            let fetched = exports.fetch(delivery, &|bytes| progress.advance(bytes));
+            let arrived = AtomicU64::new(0);
+            let fetched = exports.fetch(delivery, &|bytes| {
+                arrived.fetch_add(bytes, Ordering::Relaxed);
+                progress.advance(bytes);
+            });
             progress.done();
+            run.bytes_fetched += arrived.into_inner();
             fetched?;
         }
     }
     let progress = progress("land");
-    let landed = land(delivery, format, &options, &|bytes| progress.advance(bytes));
+    let read = AtomicU64::new(0);
+    let landed = land(delivery, format, &options, &|bytes| {
+        read.fetch_add(bytes, Ordering::Relaxed);
+        progress.advance(bytes);
+    });
     progress.done();
+    run.bytes_read += read.into_inner();
     let landed = landed?;
     lake.keep_landed(&landed)?;
     exports.release(delivery)?;

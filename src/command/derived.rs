@@ -15,10 +15,10 @@ use crate::focus::BillingMonth;
 use crate::lake::{self, Lake, Snapshot};
 use crate::land::read_drivers;
 use crate::land::utilisation::{Window, utilisation};
-use crate::ledger::{FindingHistory, FindingNight, Ledger};
+use crate::ledger::{FindingHistory, FindingNight, Ledger, NewFindings};
 use crate::settings::Settings;
 use crate::transform::catalogue::Catalogue;
-use crate::transform::finding::{Ask, Suppression, findings, to_frame};
+use crate::transform::finding::{Ask, Finding, Suppression, findings, to_frame};
 use crate::transform::{Derived, PeriodChange, configured_tables, period_change_frame, utilisation_frame};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, IntoLazy};
@@ -29,6 +29,8 @@ pub struct DerivedTables {
     months: BTreeMap<BillingMonth, BTreeMap<Derived, DataFrame>>,
     /// What the ledger does not say yet.
     night: Option<FindingNight>,
+    /// Those of it that appeared.
+    pub new: NewFindings,
 }
 
 /// What a night knows of findings besides the bill; read first, so that what is wrong with it
@@ -80,7 +82,7 @@ pub fn derive(
     };
     let (drivers, wrong) = read_drivers(&settings.policy);
     problems.extend(wrong);
-    let mut derived = DerivedTables { months: BTreeMap::new(), night: None };
+    let mut derived = DerivedTables { months: BTreeMap::new(), night: None, new: NewFindings::default() };
     for month in months {
         let mut tables = BTreeMap::from([(
             Derived::Utilisation,
@@ -106,6 +108,7 @@ pub fn derive(
         if is_newest {
             let ids: BTreeSet<String> = found.iter().map(|finding| finding.id.clone()).collect();
             derived.night = known.history.next(known.as_of, *month, &ids);
+            derived.new = new_findings(&found, derived.night.as_ref());
         }
         tables.insert(Derived::Finding, to_frame(&found)?);
         derived.months.insert(*month, tables);
@@ -140,6 +143,22 @@ impl DerivedTables {
         fault::point("run.after_ledger");
         Ok(())
     }
+}
+
+/// The findings on the list that the ledger did not know; savings are estimates, so they are floats.
+fn new_findings(found: &[Finding], night: Option<&FindingNight>) -> NewFindings {
+    let is_new = |finding: &&Finding| night.is_some_and(|night| night.appeared.contains(&finding.id));
+    let mut new = NewFindings::default();
+    let mut savings: BTreeMap<&str, f64> = BTreeMap::new();
+    for finding in found.iter().filter(|finding| finding.suppressed.is_none()).filter(is_new) {
+        new.count += 1;
+        if let Some(saving) = finding.realisable.filter(|_| finding.counted) {
+            *savings.entry(&finding.currency).or_default() += saving;
+        }
+    }
+    new.monthly_saving =
+        savings.into_iter().map(|(currency, saving)| (currency.to_string(), format!("{saving:.2}"))).collect();
+    new
 }
 
 /// What earlier periods moved by, as far as this one's pages tell it: adjustments of closed ones that it carries, and

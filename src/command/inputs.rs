@@ -1,13 +1,15 @@
 //! What the sources hold tonight: deliveries found, landed, and put to their slots.
 
-use super::console::Console;
-use super::deliveries::{Taken, land_source};
-use super::slices;
+use super::console::{About, Console};
+use super::deliveries::{Count, Taken, land_source};
+use super::recorder::{Recorder, know_late};
+use super::{slices, standing};
 use crate::error::{Error, Result};
 use crate::focus::control::bare_account;
 use crate::focus::{ControlTotals, DeliveryKind, LandedDelivery, Slot};
 use crate::format;
-use crate::lake::Lake;
+use crate::lake::{Lake, Snapshot};
+use crate::ledger::SourceRun;
 use crate::settings::{Role, Settings, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,8 +57,12 @@ pub fn check_datasets(settings: &Settings) -> Result<()> {
 }
 
 /// Finds and lands every delivery of every source. A source or delivery that is refused is told
-/// in the problems; the others go on.
-pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inputs> {
+/// in the problems; the others go on. Offline, they are those that had landed when the sources were looked at last.
+pub fn gather(
+    settings: &Settings,
+    (lake, base): (&Lake, &Snapshot),
+    (recorder, console): (&Recorder, Console),
+) -> Result<Inputs> {
     check_datasets(settings)?;
     let (mut primaries, mut shadows) = (Gathered::default(), Gathered::default());
     for source in &settings.sources {
@@ -64,7 +70,7 @@ pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inpu
             Role::Primary => &mut primaries,
             Role::Shadow => &mut shadows,
         };
-        gather_source(settings, source, lake, console, of_role)?;
+        gather_source(settings, source, (lake, base), (recorder, console), of_role)?;
     }
     for gathered in [&mut primaries, &mut shadows] {
         if !settings.periods.is_empty() {
@@ -85,17 +91,33 @@ pub fn gather(settings: &Settings, lake: &Lake, console: Console) -> Result<Inpu
 fn gather_source(
     settings: &Settings,
     source: &Source,
-    lake: &Lake,
-    console: Console,
+    (lake, base): (&Lake, &Snapshot),
+    (recorder, console): (&Recorder, Console),
     gathered: &mut Gathered,
 ) -> Result<()> {
     let format = format::find(&source.format)
         .ok_or_else(|| Error::bug(&source.format, "a format that settings let through and nobody knows"))?;
-    match land_source(settings, source, format, lake, console) {
+    let taken = match recorder.offline {
+        false => land_source(settings, source, format, lake, (recorder, console)),
+        true => standing::taken(lake, base, source, &settings.periods).inspect(|taken| {
+            let mut run = SourceRun { source: source.id.clone(), ..SourceRun::default() };
+            run.count(taken);
+            recorder.source(run);
+        }),
+    };
+    match taken {
         Ok(Taken { landed, refused, waiting, late }) => {
+            late.iter().for_each(|error| know_late(error, &source.id, &[], console));
+            waiting.iter().for_each(|(months, error)| know_late(error, &source.id, months, console));
+            for (months, error) in &refused {
+                let month = if let [month] = months[..] { Some(month) } else { None };
+                console.know(error, About { source: Some(source.id.clone()), month, late: false });
+            }
             gathered.late.extend(late);
             for delivery in landed {
-                gathered.late.extend(slices::without_rows(&delivery));
+                let empty = slices::without_rows(&delivery);
+                empty.iter().for_each(|error| know_late(error, &source.id, &[], console));
+                gathered.late.extend(empty);
                 if let Some(place) = slices::Place::of(&delivery) {
                     gathered.dumps.entry(source.id.clone()).or_default().push(place);
                 }
@@ -119,7 +141,10 @@ fn gather_source(
         }
         // The disk is everybody's problem; a source's problem is its own.
         Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
-        Err(error) => gathered.problems.push(error),
+        Err(error) => {
+            console.know(&error, About { source: Some(source.id.clone()), ..About::default() });
+            gathered.problems.push(error);
+        }
     }
     Ok(())
 }

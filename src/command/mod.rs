@@ -10,6 +10,7 @@ mod check;
 mod close;
 pub mod console;
 mod cross;
+mod deliver;
 mod deliveries;
 mod derived;
 mod diff;
@@ -20,6 +21,7 @@ mod feeds;
 mod full_days;
 mod gaps;
 mod history;
+mod hooks;
 pub mod init;
 mod inputs;
 mod later;
@@ -31,6 +33,7 @@ mod prove;
 mod query;
 mod reconcile;
 mod record;
+mod recorder;
 mod rendered;
 mod reopen;
 mod report_ties;
@@ -39,11 +42,13 @@ mod rests_on;
 mod review;
 mod rollups;
 mod run;
+mod run_record;
 mod sabotage;
 mod sample;
 mod shadow;
 mod slices;
 mod slot;
+mod standing;
 mod status;
 mod table;
 mod tables;
@@ -60,7 +65,7 @@ use console::Console;
 
 /// Does what was typed; the exit status is that of the table in `--help`.
 pub fn run(cli: Cli) -> u8 {
-    let console = Console { quiet: cli.shared.quiet };
+    let console = Console::new(cli.shared.quiet, cli.shared.log_format);
     dispatch(cli, console).unwrap_or_else(|error| {
         console.problem(&error);
         error.exit_code()
@@ -79,7 +84,7 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
         Command::Run(run) => {
             let settings = settings()?;
             threads::apply(settings.threads)?;
-            run::run(&settings, run.timings, console)
+            run::run(&settings, &run, console)
         }
         Command::Check => check::run(&settings()?, console),
         Command::Query(query) => query::run(&settings()?, &query, console),

@@ -12,7 +12,7 @@ pub struct Progress {
 impl Progress {
     /// A step of `length` units (bytes where `bytes`, else parts). Silent when quiet.
     pub fn start(console: Console, what: &str, length: u64, bytes: bool) -> Self {
-        if console.quiet || !std::io::stderr().is_terminal() {
+        if !console.draws() || !std::io::stderr().is_terminal() {
             console.say(what);
             return Self { bar: ProgressBar::hidden() };
         }

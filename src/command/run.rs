@@ -9,27 +9,67 @@ use super::inputs::{self, Inputs};
 use super::later::LaterDeliveries;
 use super::output::Work;
 use super::prove::prove_slot;
+use super::recorder::Recorder;
 use super::reporting::{self, SlotRates};
 use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::versions::Versions;
-use super::{archive, drift, external, output, rendered, review, shadow, slices, slot};
+use super::{archive, deliver, drift, external, hooks, output, rendered, review, run_record, shadow, slices, slot};
+use crate::cli::Run;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, Slot};
-use crate::lake::{Lake, SlotRecord, Snapshot};
+use crate::lake::{Lake, RunLock, SlotRecord, Snapshot};
 use crate::report;
 use crate::settings::Settings;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Runs every stage for every configured source; returns the exit status.
-pub fn run(settings: &Settings, tell_timings: bool, console: Console) -> Result<u8> {
-    let timings = Timings::default();
-    let status = nights(settings, &timings, console);
-    if tell_timings {
-        console.answer(&format!("{}\n", timings.line()))?;
+/// What a run holds to its end.
+#[derive(Default)]
+struct Held {
+    lake: Option<(Lake, RunLock)>,
+    checked: Option<Checked>,
+}
+
+/// Runs every stage for every configured source, delivers, tells the hooks, and keeps a record of it; returns the exit
+/// status.
+pub fn run(settings: &Settings, asked: &Run, console: Console) -> Result<u8> {
+    let recorder = Recorder::start(settings, asked.offline);
+    let mut held = Held::default();
+    let night = nights(settings, &recorder, &mut held, console);
+    let has_pages = night.is_ok();
+    let mut status = night.unwrap_or_else(|error| {
+        console.problem(&error);
+        error.exit_code()
+    });
+    if has_pages {
+        let delivered = recorder.timings.time("deliver", || hand_out(settings, &held, &recorder, console));
+        status = shadow::status(&delivered, console, status);
     }
-    status
+    let told = hooks::tell(settings, &recorder, status, console);
+    status = shadow::status(&told, console, status);
+    let record = recorder.record(status, console);
+    if let Err(error) = run_record::keep(settings, held.lake.as_ref(), &record) {
+        status = shadow::status(&[error], console, status);
+    }
+    if let Some(path) = &asked.record {
+        run_record::write(path, &record, console)?;
+    }
+    if asked.timings {
+        console.answer(&format!("{}\n", recorder.timings.line()))?;
+    }
+    Ok(status)
+}
+
+/// Delivers what the output folder has now.
+fn hand_out(settings: &Settings, held: &Held, recorder: &Recorder, console: Console) -> Vec<Error> {
+    match (&held.lake, &held.checked) {
+        (Some((lake, _)), Some(checked)) if !settings.deliver.is_empty() => match Books::read(lake) {
+            Ok(books) => deliver::deliver(settings, (&books, &checked.templates), recorder, console),
+            Err(error) => vec![error],
+        },
+        _ => Vec::new(),
+    }
 }
 
 /// How often a night is gone through again because others published meanwhile.
@@ -37,10 +77,11 @@ const AGAIN: u32 = 5;
 
 /// A night, and again where another host published other slots between its beginning and its commit: its reports and
 /// derived tables would be of a lake that never was.
-fn nights(settings: &Settings, timings: &Timings, console: Console) -> Result<u8> {
+fn nights(settings: &Settings, recorder: &Recorder, held: &mut Held, console: Console) -> Result<u8> {
     let mut published = false;
     for _ in 0..AGAIN {
-        match night(settings, timings, published, console)? {
+        held.lake = None;
+        match night(settings, recorder, (held, published), console)? {
             Some(status) => return Ok(status),
             None => published = true,
         }
@@ -51,38 +92,44 @@ fn nights(settings: &Settings, timings: &Timings, console: Console) -> Result<u8
 }
 
 /// The exit status; `None` where it was overtaken. `already`: this run has published before.
-fn night(settings: &Settings, timings: &Timings, already: bool, console: Console) -> Result<Option<u8>> {
-    let as_of = settings.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive());
-    let checked = catalogue::load_or_first(settings, console)?;
+fn night(
+    settings: &Settings,
+    recorder: &Recorder,
+    (held, already): (&mut Held, bool),
+    console: Console,
+) -> Result<Option<u8>> {
+    let (timings, as_of) = (&recorder.timings, recorder.as_of);
+    let checked = &*held.checked.insert(catalogue::load_or_first(settings, console)?);
     output::probe(&settings.output)?;
     let lake = Lake::open(&settings.lake)?;
-    let _lock = lake.lock()?;
+    let lock = lake.lock()?;
+    let lake = &held.lake.insert((lake, lock)).0;
     let base = lake.snapshot()?;
-    let mut books = Books::read(&lake)?;
+    let mut books = Books::read(lake)?;
     books.check(&base)?;
-    let known = Known::read(settings, &checked.catalogue, &lake, as_of)?;
+    let known = Known::read(settings, &checked.catalogue, lake, as_of)?;
     shadow::refuse_published(settings, &base)?;
     // What goes wrong beside the bill, with a shadow, a driver or the utilisation, stops nothing.
     let Inputs { mut slots, mut problems, late, shadows, shadow_problems: mut beside, dumps } =
-        timings.time("land", || inputs::gather(settings, &lake, console))?;
+        timings.time("land", || inputs::gather(settings, (lake, &base), (recorder, console)))?;
     let waits = !late.is_empty();
     beside.extend(late);
     if !shadows.is_empty() {
-        beside.extend(timings.time("shadow", || shadow::take(&lake, &shadows, console))?);
+        beside.extend(timings.time("shadow", || shadow::take(lake, &shadows, console))?);
     }
-    beside.extend(slices::hold_emptied(&lake, &base, &books, &dumps, &mut slots)?);
+    beside.extend(slices::hold_emptied(lake, &base, &books, &dumps, &mut slots)?);
     // A closed period is never published again: what comes for it becomes an adjustment.
     let (closed, slots): (BTreeMap<_, _>, BTreeMap<_, _>) =
         slots.into_iter().partition(|(slot, _)| books.is_closed(slot.month));
     let mut ties = Vec::new();
-    let later = LaterDeliveries { settings, lake: &lake, base: &base, as_of, dumps: &dumps, console };
+    let later = LaterDeliveries { settings, lake, base: &base, as_of, dumps: &dumps, console };
     let adjustments = timings.time("prove", || later.take(&closed, &mut books, &mut ties))?;
     // What has no rate is told as what the analyst can put right, and is not published.
     let (rates, refused) = reporting::rates_of(settings, slots.iter());
     // What does not tie is told above all.
     let status = |status: u8| if refused.is_empty() || status == 4 { status } else { 2 };
     problems.extend(refused.iter().cloned());
-    let mut staged = stage(settings, (&lake, &base), (&slots, &rates), (timings, console), &mut ties)?;
+    let mut staged = stage(settings, (lake, &base), (&slots, &rates), (timings, console), &mut ties)?;
     drop_overlaps(settings, &base, &mut staged, &mut ties);
     external::gate((settings, &books, as_of), &base, &mut staged, (&mut ties, &mut beside), console);
     let snapshot = base.staged(&staged);
@@ -90,14 +137,14 @@ fn night(settings: &Settings, timings: &Timings, already: bool, console: Console
 
     let months = months(settings, &snapshot);
     // Derived tables are no part of a closing, and stay with it as long as they can be read.
-    let made_again = |month: &BillingMonth| !books.is_closed(*month) || derived_frames(&lake, Some(*month)).is_err();
+    let made_again = |month: &BillingMonth| !books.is_closed(*month) || derived_frames(lake, Some(*month)).is_err();
     let open: Vec<BillingMonth> = months.iter().copied().filter(made_again).collect();
     let work = Work::begin(&settings.output)?;
-    let at = (&lake, &snapshot);
-    let ledgered = Ledgered { known: &known, books: &books, versions: &Versions::new(&lake, &staged)? };
-    let derived = timings.time("find waste", || derive(settings, &checked, at, &open, &ledgered, &mut beside));
+    let at = (lake, &snapshot);
+    let ledgered = Ledgered { known: &known, books: &books, versions: &Versions::new(lake, &staged)? };
+    let derived = timings.time("find waste", || derive(settings, checked, at, &open, &ledgered, &mut beside));
     let made = derived.and_then(|derived| {
-        let pages = || pages(settings, &checked, at, (&months, &books), as_of, &derived, &work);
+        let pages = || pages(settings, checked, at, (&months, &books), as_of, &derived, &work);
         timings.time("report", pages)?;
         Ok(derived)
     });
@@ -115,7 +162,8 @@ fn night(settings: &Settings, timings: &Timings, already: bool, console: Console
         }
     };
     work.seal()?;
-    let gaps = Looker { lake: &lake, snapshot: &snapshot, settings, as_of }.now(&books)?;
+    let gaps = Looker { lake, snapshot: &snapshot, settings, as_of }.now(&books)?;
+    recorder.gaps(&gaps, console);
     beside.extend(gaps.iter().map(gaps::error));
     let columns = staged.iter().filter_map(|(slot, record)| drift::told(&base, &snapshot, slot, record));
     columns.for_each(|line| console.warning(&line));
@@ -123,8 +171,10 @@ fn night(settings: &Settings, timings: &Timings, already: bool, console: Console
     let published: Vec<Slot> = staged.keys().cloned().collect();
     let mut version = base.version;
     if !staged.is_empty() {
-        Books::refuse_closed(&lake, published.iter())?;
+        Books::refuse_closed(lake, published.iter())?;
+        let records = staged.clone();
         version = timings.time("publish", || lake.commit(&base, staged))?.version;
+        recorder.published(version, &records);
         let names: Vec<_> = published.iter().map(ToString::to_string).collect();
         console.say(&format!("published version {}: {}", version.unwrap_or_default(), names.join(", ")));
         if version != Some(base.version.map_or(0, |before| before + 1)) {
@@ -134,8 +184,9 @@ fn night(settings: &Settings, timings: &Timings, already: bool, console: Console
         console.say("nothing new: every billing period is published as delivered");
     }
     fault::point("run.after_commit");
-    derived.write(&lake, version)?;
-    books.record(&lake, &adjustments)?;
+    derived.write(lake, version)?;
+    recorder.new_findings(&derived.new);
+    books.record(lake, &adjustments)?;
     let has_pages = !work.is_empty()?;
     work.switch()?;
     if has_pages {

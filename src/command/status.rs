@@ -5,6 +5,7 @@ use super::close::now;
 use super::console::Console;
 use super::feeds::{Feed, feeds, feeds_grid, gap_json, gaps_lines};
 use super::gaps::Looker;
+use super::run_record;
 use super::table;
 use crate::cli::{Status, StatusFormat};
 use crate::error::{Error, Result};
@@ -43,7 +44,12 @@ pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8>
                 false => format!("\n{}", feeds_grid(&sources)),
             };
             let published = table::grid(&header, &rows, &right);
-            format!("{published}version {version}\n{}{feeds}{}", rates(&snapshot), gaps_lines(&gaps))
+            format!(
+                "{published}version {version}\n{}{feeds}{}{}",
+                rates(&snapshot),
+                gaps_lines(&gaps),
+                run_record::lines(&lake)?
+            )
         }
         StatusFormat::Json => {
             let slots: Vec<_> =
@@ -53,6 +59,7 @@ pub fn run(settings: &Settings, status: &Status, console: Console) -> Result<u8>
                 "slots": slots,
                 "sources": sources.iter().map(Feed::json).collect::<Vec<_>>(),
                 "gaps": gaps.iter().map(gap_json).collect::<Vec<_>>(),
+                "runs": run_record::json(&lake)?,
             });
             serde_json::to_string_pretty(&value).map_err(|error| Error::bug("status", error.to_string()))? + "\n"
         }

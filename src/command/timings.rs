@@ -1,31 +1,44 @@
 //! Where a night's processor time goes, by stage: `costmill run --timings`.
 
+use crate::ledger::Stage;
 use std::cell::RefCell;
+use std::time::{Duration, Instant};
 
-/// Processor seconds (user + system, all threads) by stage, in the order the stages first came.
+/// Time by stage, in the order the stages first came: of the processor (user + system, all threads, in seconds), and of
+/// the clock on the wall.
 #[derive(Debug, Default)]
 pub struct Timings {
-    stages: RefCell<Vec<(&'static str, f64)>>,
+    stages: RefCell<Vec<(&'static str, f64, Duration)>>,
 }
 
 impl Timings {
     /// Does some work and counts its processor time under `stage`. Stages do not nest.
     pub fn time<T>(&self, stage: &'static str, work: impl FnOnce() -> T) -> T {
-        let before = processor_seconds();
+        let (before, began) = (processor_seconds(), Instant::now());
         let result = work();
-        let spent = processor_seconds() - before;
+        let (spent, passed) = (processor_seconds() - before, began.elapsed());
         let mut stages = self.stages.borrow_mut();
-        match stages.iter_mut().find(|(name, _)| *name == stage) {
-            Some((_, seconds)) => *seconds += spent,
-            None => stages.push((stage, spent)),
+        match stages.iter_mut().find(|(name, ..)| *name == stage) {
+            Some((_, seconds, wall)) => (*seconds, *wall) = (*seconds + spent, *wall + passed),
+            None => stages.push((stage, spent, passed)),
         }
         result
+    }
+
+    /// As a run's record has them.
+    pub fn stages(&self) -> Vec<Stage> {
+        let stage = |(name, seconds, wall): &(&'static str, f64, Duration)| Stage {
+            stage: (*name).to_string(),
+            processor_ms: (seconds * 1000.0).round() as u64,
+            wall_ms: u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+        };
+        self.stages.borrow().iter().map(stage).collect()
     }
 
     /// One line: `land 1.20 s, normalise 0.80 s, …`.
     pub fn line(&self) -> String {
         let stages = self.stages.borrow();
-        let parts: Vec<_> = stages.iter().map(|(name, seconds)| format!("{name} {seconds:.2} s")).collect();
+        let parts: Vec<_> = stages.iter().map(|(name, seconds, _)| format!("{name} {seconds:.2} s")).collect();
         format!("processor time: {}", parts.join(", "))
     }
 }

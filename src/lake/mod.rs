@@ -9,6 +9,8 @@
 //! publication/<hash>.json                one record per published slot, named by a commit of cost
 //! closed/<month>/<hash>/                  the pages that were issued when the month was closed
 //! derived/<month>/<table>.parquet        what a run derives for a billing period; rebuildable, newest state
+//! standing/<source>.json                which deliveries its location held when it was looked at last
+//! runs/<number>-run.json                 what each run did, by `ledger`; ledger/ beside it holds the other events
 //! fetched/<source>/                      what is fetched from object stores until it has landed; rebuildable
 //! tmp/, .lock                            of the run at work
 //! ```

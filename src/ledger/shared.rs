@@ -1,4 +1,4 @@
-//! The ledger in an object store: `ledger/<number>.json`, each written only where there is none.
+//! The ledger in an object store: `ledger/<number>.json`, and `runs/<number>.json` for the series of runs, each written only where there is none.
 //!
 //! The store has no lock, so two hosts may want to write the event after the same one. The number alone is the name, so
 //! that one of them finds it taken; it says so, and its next run goes on from what the other wrote.
@@ -13,7 +13,13 @@ use std::sync::Arc;
 
 /// The store of a ledger.
 #[derive(Debug, Clone)]
-pub struct Shared(pub Arc<Objects>);
+pub struct Shared {
+    pub objects: Arc<Objects>,
+    /// `ledger`, or another series of numbers.
+    pub series: &'static str,
+    /// May its first events be gone?
+    pub from_any: bool,
+}
 
 /// What tells an event's kind.
 #[derive(Deserialize)]
@@ -22,50 +28,57 @@ struct Kind {
 }
 
 impl Shared {
-    /// Writes an event; the same event twice is one.
-    pub fn create(&self, number: u64, bytes: &[u8]) -> Result<()> {
-        let name = name(number);
-        if self.0.create(&name, bytes)? {
-            return Ok(());
+    /// Writes an event; the same event twice is one. False where the number is taken, in a series in which that is no
+    /// matter: what runs did does not depend on each other.
+    pub fn create(&self, number: u64, bytes: &[u8]) -> Result<bool> {
+        let name = format!("{}/{number:08}.json", self.series);
+        if self.objects.create(&name, bytes)? {
+            return Ok(true);
+        }
+        if self.from_any {
+            return Ok(false);
         }
         let what = "another host wrote this event while this run was at work";
-        Err(Error::lake(self.0.url(&name), what, "run again: it begins from what the ledger says now"))
+        Err(Error::lake(self.objects.url(&name), what, "run again: it begins from what the ledger says now"))
     }
 
     /// Number, kind and path of every event, by number: those that are not in the folder yet are fetched to it.
     pub fn fetched(&self, folder: &Path) -> Result<Vec<(u64, String, PathBuf)>> {
-        let listed = self.0.list("ledger")?;
+        let listed = self.objects.list(self.series)?;
         let mut events = Vec::new();
         for (name, size) in listed {
-            let number = name.strip_prefix("ledger/").and_then(|name| name.strip_suffix(".json")?.parse::<u64>().ok());
+            let number = self.file(&name).and_then(|name| name.strip_suffix(".json")?.parse::<u64>().ok());
             let Some(number) = number else {
                 let what = "this is no event of the ledger: those are named 00000001.json";
-                return Err(Error::lake(self.0.url(&name), what, "move the object out of the ledger"));
+                return Err(Error::lake(self.objects.url(&name), what, "move the object out of the ledger"));
             };
             events.push((number, name, size));
         }
-        without_gap(events.iter().map(|(number, name, _)| (*number, self.0.url(name))))?;
+        without_gap(events.iter().map(|(number, name, _)| (*number, self.objects.url(name))), self.from_any)?;
         let mut files = Vec::new();
         for (number, name, size) in events {
             let bytes = self.event(folder, &name, size)?;
-            let kind: Kind = serde_json::from_slice(&bytes)
-                .map_err(|error| Error::lake(self.0.url(&name), format!("the event is damaged: {error}"), RESTORE))?;
-            files.push((number, kind.kind, folder.join(name.trim_start_matches("ledger/"))));
+            let kind: Kind = serde_json::from_slice(&bytes).map_err(|error| {
+                Error::lake(self.objects.url(&name), format!("the event is damaged: {error}"), RESTORE)
+            })?;
+            let path = folder.join(self.file(&name).unwrap_or(&name));
+            files.push((number, kind.kind, path));
         }
         Ok(files)
     }
 
     /// An event's bytes; of the store, where the folder does not have them.
     fn event(&self, folder: &Path, name: &str, size: u64) -> Result<Vec<u8>> {
-        let path = folder.join(name.trim_start_matches("ledger/"));
+        let file = self.file(name).unwrap_or(name);
+        let path = folder.join(file);
         if let Ok(bytes) = fs::read(&path)
             && bytes.len() as u64 == size
         {
             return Ok(bytes);
         }
-        let gone = || Error::lake(self.0.url(name), "is gone", RESTORE);
-        let bytes = self.0.read(name)?.ok_or_else(gone)?;
-        let part = folder.join(format!(".{}-{}", std::process::id(), name.trim_start_matches("ledger/")));
+        let gone = || Error::lake(self.objects.url(name), "is gone", RESTORE);
+        let bytes = self.objects.read(name)?.ok_or_else(gone)?;
+        let part = folder.join(format!(".{}-{file}", std::process::id()));
         let write = || {
             fs::create_dir_all(folder)?;
             fs::write(&part, &bytes)?;
@@ -74,10 +87,11 @@ impl Shared {
         write().map_err(|error| refused(&path, &error))?;
         Ok(bytes)
     }
-}
 
-fn name(number: u64) -> String {
-    format!("ledger/{number:08}.json")
+    /// The name of an event's file in its folder; `None` for what is elsewhere.
+    fn file<'a>(&self, name: &'a str) -> Option<&'a str> {
+        name.strip_prefix(self.series)?.strip_prefix('/')
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +110,10 @@ mod tests {
 
     impl Hosts {
         fn ledger(&self, host: &str) -> Ledger {
+            Ledger::of_lake(self.home(host))
+        }
+
+        fn home(&self, host: &str) -> Home {
             let address = StoreAddress {
                 kind: StoreKind::Blob,
                 bucket: "c".into(),
@@ -110,7 +128,7 @@ mod tests {
                 parallel_fetches: 1,
             };
             let objects = Objects::over(self.store.clone() as Arc<dyn ObjectStore>, &address);
-            Ledger::of_lake(Home { folder: self.caches.path().join(host), objects: Some(Arc::new(objects)) })
+            Home { folder: self.caches.path().join(host), objects: Some(Arc::new(objects)) }
         }
     }
 
@@ -133,6 +151,23 @@ mod tests {
         let error = third("{\"kind\":\"other\"}").unwrap_err();
         assert_eq!(error.problem().place, "az://c/lake/ledger/00000003.json");
         assert!(error.problem().what.contains("another host wrote this event"), "{error}");
+    }
+
+    #[test]
+    fn runs_of_two_hosts_stand_in_one_series_and_none_is_lost() {
+        let hosts = Hosts { store: Arc::new(InMemory::new()), caches: tempfile::tempdir().unwrap() };
+        let runs = |host: &str| Ledger::of_runs(hosts.home(host));
+        let temp = hosts.caches.path();
+        assert_eq!(runs("one").append("run", &"a", temp).unwrap(), 1);
+        let taken = runs("two").shared.unwrap().create(1, b"{\"kind\":\"run\"}").unwrap();
+        assert!(!taken, "the number is another's");
+        assert_eq!(runs("two").append("run", &"b", temp).unwrap(), 2);
+        let newest = runs("one").newest::<String>("run", 1).unwrap();
+        assert_eq!(
+            newest.iter().map(|(number, run)| (*number, run.as_ref().unwrap().as_str())).collect::<Vec<_>>(),
+            [(2, "b")]
+        );
+        assert!(hosts.ledger("one").events::<String>("run").unwrap().is_empty(), "they are no events of the ledger");
     }
 
     #[test]

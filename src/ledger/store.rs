@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub struct Ledger {
     folder: PathBuf,
+    /// May its first events be gone?
+    from_any: bool,
     pub(super) shared: Option<Shared>,
 }
 
@@ -32,8 +34,35 @@ struct Envelope<T> {
 impl Ledger {
     /// The ledger of the lake that is kept there.
     pub fn of_lake(home: impl Into<Home>) -> Self {
-        let Home { folder, objects } = home.into();
-        Self { folder: folder.join("ledger"), shared: objects.map(Shared) }
+        Self::of(home.into(), "ledger", false)
+    }
+
+    /// The series of runs of the lake that is kept there.
+    pub(super) fn of_runs(home: impl Into<Home>) -> Self {
+        Self::of(home.into(), "runs", true)
+    }
+
+    fn of(Home { folder, objects }: Home, series: &'static str, from_any: bool) -> Self {
+        Self {
+            folder: folder.join(series),
+            from_any,
+            shared: objects.map(|objects| Shared { objects, series, from_any }),
+        }
+    }
+
+    /// The last events of a kind with their numbers, newest first; no other file is read. What is wrong with one of them
+    /// is its own.
+    ///
+    /// # Errors
+    /// [`Error::Lake`] for a folder that does not list.
+    pub(super) fn newest<T: Serialize + DeserializeOwned>(
+        &self,
+        kind: &str,
+        count: usize,
+    ) -> Result<Vec<(u64, Result<T>)>> {
+        let files = self.files()?;
+        let of_kind = files.into_iter().rev().filter(|(_, found, _)| found == kind).take(count);
+        Ok(of_kind.map(|(number, _, path)| (number, read(&path, number, kind))).collect())
     }
 
     /// Every event of a kind with its number, oldest first.
@@ -60,7 +89,10 @@ impl Ledger {
         let mut bytes = serde_json::to_vec_pretty(&envelope).map_err(text)?;
         bytes.push(b'\n');
         if let Some(shared) = &self.shared {
-            return shared.create(number, &bytes).map(|()| number);
+            return match shared.create(number, &bytes)? {
+                true => Ok(number),
+                false => self.append(kind, event, temp),
+            };
         }
         let target = self.folder.join(format!("{number:08}-{kind}.json"));
         put_if_absent(&temp.join(format!("ledger-{number}")), &target, &bytes).map_err(|e| refused(&target, &e))?;
@@ -93,14 +125,19 @@ impl Ledger {
             }
         }
         files.sort();
-        without_gap(files.iter().map(|(number, _, path)| (*number, path.display().to_string())))?;
+        let from_any = self.from_any;
+        let places = files.iter().map(|(number, _, path)| (*number, path.display().to_string()));
+        without_gap(places, from_any)?;
         Ok(files)
     }
 }
 
-/// Refuses numbers that do not go up from 1 one by one; each with where its event is.
-pub(super) fn without_gap(events: impl Iterator<Item = (u64, String)>) -> Result<()> {
-    for ((number, place), expected) in events.zip(1..) {
+/// Refuses numbers that do not go up one by one, from 1 or, where the first may be gone, from any; each with where its
+/// event is.
+pub(super) fn without_gap(events: impl Iterator<Item = (u64, String)>, from_any: bool) -> Result<()> {
+    let mut events = events.peekable();
+    let first = events.peek().filter(|_| from_any).map_or(1, |(number, _)| *number);
+    for ((number, place), expected) in events.zip(first..) {
         if number != expected {
             let what = match number < expected {
                 true => format!("two events have the number {number}"),

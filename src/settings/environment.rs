@@ -43,6 +43,21 @@ impl Environment {
     }
 }
 
+/// The value of an environment variable that the configuration names. It cannot be printed.
+pub struct Secret(String);
+
+impl Secret {
+    /// `None` where the variable is not set, empty or no text.
+    pub fn named(variable: &str) -> Option<Self> {
+        std::env::var(variable).ok().filter(|value| !value.trim().is_empty()).map(|value| Self(value.trim().into()))
+    }
+
+    /// For the one who sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
 /// `COLUMNS`: how many columns the reader's window has, where somebody says so.
 pub fn columns() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)

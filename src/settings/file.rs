@@ -39,6 +39,63 @@ pub(super) struct FileConfig {
     pub closing: Vec<FileClosing>,
     pub control_totals: Option<Spanned<String>>,
     pub currency: Option<FileCurrency>,
+    #[serde(default)]
+    pub deliver: Vec<FileDeliver>,
+    #[serde(default)]
+    pub hook: Vec<FileHook>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileDeliver {
+    pub audience: Option<Spanned<String>>,
+    pub to: Spanned<String>,
+    pub what: Option<Spanned<Vec<FileWhat>>>,
+    pub periods: Option<FilePeriods>,
+    pub endpoint: Option<Spanned<String>>,
+    pub region: Option<Spanned<String>>,
+    pub profile: Option<Spanned<String>>,
+    pub assume_role: Option<Spanned<String>>,
+    pub account: Option<Spanned<String>>,
+    pub credential_file: Option<Spanned<String>>,
+    pub allow_http: Option<Spanned<bool>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileWhat {
+    Pages,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FilePeriods {
+    Newest,
+    Open,
+    All,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileHook {
+    pub on: Spanned<Vec<FileOccasion>>,
+    pub command: Option<Spanned<Vec<String>>>,
+    pub webhook: Option<Spanned<String>>,
+    pub webhook_file: Option<Spanned<String>>,
+    pub header_file: Option<Spanned<String>>,
+    pub secret_env: Option<Spanned<String>>,
+    pub allow_http: Option<Spanned<bool>>,
+    pub timeout_seconds: Option<Spanned<i64>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FileOccasion {
+    Failure,
+    Late,
+    NewFindings,
+    Published,
 }
 
 /// `lake = "…"`, or a table.

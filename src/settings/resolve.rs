@@ -5,6 +5,7 @@ use super::control_totals::read_control_totals;
 use super::currency::resolve_currency;
 use super::file::{self, FileConfig};
 use super::lake::{Outside, resolve_lake};
+use super::outward::{resolve_deliver, resolve_hooks};
 use super::place::ConfigText;
 use super::policy::waste::resolve_waste;
 use super::policy::{Written, resolve_policy};
@@ -63,6 +64,8 @@ impl Settings {
             closing,
             control_totals,
             currency,
+            deliver,
+            hook,
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
@@ -90,6 +93,8 @@ impl Settings {
             tags,
             policy,
             waste: resolve_waste(&text, &folder, waste)?,
+            deliver: resolve_deliver(&text, &folder, deliver)?,
+            hooks: resolve_hooks(&text, &folder, hook)?,
             user,
             periods: sorted(periods),
             as_of,

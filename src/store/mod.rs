@@ -1,7 +1,7 @@
 //! Object stores: reaching them, asking them politely, and saying in words what they refused.
 //!
-//! Two rooms stand on it: [`crate::extract`] reads exports from a store, and [`crate::lake`] and [`crate::ledger`] keep
-//! the lake in one. What is specific to either stays there; here is what both need: the providers' credentials, TLS,
+//! [`crate::extract`] reads exports from a store, [`crate::lake`] and [`crate::ledger`] keep the lake in one, and
+//! [`crate::outbox`] sends to one. What is specific to either stays there; here is what all need: the providers' credentials, TLS,
 //! patience, checksums, and the words for a refusal. It names `focus` and nothing else of ours.
 
 mod aws;
@@ -22,7 +22,5 @@ pub use connect::connect;
 pub use home::Home;
 pub use objects::{Chunk, Objects, Tag};
 pub use patience::Patience;
-#[cfg(test)]
-pub use polite::PoliteConnector;
-pub use polite::{Seen, Told};
-pub use refuse::{Act, Of, Place, plain_chain, refuse};
+pub use polite::{PoliteConnector, Seen, Told};
+pub use refuse::{Act, Of, Place, chain, plain, plain_chain, refuse};

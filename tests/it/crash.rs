@@ -19,6 +19,9 @@ const OF_CLOSINGS: [&str; 5] = [
 /// Those that only a fetch from a store, or a lake in one, passes: tried in `peers`.
 const OF_STORES: [&str; 4] = ["extract.in_mid_file", "lake.in_landed", "lake.before_send", "lake.between_sends"];
 
+/// Those that only a delivery of pages passes: tried in `handing_out`.
+const OF_DELIVERIES: [&str; 2] = ["outbox.before_put", "outbox.before_remove"];
+
 /// Every other fault point of the sources, and what to arm so that a restatement dies there.
 const POINTS: [(&str, &str); 16] = [
     ("land.before_delivery_json", "land.before_delivery_json"),
@@ -53,7 +56,8 @@ fn every_fault_point_of_the_sources_is_tried() {
             found.insert(name.unwrap_or_else(|| panic!("{path}: a fault point without a plain name")).to_string());
         }
     }
-    let tried = POINTS.iter().map(|(name, _)| *name).chain(OF_CLOSINGS).chain(OF_STORES).map(str::to_string);
+    let tried = POINTS.iter().map(|(name, _)| *name).chain(OF_CLOSINGS).chain(OF_STORES).chain(OF_DELIVERIES);
+    let tried = tried.map(str::to_string);
     assert_eq!(found, tried.collect());
 }
 

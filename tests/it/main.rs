@@ -67,6 +67,8 @@ mod golden;
 mod golden_focus;
 /// The hand-calculated bills, row by row.
 mod hand_worked;
+/// Pages that are delivered to a folder.
+mod handing_out;
 /// The Makefile, the licences and the links that the README promises.
 mod house;
 /// What stands in the way of a run that has good input.
@@ -77,6 +79,10 @@ mod mutation;
 mod night;
 /// Input that is odd and right.
 mod odd_input;
+/// Runs that look at no source.
+mod offline;
+/// Records, logs and hooks of unattended runs.
+mod operation;
 /// The pages in docs/, held to the code.
 mod pages;
 /// Nights from object stores that others wrote.

@@ -152,7 +152,8 @@ impl Night {
     }
 
     pub fn state(&self) -> State {
-        let status = self.call(&["status", "--as-of", DAY, "--format", "json"]).exits(0).stdout;
+        let status =
+            super::place::without_runs(&self.call(&["status", "--as-of", DAY, "--format", "json"]).exits(0).stdout);
         let lake = costmill::lake::Lake::open(&self.path("lake")).expect("the lake opens");
         let snapshot = lake.snapshot().expect("the snapshot reads");
         let mut live = Hashes::new();

@@ -87,7 +87,7 @@ impl Night {
     }
 
     pub fn standing(&self) -> Standing {
-        let status = self.costmill(&["status", "--as-of", AS_OF, "--format", "json"]).exits(0).stdout;
+        let status = without_runs(&self.costmill(&["status", "--as-of", AS_OF, "--format", "json"]).exits(0).stdout);
         let mut standing = Standing { status, exact: BTreeMap::new(), data: BTreeMap::new() };
         for (name, bytes) in files(self.path("")) {
             if name.starts_with("out/.costmill-next/") {
@@ -114,6 +114,13 @@ impl Night {
             assert!(there == Some(bytes), "{why}: {name} is not what it was");
         }
     }
+}
+
+/// `costmill status --format json` without what says when and how each run went.
+pub fn without_runs(status: &str) -> String {
+    let mut value: serde_json::Value = serde_json::from_str(status).expect("JSON");
+    value.as_object_mut().expect("an object").remove("runs");
+    serde_json::to_string_pretty(&value).expect("JSON")
 }
 
 /// Copies a folder of the project into the night's.

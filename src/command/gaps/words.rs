@@ -15,6 +15,11 @@ impl GapKind {
             Self::BehindOthers => "behind other sources",
         }
     }
+
+    /// Is it a feed that is not as far as it should be?
+    pub fn is_late(self) -> bool {
+        matches!(self, Self::LateFeed | Self::BehindOthers)
+    }
 }
 
 /// What is not there.

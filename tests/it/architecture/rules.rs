@@ -19,7 +19,7 @@ pub struct Parsed {
 }
 
 /// Every room and the rooms it may name besides itself, `error` and `fault`. `*` is every room.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("focus", &[]),
     ("format", &["focus"]),
     ("store", &["focus"]),
@@ -28,6 +28,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("extract", &["focus", "format", "lake", "store"]),
     ("land", &["focus", "format", "lake"]),
     ("normalise", &["focus", "format", "lake"]),
+    ("outbox", &["focus", "store"]),
     ("reconcile", &["focus", "lake"]),
     ("transform", &["focus", "lake", "ledger"]),
     ("report", &["focus", "transform"]),
@@ -50,7 +51,7 @@ const OWNED: [(&[&str], &[&str], &str); 6] = [
     (&["std", "env"], &["cli", "settings"], "only cli and settings know the environment"),
     (&["std", "net"], &["extract", "store"], "only stores and clients touch the network"),
     (&["reqwest"], &["extract", "store"], "only stores and clients touch the network"),
-    (&["object_store"], &["extract", "lake", "store"], "only stores and clients touch the network"),
+    (&["object_store"], &["extract", "lake", "outbox", "store"], "only stores and clients touch the network"),
     (&["deltalake_core"], &["lake"], "the table format is the lake's own business"),
 ];
 

@@ -1,0 +1,221 @@
+//! `[[deliver]]`: an audience's pages and CSVs, copied to a folder, bucket or container under the names that they have
+//! in the output folder.
+
+use super::books::Books;
+use super::console::{About, Console};
+use super::recorder::Recorder;
+use super::rendered;
+use crate::error::{Error, Result};
+use crate::focus::{Artifact, BillingMonth};
+use crate::lake::{bytes_hash, file_hash};
+use crate::ledger::Delivered;
+use crate::outbox::{Item, Sent, open, send};
+use crate::report::{self, MonthPages, ReportSpec, Templates};
+use crate::settings::{Deliver, DeliveredPeriods, Settings};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// Delivers what stands in the output folder; returns what went wrong, which stops nothing and is tried again by the
+/// next run.
+pub fn deliver(
+    settings: &Settings,
+    (books, templates): (&Books, &Templates),
+    recorder: &Recorder,
+    console: Console,
+) -> Vec<Error> {
+    let mut problems = Vec::new();
+    for deliver in &settings.deliver {
+        let to = deliver.to.display().to_string();
+        if recorder.offline && deliver.store.is_some() {
+            console.say(&format!("offline: nothing is delivered to {to}; the next run with a network does"));
+            recorder.delivered(told(deliver, Sent::default(), false));
+            continue;
+        }
+        let mut sent = Sent::default();
+        let done = one(settings, deliver, (books, templates), &mut sent);
+        recorder.delivered(told(deliver, sent, done.is_ok()));
+        if sent.written + sent.removed > 0 {
+            let Sent { written, unchanged, removed, .. } = sent;
+            console.say(&format!("delivered to {to}: {written} files, {unchanged} unchanged, {removed} taken away"));
+        }
+        if let Err(error) = done {
+            console.know(&error, About::default());
+            problems.push(error);
+        }
+    }
+    problems
+}
+
+/// Audiences that no report has.
+pub fn unknown_audiences(settings: &Settings, reports: &[ReportSpec]) -> Vec<Error> {
+    let unknown = |deliver: &&Deliver| !reports.iter().any(|report| is_for(deliver, &report.audience));
+    let error = |deliver: &Deliver| {
+        let audience = deliver.audience.as_deref().unwrap_or_default();
+        let known: BTreeSet<&str> = reports.iter().map(|report| report.audience.as_str()).collect();
+        Error::settings(
+            settings.config.display().to_string(),
+            format!("[[deliver]] to {}: no report has the audience `{audience}`", deliver.to.display()),
+            format!("use words of one of: {}", known.into_iter().collect::<Vec<_>>().join("; ")),
+        )
+    };
+    settings.deliver.iter().filter(unknown).map(error).collect()
+}
+
+/// Is it one of the audience's? Its words must stand in the report's audience, one after the other.
+fn is_for(deliver: &Deliver, audience: &str) -> bool {
+    let words = |text: &str| {
+        let of = text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+        of.map(str::to_lowercase).collect::<Vec<_>>()
+    };
+    let Some(wanted) = deliver.audience.as_deref().map(words) else { return true };
+    words(audience).windows(wanted.len().max(1)).any(|some| some == wanted)
+}
+
+fn told(deliver: &Deliver, sent: Sent, done: bool) -> Delivered {
+    Delivered {
+        to: deliver.to.display().to_string(),
+        audience: deliver.audience.clone(),
+        written: sent.written,
+        unchanged: sent.unchanged,
+        removed: sent.removed,
+        bytes: sent.bytes,
+        done,
+    }
+}
+
+fn one(
+    settings: &Settings,
+    deliver: &Deliver,
+    (books, templates): (&Books, &Templates),
+    sent: &mut Sent,
+) -> Result<()> {
+    let months = months(settings, deliver, books)?;
+    let mut files = Files { output: &settings.output, items: BTreeMap::new() };
+    for month in &months {
+        files.month(deliver, month, templates)?;
+    }
+    if deliver.pages && !months.is_empty() {
+        files.made(INDEX, report::index(&months, templates)?);
+    }
+    let mut items: Vec<Item> = files.items.into_values().collect();
+    items.sort_by(|a, b| (a.rank, &a.path).cmp(&(b.rank, &b.path)));
+    send(open(&deliver.to, deliver.store.as_ref())?.as_ref(), &items, sent)
+}
+
+/// The billing periods that are delivered, each with the pages of the audience alone.
+fn months(settings: &Settings, deliver: &Deliver, books: &Books) -> Result<Vec<MonthPages>> {
+    let entries = fs::read_dir(&settings.output).map_err(|error| unread(&settings.output, &error))?;
+    let names = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<BillingMonth>().ok());
+    let mut found: Vec<BillingMonth> = names.collect();
+    found.sort_unstable();
+    found.retain(|month| deliver.periods != DeliveredPeriods::Open || !books.is_closed(*month));
+    if deliver.periods == DeliveredPeriods::Newest {
+        found.drain(..found.len().saturating_sub(1));
+    }
+    // Pages that are not whole are none: the next run makes them again.
+    let pages = found.into_iter().filter_map(|month| rendered::standing(&settings.output, month));
+    let of_audience = pages.map(|mut pages| {
+        pages.pages.retain(|page| is_for(deliver, &page.audience));
+        pages
+    });
+    Ok(of_audience.filter(|pages| !pages.pages.is_empty()).collect())
+}
+
+/// In which order files are written: what a page shows and links, the page, the month's front page, the first page.
+const DATA: u8 = 0;
+const PAGE: u8 = 1;
+const FRONT: u8 = 2;
+const INDEX: u8 = 3;
+
+struct Files<'a> {
+    output: &'a Path,
+    items: BTreeMap<String, Item<'a>>,
+}
+
+impl<'a> Files<'a> {
+    fn month(&mut self, deliver: &Deliver, month: &MonthPages, templates: &Templates) -> Result<()> {
+        for page in &month.pages {
+            let folder = page.path.strip_suffix(".html").unwrap_or(&page.path);
+            self.folder(deliver, folder)?;
+            // Sections that all pages of a report share stand beside the page of the whole.
+            self.folder(deliver, &format!("{}/{}", month.month, page.report))?;
+            if deliver.pages {
+                self.file(page.path.clone(), PAGE)?;
+            }
+        }
+        if deliver.pages {
+            self.made(FRONT, month.html(templates)?);
+        }
+        Ok(())
+    }
+
+    /// The files of a page's sections; a page without any has no folder.
+    fn folder(&mut self, deliver: &Deliver, below: &str) -> Result<()> {
+        let folder = self.output.join(below);
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&folder).map_err(|error| unread(&folder, &error))? {
+            let entry = entry.map_err(|error| unread(&folder, &error))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let wanted = if name.ends_with(".csv") { deliver.csv } else { deliver.pages };
+            if wanted && entry.path().is_file() {
+                self.file(format!("{below}/{name}"), DATA)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: String, rank: u8) -> Result<()> {
+        if self.items.contains_key(&path) {
+            return Ok(());
+        }
+        let from = self.output.join(&path);
+        let size = fs::metadata(&from).map_err(|error| unread(&from, &error))?.len();
+        let sha256 = file_hash(&from)?;
+        let bytes = Box::new(move || fs::read(&from).map_err(|error| unread(&from, &error)));
+        self.items.insert(path.clone(), Item { path, rank, sha256, size, bytes });
+        Ok(())
+    }
+
+    /// A page that is made for the audience: it links what is delivered, and nothing else.
+    fn made(&mut self, rank: u8, artifact: Artifact) {
+        let Artifact { path, bytes } = artifact;
+        let (sha256, size) = (bytes_hash(&bytes), bytes.len() as u64);
+        let bytes = Box::new(move || Ok(bytes.clone()));
+        self.items.insert(path.clone(), Item { path, rank, sha256, size, bytes });
+    }
+}
+
+fn unread(path: &Path, error: &std::io::Error) -> Error {
+    let what = format!("cannot be read to be delivered: {error}");
+    Error::lake(path.display().to_string(), what, "run again; while it is delivered, nobody else should write there")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_audience_is_named_by_words_of_it() {
+        let of = |audience: Option<&str>| Deliver {
+            audience: audience.map(str::to_string),
+            to: "x".into(),
+            store: None,
+            pages: true,
+            csv: true,
+            periods: DeliveredPeriods::All,
+        };
+        for (wanted, audience, expected) in [
+            (None, "Anybody", true),
+            (Some("finance"), "Finance and the owners of cloud budgets", true),
+            (Some("cloud budgets"), "Finance and the owners of cloud budgets", true),
+            (Some("budgets cloud"), "Finance and the owners of cloud budgets", false),
+            (Some("fin"), "Finance and the owners of cloud budgets", false),
+            (Some("each team"), "Each team, and the books of its cost centre", true),
+        ] {
+            assert_eq!(is_for(&of(wanted), audience), expected, "{wanted:?} {audience}");
+        }
+    }
+}
