@@ -1,5 +1,6 @@
 //! What the user means: flag > environment > `costmill.toml` > default, resolved once.
 
+mod api;
 mod closing;
 mod control_totals;
 mod csv_header;
@@ -20,7 +21,7 @@ pub use environment::{Environment, columns};
 pub use resolve::Overrides;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
-use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy, Rates, StoreAddress};
+use crate::focus::{Api, BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy, Rates, StoreAddress};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub closing: BTreeMap<String, FinalRule>,
     /// What invoices and cost tools say that periods cost.
     pub control_totals: Vec<ExternalTotal>,
+    /// Providers' APIs that are asked.
+    pub apis: Vec<Api>,
     /// The reporting currency and its rates; `None`: costs are told in their BillingCurrency alone.
     pub reporting: Option<Rates>,
     /// The user of the process, as the environment names it; who closes when nobody says.

@@ -54,6 +54,10 @@ pub fn differences(
             PeriodState::Open | PeriodState::Provisional => {
                 told.warnings.push(error("nothing yet: on a final period it stops the publication"));
             }
+            // Who says so may still change it, or said it on another day.
+            PeriodState::Final | PeriodState::Closed if !check.total.is_settled => {
+                told.warnings.push(error("nothing yet: the figure is not settled, and stops nothing"));
+            }
             PeriodState::Final => {
                 let remedy = "find out which is wrong; the period is not published, what was published before stays";
                 told.gates.push((error(remedy), check.slots.clone()));
@@ -105,6 +109,7 @@ pub fn frame(settings: &Settings, snapshot: &Snapshot, month: BillingMonth) -> R
             found: Some(check.found).filter(|_| !check.slots.is_empty()),
             rounded: Some(check.rounded()).filter(|_| !check.slots.is_empty()),
             rows: check.rows,
+            tolerance: check.tolerance(),
             verdict: check.verdict().to_string(),
         })
         .collect();
@@ -149,7 +154,7 @@ pub fn text(checks: &[ExternalCheck]) -> String {
                 amount(check),
                 check.found.to_string(),
                 check.difference().map(|by| by.to_string()).unwrap_or_default(),
-                check.total.tolerance().to_string(),
+                check.tolerance().to_string(),
                 check.verdict().to_string(),
             ]
         })

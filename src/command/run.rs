@@ -13,7 +13,7 @@ use super::reporting::{self, SlotRates};
 use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::versions::Versions;
-use super::{archive, drift, external, output, rendered, review, shadow, slices, slot};
+use super::{answers, archive, drift, external, output, rendered, review, shadow, slices, slot};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, Slot};
@@ -65,6 +65,11 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     problems.extend(refused.iter().cloned());
     let mut staged = stage(settings, (&lake, &base), (&slots, &rates), (timings, console), &mut ties)?;
     drop_overlaps(settings, &base, &mut staged, &mut ties);
+    let answers = timings.time("ask", || {
+        let about = base.staged(&staged);
+        answers::ask(settings, (&lake, &about, &books), as_of, console, &mut beside)
+    });
+    let settings = &answers::with(settings, &answers);
     external::gate((settings, &books, as_of), &base, &mut staged, (&mut ties, &mut beside), console);
     let snapshot = base.staged(&staged);
     reporting::warnings(settings, &snapshot, &books).iter().for_each(|line| console.warning(line));
@@ -75,7 +80,8 @@ fn night(settings: &Settings, timings: &Timings, console: Console) -> Result<u8>
     let open: Vec<BillingMonth> = months.iter().copied().filter(made_again).collect();
     let work = Work::begin(&settings.output)?;
     let at = (&lake, &snapshot);
-    let ledgered = Ledgered { known: &known, books: &books, versions: &Versions::new(&lake, &staged)? };
+    let versions = Versions::new(&lake, &staged)?;
+    let ledgered = Ledgered { known: &known, books: &books, versions: &versions, answers: &answers };
     let derived = timings.time("find waste", || derive(settings, &checked, at, &open, &ledgered, &mut beside));
     let made = derived.and_then(|derived| {
         let pages = || pages(settings, &checked, at, (&months, &books), as_of, &derived, &work);

@@ -10,6 +10,7 @@
 //! closed/<month>/<hash>/                  the pages that were issued when the month was closed
 //! derived/<month>/<table>.parquet        what a run derives for a billing period; rebuildable, newest state
 //! fetched/<source>/                      what is fetched from object stores until it has landed; rebuildable
+//! answers/<api>/<day>/                   what providers' APIs answered, as received; asked again where it is missing
 //! tmp/, .lock                            of the run at work
 //! ```
 //!

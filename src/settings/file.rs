@@ -36,6 +36,26 @@ pub(super) struct FileConfig {
     pub closing: Vec<FileClosing>,
     pub control_totals: Option<Spanned<String>>,
     pub currency: Option<FileCurrency>,
+    #[serde(default)]
+    pub api: Vec<FileApi>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileApi {
+    pub id: Spanned<String>,
+    pub kind: Spanned<String>,
+    pub source: Spanned<String>,
+    pub ask: Option<Spanned<Vec<Spanned<String>>>>,
+    pub endpoint: Option<Spanned<String>>,
+    pub region: Option<Spanned<String>>,
+    pub profile: Option<Spanned<String>>,
+    pub assume_role: Option<Spanned<String>>,
+    pub credential_file: Option<Spanned<String>>,
+    pub allow_http: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub scopes: Vec<Spanned<String>>,
+    pub tolerance: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

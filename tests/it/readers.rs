@@ -296,6 +296,9 @@ fn tables(night: &Night, month: &str) -> Value {
         "period_change",
         "control_total",
         "reporting_rate",
+        "told_service",
+        "commitment_use",
+        "recommendation",
     ];
     let mut tables: serde_json::Map<String, Value> =
         rollups.iter().map(|table| ((*table).to_string(), json!(parquet(night, table)))).collect();
