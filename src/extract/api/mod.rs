@@ -7,6 +7,7 @@
 
 mod asking;
 mod cache;
+mod cost_explorer;
 mod pages;
 
 pub use asking::{Answered, Asking, Mode};
@@ -20,10 +21,7 @@ use crate::focus::{Answers, Api, ApiKind, AskedMonth};
 /// `months` are open, provisional or final, never closed. `today` of `asking` is the day of the run.
 pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
     match api.kind {
-        ApiKind::AwsCostExplorer => {
-            let _ = months;
-            asking.done()
-        }
+        ApiKind::AwsCostExplorer => cost_explorer::ask(api, months, asking),
     }
 }
 

@@ -16,6 +16,10 @@ mod refuse;
 mod tests;
 mod transfer;
 
+pub(super) use aws::{Identity, chain_of, https};
+pub(super) use patience::Patience;
+pub(super) use refuse::{chain, plain};
+
 use super::Location;
 use super::hash::hex;
 use super::tree::{Advance, Tree, name};
@@ -26,7 +30,6 @@ use futures_util::{StreamExt, TryStreamExt};
 use index::Index;
 use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
-use patience::Patience;
 use polite::Seen;
 use refuse::{Act, Place, refuse};
 use sha2::{Digest, Sha256};
