@@ -38,7 +38,9 @@ of_kind AS (
   GROUP BY x_SourceId, CommitmentDiscountCategory, BillingCurrency
 ),
 told_ids AS (
-  SELECT DISTINCT x_SourceId, CommitmentDiscountId FROM commitment_use WHERE CommitmentDiscountId <> ''
+  SELECT DISTINCT x_SourceId AS x_ToldSource, CommitmentDiscountId AS x_ToldId
+  FROM commitment_use
+  WHERE CommitmentDiscountId <> ''
 ),
 told_sources AS (
   SELECT DISTINCT x_SourceId FROM commitment_use
@@ -80,8 +82,8 @@ rows_of_all AS (
     CAST(NULL AS DOUBLE) AS x_ToldCoverage
   FROM charged AS c
   JOIN told_sources AS s ON s.x_SourceId = c.x_SourceId
-  LEFT JOIN told_ids AS i ON i.x_SourceId = c.x_SourceId AND i.CommitmentDiscountId = c.CommitmentDiscountId
-  WHERE i.CommitmentDiscountId IS NULL
+  LEFT JOIN told_ids AS i ON i.x_ToldSource = c.x_SourceId AND i.x_ToldId = c.CommitmentDiscountId
+  WHERE i.x_ToldId IS NULL
 )
 SELECT
   x_ToldBy, x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, SubAccountId, BillingCurrency,
