@@ -1,5 +1,6 @@
 //! What the user means: flag > environment > `costmill.toml` > default, resolved once.
 
+mod api;
 mod closing;
 mod control_totals;
 mod csv_header;
@@ -23,7 +24,9 @@ pub use outward::plain_url_fault;
 pub use resolve::Overrides;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
-use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, LakeLocation, Policy, Rates, StoreAddress};
+use crate::focus::{
+    Api, BillingMonth, ExportRange, ExternalTotal, FinalRule, LakeLocation, Policy, Rates, StoreAddress,
+};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -55,6 +58,8 @@ pub struct Settings {
     pub closing: BTreeMap<String, FinalRule>,
     /// What invoices and cost tools say that periods cost.
     pub control_totals: Vec<ExternalTotal>,
+    /// Providers' APIs that are asked.
+    pub apis: Vec<Api>,
     /// The reporting currency and its rates; `None`: costs are told in their BillingCurrency alone.
     pub reporting: Option<Rates>,
     /// Where pages and CSVs are delivered after a run.

@@ -17,10 +17,12 @@
 --- x_ToldTolerance = "costmill"
 --- x_FoundRows = "costmill"
 --- x_TotalVerdict = "costmill"
+--- x_Api = "costmill"
 --- x_ControlTotalLine = "costmill"
 SELECT
   x_ToldBy, x_TotalKind, x_SourceId, BillingAccountId, SubAccountId, ChargeCategory, x_TotalMetric, BillingCurrency,
   x_ToldAmount, x_ToldInOtherCurrency, x_FoundCost, x_ToldDifference, x_ToldTolerance, x_FoundRows, x_TotalVerdict,
-  x_ControlTotalLine
+  x_Api, x_ControlTotalLine
 FROM control_total
-ORDER BY x_ControlTotalLine, x_SourceId, BillingAccountId, SubAccountId, ChargeCategory, BillingCurrency
+ORDER BY x_Api NULLS FIRST, x_ControlTotalLine, x_SourceId, BillingAccountId, SubAccountId, ChargeCategory, BillingCurrency,
+  x_TotalMetric, x_ToldBy

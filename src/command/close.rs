@@ -12,7 +12,7 @@ use super::review::issue;
 use super::slot::{check_parts, publication_key};
 use super::tables::{LakeTables, dimension_names};
 use super::versions::Versions;
-use super::{archive, external, rendered};
+use super::{answers, archive, external, rendered};
 use crate::cli::Close;
 use crate::error::{Error, Problem, Result};
 use crate::fault;
@@ -42,6 +42,8 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
         return switch(settings, &lake, &books, &snapshot, month, work, &checked).map(|()| 0);
     }
     let at = now(settings);
+    let answers = answers::kept(settings, &lake, &snapshot, &books, at.date_naive());
+    let settings = &answers::with(settings, &answers);
     let slots = ready(settings, &lake, &snapshot, month)?;
     let (state, reason) = books.month_state(settings, &snapshot, month, at.date_naive());
     if state < PeriodState::Final && !close.force {
@@ -59,7 +61,8 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
     }
     // Made again of what is closed: those of the last run may be of another snapshot, of other totals, or not there.
     let known = Known::read(settings, &checked.catalogue, &lake, at.date_naive())?;
-    let ledgered = Ledgered { known: &known, books: &books, versions: &Versions::new(&lake, &BTreeMap::new())? };
+    let versions = Versions::new(&lake, &BTreeMap::new())?;
+    let ledgered = Ledgered { known: &known, books: &books, versions: &versions, answers: &answers };
     let mut problems = Vec::new();
     let derived = derive(settings, &checked, (&lake, &snapshot), &[month], &ledgered, &mut problems)?.tables_only();
     problems.iter().for_each(|problem| console.problem(problem));

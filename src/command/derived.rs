@@ -11,7 +11,7 @@ use super::tables::{DerivedFrames, LakeTables, derived_frames, dimension_names, 
 use super::versions::{Cause, Versions};
 use crate::error::{Error, Result};
 use crate::fault;
-use crate::focus::BillingMonth;
+use crate::focus::{Answers, BillingMonth};
 use crate::lake::{self, Lake, Snapshot};
 use crate::land::read_drivers;
 use crate::land::utilisation::{Window, utilisation};
@@ -19,7 +19,10 @@ use crate::ledger::{FindingHistory, FindingNight, Ledger, NewFindings};
 use crate::settings::Settings;
 use crate::transform::catalogue::Catalogue;
 use crate::transform::finding::{Ask, Finding, Suppression, findings, to_frame};
-use crate::transform::{Derived, PeriodChange, configured_tables, period_change_frame, utilisation_frame};
+use crate::transform::{
+    Derived, PeriodChange, commitment_use_frame, configured_tables, period_change_frame, recommendation_frame,
+    told_service_frame, utilisation_frame,
+};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, IntoLazy};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +49,8 @@ pub struct Ledgered<'a> {
     pub known: &'a Known,
     pub books: &'a Books,
     pub versions: &'a Versions<'a>,
+    /// What providers' tools say.
+    pub answers: &'a Answers,
 }
 
 impl Known {
@@ -69,7 +74,7 @@ pub fn derive(
     checked: &Checked,
     (lake, snapshot): (&Lake, &Snapshot),
     months: &[BillingMonth],
-    Ledgered { known, books, versions }: &Ledgered,
+    Ledgered { known, books, versions, answers }: &Ledgered,
     problems: &mut Vec<Error>,
 ) -> Result<DerivedTables> {
     let mut used = match used(settings, snapshot, months) {
@@ -93,6 +98,7 @@ pub fn derive(
         tables.insert(Derived::ControlTotal, external::frame(settings, snapshot, *month)?);
         tables.insert(Derived::ReportingRate, reporting::frame(snapshot, Some(*month))?);
         let is_newest = newest_month(snapshot) == Some(*month);
+        tables.extend(told(answers, *month, is_newest)?);
         let frames = frames(&tables);
         let lake_tables = LakeTables { lake, snapshot, dimensions: dimension_names(settings), derived: Some(frames) };
         let found = findings(&Ask {
@@ -159,6 +165,18 @@ fn new_findings(found: &[Finding], night: Option<&FindingNight>) -> NewFindings 
     new.monthly_saving =
         savings.into_iter().map(|(currency, saving)| (currency.to_string(), format!("{saving:.2}"))).collect();
     new
+}
+
+/// What providers' tools say of a billing period; what they recommend today belongs to the newest.
+fn told(answers: &Answers, month: BillingMonth, is_newest: bool) -> Result<[(Derived, DataFrame); 3]> {
+    let services: Vec<_> = answers.services.iter().filter(|told| told.part.month == month).collect();
+    let commitments: Vec<_> = answers.commitments.iter().filter(|told| told.month == month).collect();
+    let recommendations = if is_newest { &answers.recommendations[..] } else { &[] };
+    Ok([
+        (Derived::ToldService, told_service_frame(&services)?),
+        (Derived::CommitmentUse, commitment_use_frame(&commitments)?),
+        (Derived::Recommendation, recommendation_frame(recommendations)?),
+    ])
 }
 
 /// What earlier periods moved by, as far as this one's pages tell it: adjustments of closed ones that it carries, and

@@ -54,6 +54,10 @@ pub fn differences(
             PeriodState::Open | PeriodState::Provisional => {
                 told.warnings.push(error("nothing yet: on a final period it stops the publication"));
             }
+            // Who says so may still change it, or said it on another day.
+            PeriodState::Final | PeriodState::Closed if !check.total.is_settled => {
+                told.warnings.push(error("nothing yet: the figure is not settled, and stops nothing"));
+            }
             PeriodState::Final => {
                 let remedy = "find out which is wrong; the period is not published, what was published before stays";
                 told.gates.push((error(remedy), check.slots.clone()));
@@ -105,15 +109,21 @@ pub fn frame(settings: &Settings, snapshot: &Snapshot, month: BillingMonth) -> R
             found: Some(check.found).filter(|_| !check.slots.is_empty()),
             rounded: Some(check.rounded()).filter(|_| !check.slots.is_empty()),
             rows: check.rows,
+            tolerance: check.tolerance(),
             verdict: check.verdict().to_string(),
         })
         .collect();
     control_total_frame(&rows)
 }
 
-/// The lines of the proof on the pages: what is told, and whether it ties.
+/// The lines of the proof on the pages: what is told, and whether it ties. An API tells every account: those that tie
+/// stand in the section of external control totals alone.
 pub fn tie_lines(settings: &Settings, snapshot: &Snapshot, month: BillingMonth) -> Vec<TieLine> {
     let compared = checks(settings, snapshot, month).into_iter().filter_map(|check| {
+        let is_account = check.total.place.api().is_some() && check.total.part.sub_account.is_some();
+        if is_account && check.verdict() == Verdict::Ties {
+            return None;
+        }
         let (told, part) = (check.total.amount().filter(|_| !check.slots.is_empty())?, &check.total.part);
         let narrower = [&part.billing_account, &part.sub_account, &part.charge_category].into_iter().flatten();
         let stage = [check.total.by()].into_iter().chain(narrower.cloned()).collect::<Vec<_>>().join(", ");
@@ -149,7 +159,7 @@ pub fn text(checks: &[ExternalCheck]) -> String {
                 amount(check),
                 check.found.to_string(),
                 check.difference().map(|by| by.to_string()).unwrap_or_default(),
-                check.total.tolerance().to_string(),
+                check.tolerance().to_string(),
                 check.verdict().to_string(),
             ]
         })

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod added_format;
+mod answers;
 mod archive;
 mod ask;
 mod books;

@@ -1,5 +1,6 @@
 //! `costmill reconcile`: the proof of a billing period, taken again from the landed files.
 
+use super::answers;
 use super::books::Books;
 use super::close::now;
 use super::console::Console;
@@ -57,11 +58,13 @@ fn outside(
     (period, source): (BillingMonth, Option<&str>),
     console: Console,
 ) -> Result<bool> {
+    let (books, as_of) = (Books::read(lake)?, now(settings).date_naive());
+    let settings = &answers::with(settings, &answers::kept(settings, lake, snapshot, &books, as_of));
     let mut checks = external::checks(settings, snapshot, period);
     checks.retain(|check| source.is_none_or(|source| check.total.part.source.as_deref() == Some(source)));
     console.answer(&external::text(&checks))?;
     let shown: Vec<String> = checks.iter().map(|check| check.total.part.in_words()).collect();
-    let told = external::differences(settings, snapshot, (&Books::read(lake)?, period, now(settings).date_naive()));
+    let told = external::differences(settings, snapshot, (&books, period, as_of));
     let shown = |error: &&Error| shown.contains(&error.problem().place);
     told.warnings.iter().filter(shown).for_each(|warning| console.warning(&warning.to_string()));
     let wrong: Vec<&Error> = told.gates.iter().map(|(error, _)| error).chain(&told.closed).filter(shown).collect();

@@ -55,8 +55,7 @@ impl Recorder {
         self.noted.borrow_mut().sources.push(source);
     }
 
-    /// For the clients of APIs. An API was asked: how often, and how many of the calls the provider charges for.
-    #[allow(dead_code)]
+    /// An API was asked: how often, and how many of the calls the provider charges for.
     pub fn asked(&self, api: &str, calls: u64, billed: u64) {
         let mut noted = self.noted.borrow_mut();
         let sum = noted.calls.entry(api.to_string()).or_default();

@@ -14,7 +14,9 @@ use super::reporting::{self, SlotRates};
 use super::tables::{LakeTables, derived_frames, dimension_names};
 use super::timings::Timings;
 use super::versions::Versions;
-use super::{archive, deliver, drift, external, hooks, output, rendered, review, run_record, shadow, slices, slot};
+use super::{
+    answers, archive, deliver, drift, external, hooks, output, rendered, review, run_record, shadow, slices, slot,
+};
 use crate::cli::Run;
 use crate::error::{Error, Result};
 use crate::fault;
@@ -131,6 +133,11 @@ fn night(
     problems.extend(refused.iter().cloned());
     let mut staged = stage(settings, (lake, &base), (&slots, &rates), (timings, console), &mut ties)?;
     drop_overlaps(settings, &base, &mut staged, &mut ties);
+    let answers = timings.time("ask", || {
+        let about = base.staged(&staged);
+        answers::ask(settings, (lake, &about, &books), (recorder, console), &mut beside)
+    });
+    let settings = &answers::with(settings, &answers);
     external::gate((settings, &books, as_of), &base, &mut staged, (&mut ties, &mut beside), console);
     let snapshot = base.staged(&staged);
     reporting::warnings(settings, &snapshot, &books).iter().for_each(|line| console.warning(line));
@@ -141,7 +148,8 @@ fn night(
     let open: Vec<BillingMonth> = months.iter().copied().filter(made_again).collect();
     let work = Work::begin(&settings.output)?;
     let at = (lake, &snapshot);
-    let ledgered = Ledgered { known: &known, books: &books, versions: &Versions::new(lake, &staged)? };
+    let versions = Versions::new(lake, &staged)?;
+    let ledgered = Ledgered { known: &known, books: &books, versions: &versions, answers: &answers };
     let derived = timings.time("find waste", || derive(settings, checked, at, &open, &ledgered, &mut beside));
     let made = derived.and_then(|derived| {
         let pages = || pages(settings, checked, at, (&months, &books), as_of, &derived, &work);

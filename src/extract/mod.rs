@@ -6,6 +6,7 @@
 //! fetched for that once; as long as the store says that it is the same (its etag), its hash is known. The layouts see
 //! a `Tree` and do not know the difference.
 
+pub mod api;
 mod cost_exports;
 mod cost_runs;
 mod cur_layout;

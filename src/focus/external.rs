@@ -6,12 +6,41 @@ use super::period::BillingMonth;
 /// What is told of one part of a billing period's charges. Invoices of the same part are one total.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalTotal {
-    /// The line of the control totals file, of the first row.
-    pub line: usize,
+    pub place: TotalPlace,
     pub part: TotalPart,
     pub kind: TotalKind,
+    /// False for what its teller may still change, or said on an earlier day: a difference is told and stops nothing.
+    pub is_settled: bool,
+    /// What each charge that is added up may be rounded by, in the BillingCurrency, on top of the tolerances.
+    pub per_charge: Money,
     /// Not empty; of [`TotalKind::Other`] one row.
     pub told: Vec<Told>,
+}
+
+/// Where a total is told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TotalPlace {
+    /// The line of the control totals file, of the first row.
+    File(usize),
+    /// The id of the `[[api]]`, and the number of the total among those that it told.
+    Api(String, usize),
+}
+
+impl TotalPlace {
+    /// The line, or the number.
+    pub fn number(&self) -> usize {
+        match self {
+            Self::File(number) | Self::Api(_, number) => *number,
+        }
+    }
+
+    /// The id of the API; `None` for the file.
+    pub fn api(&self) -> Option<&str> {
+        match self {
+            Self::File(_) => None,
+            Self::Api(id, _) => Some(id),
+        }
+    }
 }
 
 /// The charges of one billing period that a total is of, and which cost is added up.
@@ -146,9 +175,11 @@ mod tests {
             tolerance: "0.01".parse().unwrap(),
         };
         let mut total = ExternalTotal {
-            line: 2,
+            place: TotalPlace::File(2),
             part: part(None, None, None),
             kind: TotalKind::Invoice,
+            is_settled: true,
+            per_charge: Money::ZERO,
             told: vec![told("a", "10.5", "USD", Some("10.5")), told("b", "9", "EUR", Some("10"))],
         };
         assert_eq!((total.by(), total.foreign()), ("a, b".into(), "9 EUR".into()));

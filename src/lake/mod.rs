@@ -12,6 +12,7 @@
 //! standing/<source>.json                which deliveries its location held when it was looked at last
 //! runs/<number>-run.json                 what each run did, by `ledger`; ledger/ beside it holds the other events
 //! fetched/<source>/                      what is fetched from object stores until it has landed; rebuildable
+//! answers/<api>/<day>/                   what providers' APIs answered, as received; asked again where it is missing
 //! tmp/, .lock                            of the run at work
 //! ```
 //!

@@ -72,9 +72,15 @@ impl ExternalCheck<'_> {
         self.total.amount().filter(|_| !self.slots.is_empty()).map(|told| told - self.found)
     }
 
+    /// By how much the two may differ: what is told, and what rounding each charge adds.
+    pub fn tolerance(&self) -> Money {
+        let charges = self.total.per_charge.0.checked_mul(i128::from(self.rows)).map(Money);
+        charges.and_then(|more| more.checked_add(self.total.tolerance())).unwrap_or(Money(i128::MAX))
+    }
+
     pub fn verdict(&self) -> Verdict {
         match self.difference() {
-            Some(by) if by.0.abs() <= self.total.tolerance().0 => Verdict::Ties,
+            Some(by) if by.0.abs() <= self.tolerance().0 => Verdict::Ties,
             Some(_) => Verdict::Differs,
             None if self.slots.is_empty() => Verdict::NotPublished,
             None => Verdict::OtherCurrency,
@@ -98,7 +104,7 @@ impl ExternalCheck<'_> {
             self.total.part.metric,
             self.found,
             self.total.by(),
-            self.total.tolerance()
+            self.tolerance()
         )
     }
 }
@@ -106,7 +112,7 @@ impl ExternalCheck<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::focus::{ControlKey, Told, TotalPart};
+    use crate::focus::{ControlKey, Told, TotalPart, TotalPlace};
 
     fn money(text: &str) -> Money {
         text.parse().unwrap()
@@ -150,7 +156,14 @@ mod tests {
             converted: amount.map(money),
             tolerance: money("0.01"),
         };
-        ExternalTotal { line: 2, part, kind: TotalKind::Invoice, told: vec![told] }
+        ExternalTotal {
+            place: TotalPlace::File(2),
+            part,
+            kind: TotalKind::Invoice,
+            is_settled: true,
+            per_charge: Money::ZERO,
+            told: vec![told],
+        }
     }
 
     #[test]
@@ -171,6 +184,19 @@ mod tests {
             let totals = [total];
             let [check] = &external(&totals, &published)[..] else { panic!("one each") };
             assert_eq!((check.found, check.rows, check.verdict()), (money(found), rows, verdict), "{totals:?}");
+        }
+    }
+
+    #[test]
+    fn each_charge_may_be_rounded() {
+        let slot = Slot { source: "a".into(), month: "2026-10".parse().unwrap() };
+        let cost = totals();
+        for (told, verdict) in [("107.0144", Verdict::Ties), ("107.0147", Verdict::Differs)] {
+            // 107.004 of six charges: 0.01 + 6 × 0.0001.
+            let total = ExternalTotal { per_charge: money("0.0001"), ..total("", "", "", Some(told)) };
+            let totals = [total];
+            let checks = external(&totals, &[(&slot, &cost)]);
+            assert_eq!((checks[0].tolerance(), checks[0].verdict()), (money("0.0106"), verdict));
         }
     }
 

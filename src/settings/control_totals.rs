@@ -6,7 +6,7 @@ use super::policy::accounts::{is_number_of_spreadsheet, line_at, wrong_csv};
 use super::{Role, Source};
 use crate::focus::currency::smallest_unit;
 use crate::focus::money::{COST_SCALE, mul_div, parse_decimal};
-use crate::focus::{BillingMonth, COSTS, ExternalTotal, Money, Told, TotalKind, TotalPart, column};
+use crate::focus::{BillingMonth, COSTS, ExternalTotal, Money, Told, TotalKind, TotalPart, TotalPlace, column};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,14 +45,15 @@ fn add(row: &Row, total: ExternalTotal, totals: &mut Vec<ExternalTotal>) -> Resu
     for other in invoices {
         if other.part == total.part {
             if let Some(told) = total.told.iter().find(|told| other.told.iter().any(|known| known.by == told.by)) {
-                let what = format!("`{}` stands on line {} already, of the same charges", told.by, other.line);
+                let what =
+                    format!("`{}` stands on line {} already, of the same charges", told.by, other.place.number());
                 return Err(row.error(what, "keep one, or say in `from` how they differ"));
             }
             other.told.extend(total.told);
             return Ok(());
         }
         if other.part.meets(&total.part) {
-            let what = format!("charges of this invoice are on that of line {} as well", other.line);
+            let what = format!("charges of this invoice are on that of line {} as well", other.place.number());
             let remedy = "give invoices of the same charges the same source, accounts and category, or keep them apart";
             return Err(row.error(what, remedy));
         }
@@ -98,7 +99,14 @@ impl Row<'_> {
             return Err(self.error(what, "write BilledCost as its metric, or `other` as its kind"));
         }
         let told = self.told(told_in, &part.currency)?;
-        Ok(ExternalTotal { line, part, kind, told: vec![told] })
+        Ok(ExternalTotal {
+            place: TotalPlace::File(line),
+            part,
+            kind,
+            is_settled: true,
+            per_charge: Money::ZERO,
+            told: vec![told],
+        })
     }
 
     fn told(&self, told_in: String, currency: &str) -> Result<Told> {
@@ -238,7 +246,7 @@ mod tests {
                 let amount = total.amount().map(|sum| sum.to_string()).unwrap_or_default();
                 format!(
                     "{} {} {} {amount} ±{} {}",
-                    total.line,
+                    total.place.number(),
                     total.kind.name(),
                     total.part.in_words(),
                     total.tolerance(),

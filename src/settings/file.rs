@@ -43,6 +43,8 @@ pub(super) struct FileConfig {
     pub deliver: Vec<FileDeliver>,
     #[serde(default)]
     pub hook: Vec<FileHook>,
+    #[serde(default)]
+    pub api: Vec<FileApi>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,6 +98,24 @@ pub(super) enum FileOccasion {
     Late,
     NewFindings,
     Published,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileApi {
+    pub id: Spanned<String>,
+    pub kind: Spanned<String>,
+    pub source: Spanned<String>,
+    pub ask: Option<Spanned<Vec<Spanned<String>>>>,
+    pub endpoint: Option<Spanned<String>>,
+    pub region: Option<Spanned<String>>,
+    pub profile: Option<Spanned<String>>,
+    pub assume_role: Option<Spanned<String>>,
+    pub credential_file: Option<Spanned<String>>,
+    pub allow_http: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub scopes: Vec<Spanned<String>>,
+    pub tolerance: Option<Spanned<String>>,
 }
 
 /// `lake = "…"`, or a table.

@@ -61,7 +61,7 @@ pub(super) fn resolve_location(
         (named, account) => named.or_else(|| text(account)),
     };
     if let Some(endpoint) = &written.endpoint {
-        check_endpoint(config, endpoint, &written)?;
+        check_endpoint(config, endpoint, written.allow_http.as_ref().is_some_and(|allow| *allow.get_ref()))?;
     }
     let credential_file = match &written.credential_file {
         Some(file) => Some(local_path(config, folder, file)?),
@@ -143,7 +143,7 @@ fn account_of(host: &str) -> Option<String> {
 }
 
 /// An endpoint is spoken to with TLS, or is on this machine and allowed to be without.
-fn check_endpoint(config: &ConfigText, endpoint: &Spanned<String>, written: &WrittenLocation) -> Result<()> {
+pub(super) fn check_endpoint(config: &ConfigText, endpoint: &Spanned<String>, allowed: bool) -> Result<()> {
     let refuse = |what: String, remedy: &str| Err(config.error(&endpoint.span(), what, remedy));
     let url = endpoint.get_ref();
     if url.contains(['?', '#', '@']) {
@@ -152,7 +152,6 @@ fn check_endpoint(config: &ConfigText, endpoint: &Spanned<String>, written: &Wri
             "write for example https://s3.example.com",
         );
     }
-    let allowed = written.allow_http.as_ref().is_some_and(|allow| *allow.get_ref());
     match url.split_once("://") {
         Some(("https", host)) if !host.is_empty() => Ok(()),
         Some(("http", host)) if !is_loopback(host) => {

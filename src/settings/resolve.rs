@@ -1,5 +1,6 @@
 //! Flag > environment > file > default, in one function.
 
+use super::api::resolve_apis;
 use super::closing::resolve_closing;
 use super::control_totals::read_control_totals;
 use super::currency::resolve_currency;
@@ -66,6 +67,7 @@ impl Settings {
             currency,
             deliver,
             hook,
+            api: apis,
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
@@ -89,6 +91,7 @@ impl Settings {
                 None => Vec::new(),
             },
             reporting: currency.map(|written| resolve_currency(&text, &folder, written)).transpose()?,
+            apis: resolve_apis(&text, &folder, apis, &sources)?,
             sources,
             tags,
             policy,

@@ -160,7 +160,7 @@ fn check_disjoint(config: &ConfigText, source: &FileSource, ids: &[String]) -> R
 }
 
 /// It names a folder of the lake and stands in every row.
-fn is_source_id(id: &str) -> bool {
+pub(super) fn is_source_id(id: &str) -> bool {
     let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
     id.len() <= 64 && id.bytes().all(legal) && id.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
 }

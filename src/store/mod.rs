@@ -17,6 +17,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 
+pub use aws::{Identity, chain_of, https};
 pub use checksum::{Checksum, Sum};
 pub use connect::connect;
 pub use home::Home;

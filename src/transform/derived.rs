@@ -4,6 +4,7 @@
 //! are estimates in floats, so that no query can take them for money of the bill; what earlier periods moved by is
 //! money of the bill, and exact.
 
+use super::{control_total, told};
 use crate::error::{Error, Result};
 use crate::focus::{Kind, frame};
 use crate::transform::metric::CellKind::{self, Boolean, Date, Integer, Money, Number, Text};
@@ -30,6 +31,12 @@ pub enum Derived {
     ControlTotal,
     /// The rates that costs were converted with, up to the period.
     ReportingRate,
+    /// What cost tools say that each service costs, by the tools' own names.
+    ToldService,
+    /// What providers' tools say of commitment discounts: how far they are used, how much they cover.
+    CommitmentUse,
+    /// What providers' tools recommend; in the newest period alone.
+    Recommendation,
 }
 
 /// One column of a derived table.
@@ -42,7 +49,7 @@ pub struct DerivedColumn {
 }
 
 impl Derived {
-    pub const ALL: [Derived; 9] = [
+    pub const ALL: [Derived; 12] = [
         Derived::Utilisation,
         Derived::UnitDriver,
         Derived::UnitMetric,
@@ -52,6 +59,9 @@ impl Derived {
         Derived::PeriodChange,
         Derived::ControlTotal,
         Derived::ReportingRate,
+        Derived::ToldService,
+        Derived::CommitmentUse,
+        Derived::Recommendation,
     ];
 
     pub fn name(self) -> &'static str {
@@ -65,6 +75,9 @@ impl Derived {
             Self::PeriodChange => "period_change",
             Self::ControlTotal => "control_total",
             Self::ReportingRate => "reporting_rate",
+            Self::ToldService => "told_service",
+            Self::CommitmentUse => "commitment_use",
+            Self::Recommendation => "recommendation",
         }
     }
 
@@ -82,8 +95,11 @@ impl Derived {
             Self::Exemption => EXEMPTION,
             Self::Finding => FINDING,
             Self::PeriodChange => PERIOD_CHANGE,
-            Self::ControlTotal => CONTROL_TOTAL,
+            Self::ControlTotal => control_total::CONTROL_TOTAL,
             Self::ReportingRate => REPORTING_RATE,
+            Self::ToldService => told::TOLD_SERVICE,
+            Self::CommitmentUse => told::COMMITMENT_USE,
+            Self::Recommendation => told::RECOMMENDATION,
         }
     }
 
@@ -96,7 +112,14 @@ impl Derived {
             Self::Team => &["x_Team"],
             Self::Exemption => &["x_ExemptKey", "x_Exemption"],
             Self::Finding => &["x_FindingId"],
-            Self::ControlTotal => &["x_ControlTotalLine"],
+            Self::ControlTotal => &["x_Api", "x_ControlTotalLine"],
+            Self::ToldService => &["x_ToldBy", "x_SourceId", "x_ToldService", "x_TotalMetric", "BillingCurrency"],
+            Self::CommitmentUse => {
+                &["x_ToldBy", "x_SourceId", "CommitmentDiscountCategory", "CommitmentDiscountId", "BillingCurrency"]
+            }
+            Self::Recommendation => {
+                &["x_ToldBy", "x_SourceId", "SubAccountId", "RegionId", "ResourceId", "x_ToldAction", "x_Recommended"]
+            }
             Self::ReportingRate => &["x_BillingMonth", "x_SourceId", "BillingCurrency", "x_ReportingCurrency"],
             Self::PeriodChange => &[
                 "x_Change",
@@ -134,11 +157,11 @@ fn data_type(kind: CellKind) -> DataType {
     }
 }
 
-const fn own(name: &'static str, kind: CellKind, meaning: &'static str) -> DerivedColumn {
+pub(super) const fn own(name: &'static str, kind: CellKind, meaning: &'static str) -> DerivedColumn {
     DerivedColumn { name, kind, meaning }
 }
 
-const fn focus(name: &'static str) -> DerivedColumn {
+pub(super) const fn focus(name: &'static str) -> DerivedColumn {
     own(name, Text, "")
 }
 
@@ -256,29 +279,9 @@ const PERIOD_CHANGE: &[DerivedColumn] = &[
     own("x_RowsChange", Integer, "Charges more; negative: charges less"),
 ];
 
-const CONTROL_TOTAL: &[DerivedColumn] = &[
-    own(
-        "x_ControlTotalLine",
-        Integer,
-        "The line of the control totals file; of invoices of the same charges the first",
-    ),
-    own("x_ToldBy", Text, "Who says so: the invoices, or the tool"),
-    own("x_TotalKind", Text, "invoice or other"),
-    focus("x_SourceId"),
-    focus("BillingAccountId"),
-    focus("SubAccountId"),
-    focus("ChargeCategory"),
-    focus("BillingCurrency"),
-    own("x_TotalMetric", Text, "The cost that is told"),
-    own("x_ToldAmount", Money, "What is told; empty for another currency without a rate"),
-    own("x_ToldInOtherCurrency", Text, "Amounts of other currencies, as they are told"),
-    own("x_FoundCost", Money, "What `cost` has of the same charges; empty where nothing of it is published"),
-    own("x_FoundRounded", Money, "The same in whole units of the currency's smallest, where an invoice tells"),
-    own("x_ToldDifference", Money, "What is told minus what `cost` has"),
-    own("x_ToldTolerance", Money, "By how much they may differ"),
-    own("x_FoundRows", Integer, "Charges that were added up"),
-    own("x_TotalVerdict", Text, "ties within the tolerance, differs, or not compared and why"),
-];
+pub(super) const TOLD_BY: DerivedColumn = own("x_ToldBy", Text, "Who says so: the invoices, or the tool");
+pub(super) const TOLD_AMOUNT: DerivedColumn =
+    own("x_ToldAmount", Money, "What is told; empty for another currency without a rate");
 
 const REPORTING_RATE: &[DerivedColumn] = &[
     focus("x_BillingMonth"),

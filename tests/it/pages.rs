@@ -42,6 +42,7 @@ fn every_key_of_the_config_is_documented() {
         "currency",
         "deliver",
         "hook",
+        "api",
     ];
     let page = read("docs/configuration.md");
     let mut seen = BTreeSet::new();
@@ -53,7 +54,7 @@ fn every_key_of_the_config_is_documented() {
     assert!(seen.contains("active_from") && seen.contains("where") && seen.contains("suppressions"), "{seen:?}");
     let sections = "[lake] [[source]] [[source.file_set]] [tags] [tags.dimensions.<name>] [[tags.exemption]] accounts \
                     [environment] [[team]] [[owner]] [showback] [[unit_metric]] [waste] [[closing]] [currency] \
-                    [[deliver]] [[hook]]";
+                    [[deliver]] [[hook]] [[api]]";
     for table in sections.split_whitespace() {
         assert!(page.contains(&format!("\n## `{table}`\n")), "docs/configuration.md has no section {table}");
     }

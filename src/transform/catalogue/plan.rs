@@ -14,7 +14,7 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake: `cost`, the roll-ups, the derived tables.
-pub const TABLES: [&str; 14] = [
+pub const TABLES: [&str; 17] = [
     "cost",
     "cost_daily",
     "resource_month",
@@ -29,6 +29,9 @@ pub const TABLES: [&str; 14] = [
     "period_change",
     "control_total",
     "reporting_rate",
+    "told_service",
+    "commitment_use",
+    "recommendation",
 ];
 
 /// The columns of a table of the lake; `None` if there is no such table.

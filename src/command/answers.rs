@@ -1,0 +1,103 @@
+//! What providers' APIs say, asked once a night before the gate of external control totals.
+
+use super::books::Books;
+use super::console::Console;
+use super::recorder::Recorder;
+use crate::error::Error;
+use crate::extract::api::{self, Asking, Mode};
+use crate::focus::{Answers, Api, AskedMonth, Money};
+use crate::lake::{Lake, Snapshot};
+use crate::settings::Settings;
+use chrono::NaiveDate;
+
+/// Asks every API about the periods of its source that are about to be published and not closed; offline, what it
+/// answered last. What goes wrong is told in `problems` and stops nothing.
+pub fn ask(
+    settings: &Settings,
+    (lake, snapshot, books): (&Lake, &Snapshot, &Books),
+    (recorder, console): (&Recorder, Console),
+    problems: &mut Vec<Error>,
+) -> Answers {
+    let mut all = Answers::default();
+    let mode = if recorder.offline { Mode::Kept } else { Mode::Online };
+    for api in &settings.apis {
+        let answers = of(api, (lake, snapshot, books), recorder.as_of, mode);
+        console.say(&told(api, &answers));
+        recorder.asked(&api.id, answers.calls, answers.billed);
+        problems.extend(answers.problems.iter().cloned());
+        add(&mut all, answers);
+    }
+    all
+}
+
+/// What was answered last, without asking: for commands that read the lake.
+pub fn kept(settings: &Settings, lake: &Lake, snapshot: &Snapshot, books: &Books, as_of: NaiveDate) -> Answers {
+    let mut all = Answers::default();
+    for api in &settings.apis {
+        add(&mut all, of(api, (lake, snapshot, books), as_of, Mode::Kept));
+    }
+    all
+}
+
+/// The settings with what the APIs say among the control totals and the utilisation files.
+pub fn with(settings: &Settings, answers: &Answers) -> Settings {
+    let mut settings = settings.clone();
+    settings.control_totals.extend(answers.control_totals.iter().cloned());
+    settings.waste.utilisation.extend(answers.utilisation.iter().cloned());
+    settings
+}
+
+fn of(api: &Api, (lake, snapshot, books): (&Lake, &Snapshot, &Books), as_of: NaiveDate, mode: Mode) -> Answers {
+    let of_source = snapshot.slots.iter().filter(|(slot, _)| slot.source == api.source);
+    let months: Vec<AskedMonth> = of_source
+        .filter(|(slot, _)| !books.is_closed(slot.month))
+        .map(|(slot, record)| AskedMonth { month: slot.month, format: record.format.clone(), basis: record.basis })
+        .collect();
+    api::ask(api, &months, Asking::new(api, &lake.answers_folder(&api.id), as_of, mode))
+}
+
+fn add(all: &mut Answers, one: Answers) {
+    let Answers {
+        control_totals,
+        services,
+        commitments,
+        recommendations,
+        utilisation,
+        calls,
+        billed,
+        from_cache,
+        stale,
+        problems,
+    } = one;
+    all.control_totals.extend(control_totals);
+    all.services.extend(services);
+    all.commitments.extend(commitments);
+    all.recommendations.extend(recommendations);
+    all.utilisation.extend(utilisation);
+    all.calls += calls;
+    all.billed += billed;
+    all.from_cache += from_cache;
+    all.stale += stale;
+    all.problems.extend(problems);
+}
+
+/// `aws-costs: 14 requests (14 billed, USD 0.14), 3 answered from today's answers`.
+fn told(api: &Api, answers: &Answers) -> String {
+    let Answers { calls, billed, from_cache, stale, .. } = answers;
+    let price = api.kind.price().map(|(price, currency)| {
+        let sum = price.0.checked_mul(i128::from(*billed)).map(Money).unwrap_or_default();
+        format!(" ({billed} billed, {currency} {sum})")
+    });
+    let mut line = format!("{}: {calls} {}{}", api.id, one_or_more(*calls, "request"), price.unwrap_or_default());
+    if *from_cache > 0 {
+        line.push_str(&format!(", {from_cache} answered from today's answers"));
+    }
+    if *stale > 0 {
+        line.push_str(&format!(", {stale} {} of an earlier day", one_or_more(*stale, "answer")));
+    }
+    line
+}
+
+fn one_or_more(count: u64, word: &str) -> String {
+    if count == 1 { word.to_string() } else { format!("{word}s") }
+}

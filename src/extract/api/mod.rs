@@ -1,0 +1,31 @@
+//! What is asked of providers' APIs beside an export: control totals, commitments, recommendations, utilisation.
+//!
+//! A client puts **questions**. A question's answer is all its pages as they were received, and it is kept only when it
+//! is whole and reads; the same question on the same day is answered from there and asks nothing. Where asking fails, the
+//! newest answer of an earlier day stands in, and says which day it is of. Every client reads an answer in one way,
+//! fresh or kept. Nothing that goes wrong here stops a run.
+
+mod asking;
+mod cache;
+mod cost_explorer;
+mod pages;
+
+pub use asking::{Answered, Asking, Mode};
+pub use pages::Pages;
+
+use crate::error::Error;
+use crate::focus::{Answers, Api, ApiKind, AskedMonth};
+
+/// One night's questions to one API: about these billing periods of its source, oldest first.
+///
+/// `months` are open, provisional or final, never closed. `today` of `asking` is the day of the run.
+pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
+    match api.kind {
+        ApiKind::AwsCostExplorer => cost_explorer::ask(api, months, asking),
+    }
+}
+
+/// An error of an API, by its id: `api aws-costs: …`.
+pub fn problem(api: &Api, what: impl Into<String>, remedy: impl Into<String>) -> Error {
+    Error::source(format!("api {}", api.id), what, remedy)
+}
