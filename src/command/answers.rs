@@ -49,7 +49,16 @@ fn of(api: &Api, (lake, snapshot, books): (&Lake, &Snapshot, &Books), as_of: Nai
     let of_source = snapshot.slots.iter().filter(|(slot, _)| slot.source == api.source);
     let months: Vec<AskedMonth> = of_source
         .filter(|(slot, _)| !books.is_closed(slot.month))
-        .map(|(slot, record)| AskedMonth { month: slot.month, format: record.format.clone(), basis: record.basis })
+        .map(|(slot, record)| {
+            let accounts = record.control.cells.keys();
+            AskedMonth {
+                month: slot.month,
+                format: record.format.clone(),
+                basis: record.basis,
+                billing_accounts: accounts.clone().map(|key| key.billing_account.clone()).collect(),
+                sub_accounts: accounts.map(|key| key.sub_account.clone()).collect(),
+            }
+        })
         .collect();
     api::ask(api, &months, Asking::new(api, &lake.answers_folder(&api.id), as_of, mode))
 }

@@ -6,6 +6,7 @@
 //! fresh or kept. Nothing that goes wrong here stops a run.
 
 mod asking;
+mod azure;
 mod cache;
 mod pages;
 
@@ -24,6 +25,8 @@ pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
             let _ = months;
             asking.done()
         }
+        ApiKind::AzureConsumption => azure::ask_consumption(api, months, asking),
+        ApiKind::AzureAdvisor => azure::ask_advisor(api, months, asking),
     }
 }
 

@@ -9,9 +9,9 @@ mod checksum;
 mod connect;
 mod index;
 mod part;
-mod patience;
-mod polite;
-mod refuse;
+pub(super) mod patience;
+pub(super) mod polite;
+pub(super) mod refuse;
 #[cfg(test)]
 mod tests;
 mod transfer;
