@@ -56,7 +56,8 @@ fn of(api: &Api, (lake, snapshot, books): (&Lake, &Snapshot, &Books), as_of: Nai
                 format: record.format.clone(),
                 basis: record.basis,
                 billing_accounts: accounts.clone().map(|key| key.billing_account.clone()).collect(),
-                sub_accounts: accounts.map(|key| key.sub_account.clone()).collect(),
+                sub_accounts: accounts.clone().map(|key| key.sub_account.clone()).collect(),
+                currencies: accounts.map(|key| key.currency.clone()).collect(),
             }
         })
         .collect();
@@ -67,6 +68,7 @@ fn add(all: &mut Answers, one: Answers) {
     let Answers {
         control_totals,
         services,
+        figures,
         commitments,
         recommendations,
         utilisation,
@@ -78,6 +80,7 @@ fn add(all: &mut Answers, one: Answers) {
     } = one;
     all.control_totals.extend(control_totals);
     all.services.extend(services);
+    all.figures.extend(figures);
     all.commitments.extend(commitments);
     all.recommendations.extend(recommendations);
     all.utilisation.extend(utilisation);

@@ -128,6 +128,8 @@ pub struct AskedMonth {
     /// Every BillingAccountId and SubAccountId of its charges: APIs write them in other ways.
     pub billing_accounts: BTreeSet<String>,
     pub sub_accounts: BTreeSet<String>,
+    /// Every BillingCurrency of its charges.
+    pub currencies: BTreeSet<String>,
 }
 
 /// What one API said, and what asking it cost.
@@ -135,6 +137,7 @@ pub struct AskedMonth {
 pub struct Answers {
     pub control_totals: Vec<ExternalTotal>,
     pub services: Vec<ToldService>,
+    pub figures: Vec<ToldFigure>,
     pub commitments: Vec<CommitmentUse>,
     pub recommendations: Vec<Recommendation>,
     /// Files of the contract in `docs/utilisation.md`.
@@ -160,6 +163,25 @@ pub struct ToldService {
     /// As the tool names it.
     pub service: String,
     pub amount: Money,
+    /// The day it was asked.
+    pub as_of: NaiveDate,
+}
+
+/// A figure that a provider tells of a billing period and that is no sum of charges of `cost`: a budget, a balance, the
+/// charges of a department. It is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldFigure {
+    /// Who says so.
+    pub by: String,
+    /// `x_SourceId` of the bill it speaks of.
+    pub source: String,
+    pub month: BillingMonth,
+    /// What it is of, as the provider names it.
+    pub scope: String,
+    /// What it is: `budget team: limit`.
+    pub name: String,
+    pub amount: Money,
+    pub currency: String,
     /// The day it was asked.
     pub as_of: NaiveDate,
 }

@@ -8,6 +8,7 @@
 mod asking;
 mod azure;
 mod cache;
+mod cost_explorer;
 mod pages;
 
 pub use asking::{Answered, Asking, Mode};
@@ -21,10 +22,7 @@ use crate::focus::{Answers, Api, ApiKind, AskedMonth};
 /// `months` are open, provisional or final, never closed. `today` of `asking` is the day of the run.
 pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
     match api.kind {
-        ApiKind::AwsCostExplorer => {
-            let _ = months;
-            asking.done()
-        }
+        ApiKind::AwsCostExplorer => cost_explorer::ask(api, months, asking),
         ApiKind::AzureConsumption => azure::ask_consumption(api, months, asking),
         ApiKind::AzureAdvisor => azure::ask_advisor(api, months, asking),
     }

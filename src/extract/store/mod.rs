@@ -9,12 +9,17 @@ mod checksum;
 mod connect;
 mod index;
 mod part;
-pub(super) mod patience;
-pub(super) mod polite;
-pub(super) mod refuse;
+mod patience;
+mod polite;
+mod refuse;
 #[cfg(test)]
 mod tests;
 mod transfer;
+
+pub(super) use aws::{Identity, chain_of, https};
+pub(super) use patience::Patience;
+pub(super) use polite::hint;
+pub(super) use refuse::{chain, plain};
 
 use super::Location;
 use super::hash::hex;
@@ -26,7 +31,6 @@ use futures_util::{StreamExt, TryStreamExt};
 use index::Index;
 use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
-use patience::Patience;
 use polite::Seen;
 use refuse::{Act, Place, refuse};
 use sha2::{Digest, Sha256};

@@ -3,8 +3,8 @@
 use super::credential::Credential;
 use super::hint::hint;
 use super::refuse::{Refused, said};
-use crate::extract::store::patience::Patience;
-use crate::extract::store::refuse::plain;
+use crate::extract::store::Patience;
+use crate::extract::store::plain;
 use azure_core::Url;
 use futures_util::TryStreamExt;
 use http::HeaderMap;
@@ -151,5 +151,5 @@ fn silent(seconds: u64) -> Attempt {
 
 /// A refused connection, or a body that ended early.
 fn broke(error: &HttpError) -> Attempt {
-    Attempt::Again(Refused::Unreachable(plain(&crate::extract::store::refuse::chain(error))), None)
+    Attempt::Again(Refused::Unreachable(plain(&crate::extract::store::chain(error))), None)
 }

@@ -9,7 +9,7 @@ use super::exact::{Exact, code, object};
 use super::refuse::Refused;
 use super::scope::{Scope, ScopeKind, in_bill};
 use super::session::{Question, Session};
-use crate::focus::{AskedMonth, Money, ToldService, TotalPart};
+use crate::focus::{AskedMonth, Money, TotalPart};
 use serde::Deserialize;
 
 const TOOL: &str = "Consumption balance";
@@ -67,23 +67,10 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
     let answered =
         session.ask(&question, |consumption| async move { consumption.balance(&account, month).await }, read);
     let Some((Some(balance), answered)) = answered.map(|answered| (answered.value.clone(), answered)) else { return };
-    let part = TotalPart {
-        month,
-        metric: "BilledCost".into(),
-        currency: balance.currency.clone(),
-        source: Some(session.api.source.clone()),
-        billing_account: Some(in_bill(&scope.id, &asked.billing_accounts)),
-        sub_account: None,
-        charge_category: None,
-    };
+    let account = Some(in_bill(&scope.id, &asked.billing_accounts));
+    let part = TotalPart { billing_account: account, ..session.billed(month, &balance.currency) };
     for (name, amount) in &balance.figures {
-        session.asking.answers.services.push(ToldService {
-            by: format!("{}: {TOOL}", session.api.id),
-            part: part.clone(),
-            service: format!("{name} of {}", scope.name()),
-            amount: *amount,
-            as_of: answered.day,
-        });
+        session.figure(TOOL, scope, name, &part, (*amount, answered.day));
     }
     session.total(TOOL, part, (balance.all, 2), false);
 }

@@ -10,7 +10,7 @@ use super::refuse::Refused;
 use super::scope::{Scope, ScopeKind, in_bill};
 use super::session::{Question, Session};
 use crate::focus::money::mul_div;
-use crate::focus::{BillingMonth, Money, ToldService, TotalPart};
+use crate::focus::{BillingMonth, Money};
 use azure_mgmt_consumption::package_2024_08::models::budget_properties::{Category, TimeGrain};
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
@@ -92,23 +92,10 @@ pub fn ask(session: &mut Session) {
 
 fn tell(session: &mut Session, scope: &Scope, month: BillingMonth, budget: &Budget, day: NaiveDate) {
     let Some(asked) = session.asked_month(month) else { return };
-    let mut part = TotalPart {
-        month,
-        metric: "BilledCost".into(),
-        currency: budget.currency.clone(),
-        source: Some(session.api.source.clone()),
-        billing_account: None,
-        sub_account: None,
-        charge_category: None,
-    };
+    let mut part = session.billed(month, &budget.currency);
     for (what, amount) in [("limit", budget.limit), ("spent", budget.spent)] {
-        session.asking.answers.services.push(ToldService {
-            by: format!("{}: Consumption budgets", session.api.id),
-            part: part.clone(),
-            service: format!("budget {} of {}: {what}", budget.name, scope.name()),
-            amount,
-            as_of: day,
-        });
+        let name = format!("budget {}: {what}", budget.name);
+        session.figure("Consumption budgets", scope, &name, &part, (amount, day));
     }
     match scope.kind {
         ScopeKind::Enrolment | ScopeKind::BillingProfile => {

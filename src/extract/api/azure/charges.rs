@@ -9,7 +9,7 @@ use super::exact::{Amount, code, rows};
 use super::refuse::Refused;
 use super::scope::{Scope, ScopeKind, in_bill};
 use super::session::{Question, Session};
-use crate::focus::{AskedMonth, BillingMonth, Money, ToldService, TotalPart};
+use crate::focus::{AskedMonth, BillingMonth, Money, TotalPart};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -91,15 +91,7 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
     );
     let Some(answered) = answered else { return };
     for ((profile, currency), charged) in &answered.value {
-        let part = TotalPart {
-            month,
-            metric: "BilledCost".into(),
-            currency: currency.clone(),
-            source: Some(session.api.source.clone()),
-            billing_account: None,
-            sub_account: None,
-            charge_category: None,
-        };
+        let part = session.billed(month, currency);
         match (scope.kind, profile) {
             (ScopeKind::BillingAccount | ScopeKind::BillingProfile, profile) => {
                 let told = match profile {
@@ -112,26 +104,21 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
                 let part = TotalPart { billing_account: account, ..part };
                 session.total(TOOL, part, (charged.all(), charged.rows * 3), answered.is_of_today && charged.is_invoiced);
             }
-            _ => tell(session, scope, part, charged, answered.day),
+            _ => {}
         }
-    }
-}
-
-/// Prints the figures of what is no part of `cost`.
-fn tell(session: &mut Session, scope: &Scope, part: TotalPart, charged: &Charged, day: chrono::NaiveDate) {
-    let figures = [
-        ("Azure charges", charged.azure),
-        ("charges billed separately", charged.separately),
-        ("Marketplace charges", charged.marketplace),
-    ];
-    for (name, amount) in figures {
-        session.asking.answers.services.push(ToldService {
-            by: format!("{}: {TOOL}", session.api.id),
-            part: part.clone(),
-            service: format!("{name} of {}", scope.name()),
-            amount,
-            as_of: day,
-        });
+        let named = |what: &str| match profile.as_deref().and_then(|id| id.rsplit('/').next()) {
+            Some(profile) if by_profile => format!("{what} of billing profile {profile}"),
+            _ => what.to_string(),
+        };
+        let figures = [
+            ("Azure charges", charged.azure),
+            ("charges billed separately", charged.separately),
+            ("Marketplace charges", charged.marketplace),
+        ];
+        let part = session.billed(month, currency);
+        for (name, amount) in figures {
+            session.figure(TOOL, scope, &named(name), &part, (amount, answered.day));
+        }
     }
 }
 

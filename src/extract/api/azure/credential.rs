@@ -5,7 +5,7 @@
 //! one request or one command, so they are here, over the stores' HTTP client.
 
 use super::refuse::{Refused, said};
-use crate::extract::store::refuse::plain;
+use crate::extract::store::plain;
 use async_trait::async_trait;
 use azure_core::Url;
 use azure_core::auth::{AccessToken, Secret, TokenCredential};

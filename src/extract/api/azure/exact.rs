@@ -1,7 +1,7 @@
 //! Figures of an answer, digit by digit: a JSON number is read as its text, never as a float.
 
 use super::refuse::Refused;
-use crate::extract::store::refuse::plain;
+use crate::extract::store::plain;
 use crate::focus::Money;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};

@@ -1,6 +1,6 @@
 //! How long Azure asks to wait: the general headers, and those of its cost services.
 
-use crate::extract::store::polite;
+use crate::extract::store;
 use http::HeaderMap;
 
 /// The seconds that an answer asks to wait; of several limits that are reached, the longest.
@@ -15,7 +15,7 @@ pub fn hint(headers: &HeaderMap) -> Option<u64> {
         name.starts_with("x-ms-ratelimit-") && name.ends_with("-retry-after")
     });
     let seconds = limits.filter_map(|(_, value)| value.to_str().ok()?.trim().parse::<u64>().ok());
-    seconds.chain(polite::hint(headers)).max()
+    seconds.chain(store::hint(headers)).max()
 }
 
 #[cfg(test)]

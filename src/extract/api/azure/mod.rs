@@ -25,7 +25,7 @@ mod tests;
 mod usage_details;
 
 use super::Asking;
-use crate::extract::store::patience::Patience;
+use crate::extract::store::Patience;
 use crate::focus::{Answers, Api, AskedMonth};
 use session::Session;
 

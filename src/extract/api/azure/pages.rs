@@ -6,7 +6,7 @@
 
 use super::arm::Arm;
 use super::refuse::Refused;
-use crate::extract::store::refuse::plain;
+use crate::extract::store::plain;
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
 use azure_core::headers::Headers;

@@ -3,7 +3,7 @@
 //! Of an answer only its code and message are kept; no URL's query, no header and no token is ever told.
 
 use crate::error::Error;
-use crate::extract::store::refuse::plain;
+use crate::extract::store::plain;
 
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

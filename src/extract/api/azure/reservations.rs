@@ -70,7 +70,7 @@ pub fn ask_use(session: &mut Session) {
         let (by, source) = (format!("{}: Consumption reservation summaries", session.api.id), session.api.source.clone());
         let used = answered.value.into_iter().filter_map(|Summary { properties: used }| {
             let month: BillingMonth = used.usage_date.get(..7)?.parse().ok()?;
-            session.asked_month(month)?;
+            let asked = session.asked_month(month)?;
             Some(CommitmentUse {
                 by: by.clone(),
                 source: source.clone(),
@@ -78,7 +78,8 @@ pub fn ask_use(session: &mut Session) {
                 kind: CommitmentKind::Usage,
                 commitment: Some(commitment_id(&used)),
                 sub_account: None,
-                currency: None,
+                // Hours have none; it is told whose charges they stand beside, where the bill has one currency.
+                currency: asked.currencies.first().filter(|_| asked.currencies.len() == 1).cloned(),
                 utilisation: Some(Share {
                     unit: UseUnit::Hours,
                     part: Some(used.used_hours.0),

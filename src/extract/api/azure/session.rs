@@ -8,10 +8,12 @@ use super::refuse::{Place, Refused};
 use super::scope::{Scope, ScopeKind};
 use crate::error::{Error, Result};
 use crate::extract::api::{Answered, Asking, problem};
-use crate::extract::store::patience::Patience;
+use crate::extract::store::Patience;
 use crate::focus::currency::smallest_unit;
-use crate::focus::{Answers, Api, AskedMonth, BillingMonth, ExternalTotal, Money, Told, TotalKind, TotalPart, TotalPlace};
+use crate::focus::{Answers, Api, AskedMonth, BillingMonth, ExternalTotal, Money, Told, ToldFigure,
+    TotalKind, TotalPart, TotalPlace};
 use azure_core::Url;
+use chrono::NaiveDate;
 use object_store::ClientOptions;
 use object_store::client::{HttpConnector, ReqwestConnector};
 use std::cell::{OnceCell, RefCell};
@@ -128,6 +130,33 @@ impl<'a> Session<'a> {
             per_charge: Money::ZERO,
             told: vec![told],
         });
+    }
+
+    /// A figure to print.
+    pub fn figure(&mut self, tool: &str, scope: &Scope, name: &str, part: &TotalPart, (amount, as_of): (Money, NaiveDate)) {
+        self.asking.answers.figures.push(ToldFigure {
+            by: format!("{}: {tool}", self.api.id),
+            source: self.api.source.clone(),
+            month: part.month,
+            scope: scope.id.clone(),
+            name: name.to_string(),
+            amount,
+            currency: part.currency.clone(),
+            as_of,
+        });
+    }
+
+    /// BilledCost of all that a source has of a month in one currency.
+    pub fn billed(&self, month: BillingMonth, currency: &str) -> TotalPart {
+        TotalPart {
+            month,
+            metric: "BilledCost".into(),
+            currency: currency.to_string(),
+            source: Some(self.api.source.clone()),
+            billing_account: None,
+            sub_account: None,
+            charge_category: None,
+        }
     }
 
     pub fn asked_month(&self, month: BillingMonth) -> Option<&'a AskedMonth> {

@@ -54,14 +54,14 @@ pub fn ask(session: &mut Session) {
                 let Some(answered) = session.ask(&question, live, read) else { continue };
                 for ((account, subscription, currency), (sum, count)) in &answered.value {
                     let part = TotalPart {
-                        month,
                         metric: column.into(),
-                        currency: currency.clone(),
-                        source: Some(session.api.source.clone()),
                         billing_account: some(account).map(|id| in_bill(id, &asked.billing_accounts)),
                         // Charges of no subscription are those whose id is empty in `cost` as well.
-                        sub_account: Some(some(subscription).map_or_else(String::new, |id| in_bill(id, &asked.sub_accounts))),
-                        charge_category: None,
+                        sub_account: Some(match some(subscription) {
+                            Some(id) => in_bill(id, &asked.sub_accounts),
+                            None => String::new(),
+                        }),
+                        ..session.billed(month, currency)
                     };
                     // A row may be rounded to the last digit of a float: nothing against a cent, unless rows are many.
                     let figures = 1 + count / 1_000_000;

@@ -8,7 +8,7 @@ mod tokens;
 use super::arm::Arm;
 use super::consumption::Consumption;
 use super::credential::{Credential, Way};
-use crate::extract::store::patience::Patience;
+use crate::extract::store::Patience;
 use azure_core::Url;
 use azure_core::auth::Secret;
 use object_store::ClientOptions;

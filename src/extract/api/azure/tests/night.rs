@@ -5,7 +5,7 @@ use super::super::session::Session;
 use super::stub::{Stub, ok, status};
 use super::{PROFILE, SECRET};
 use crate::extract::api::{Asking, Mode};
-use crate::extract::store::patience::Patience;
+use crate::extract::store::Patience;
 use crate::focus::{Answers, Api, ApiKind, AskedMonth, Login, MoneyBasis};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -37,6 +37,7 @@ fn october() -> AskedMonth {
         basis: MoneyBasis::Net,
         billing_accounts: ids(&["ab-12", "CD"]),
         sub_accounts: ids(&["/subscriptions/S-1", ""]),
+        currencies: ids(&["USD"]),
     }
 }
 
@@ -136,6 +137,7 @@ fn a_budget_is_printed_and_compared() {
         told(&answers),
         ["2026-10, azure, sub account /subscriptions/S-1, USD 480 ±96 open by azure-costs: Consumption budget team of 600.65 a month"]
     );
-    let printed: Vec<_> = answers.services.iter().map(|told| format!("{} {}", told.service, told.amount)).collect();
-    assert_eq!(printed, ["budget team of s-1: limit 600.65", "budget team of s-1: spent 480"]);
+    let printed: Vec<_> =
+        answers.figures.iter().map(|told| format!("{} {} {}", told.scope, told.name, told.amount)).collect();
+    assert_eq!(printed, ["subscriptions/s-1 budget team: limit 600.65", "subscriptions/s-1 budget team: spent 480"]);
 }
