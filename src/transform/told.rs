@@ -25,7 +25,11 @@ pub(super) const TOLD_FIGURE: &[DerivedColumn] = &[
     TOLD_BY,
     focus("x_SourceId"),
     own("x_ToldScope", Text, "What the figure is of, as the provider names it"),
-    own("x_ToldFigure", Text, "What it is: of a budget what may be spent and what is, of an agreement what its balance holds"),
+    own(
+        "x_ToldFigure",
+        Text,
+        "What it is: of a budget what may be spent and what is, of an agreement what its balance holds",
+    ),
     focus("BillingCurrency"),
     TOLD_AMOUNT,
     ASKED_ON,

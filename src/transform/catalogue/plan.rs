@@ -14,7 +14,7 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake: `cost`, the roll-ups, the derived tables.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 18] = [
     "cost",
     "cost_daily",
     "resource_month",

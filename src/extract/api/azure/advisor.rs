@@ -167,12 +167,33 @@ mod tests {
         let machine = "Microsoft.Compute/virtualMachines";
         for (row, expected) in [
             (
-                row("Cost", machine, SIZE, "\"currentSku\":\"Standard_D4s_v3\",\"targetSku\":\"Standard_D2s_v3\",\"savingsAmount\":\"70.083333333333333333\",\"savingsCurrency\":\"USD\",\"regionId\":\"eastus\""),
+                row(
+                    "Cost",
+                    machine,
+                    SIZE,
+                    "\"currentSku\":\"Standard_D4s_v3\",\"targetSku\":\"Standard_D2s_v3\",\"savingsAmount\":\"70.083333333333333333\",\"savingsCurrency\":\"USD\",\"regionId\":\"eastus\"",
+                ),
                 "resize Standard_D4s_v3→Standard_D2s_v3 70.083333333333333333 USD",
             ),
-            (row("Cost", machine, SIZE, "\"targetSku\":\"Shutdown\",\"annualSavingsAmount\":1000.01,\"savingsCurrency\":\"EUR\""), "delete → 83.334166666666666667 EUR"),
+            (
+                row(
+                    "Cost",
+                    machine,
+                    SIZE,
+                    "\"targetSku\":\"Shutdown\",\"annualSavingsAmount\":1000.01,\"savingsCurrency\":\"EUR\"",
+                ),
+                "delete → 83.334166666666666667 EUR",
+            ),
             (row("Cost", "microsoft.compute/disks", "48EDA464-1485-4dcf-a674-d0905df5054a", ""), "delete →  "),
-            (row("Cost", "Microsoft.Subscriptions/subscriptions", "x", "\"term\":\"P1Y\",\"displayQty\":\"3\",\"displaySKU\":\"Standard_D2s_v3\",\"annualSavingsAmount\":\"12\""), "commit →3 Standard_D2s_v3 P1Y 1 "),
+            (
+                row(
+                    "Cost",
+                    "Microsoft.Subscriptions/subscriptions",
+                    "x",
+                    "\"term\":\"P1Y\",\"displayQty\":\"3\",\"displaySKU\":\"Standard_D2s_v3\",\"annualSavingsAmount\":\"12\"",
+                ),
+                "commit →3 Standard_D2s_v3 P1Y 1 ",
+            ),
             (row("Cost", "Microsoft.Web/sites", "x", "\"savingsAmount\":\"a lot\""), "other →  "),
         ] {
             let one = read_one(&row).unwrap();
@@ -186,7 +207,10 @@ mod tests {
                 shown(&one.currency)
             );
             assert_eq!(told, expected);
-            assert_eq!(one.resource, "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm1");
+            assert_eq!(
+                one.resource,
+                "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm1"
+            );
         }
         assert_eq!(read_one(&row("HighAvailability", machine, SIZE, "")), None);
     }

@@ -156,7 +156,10 @@ mod tests {
         for (rest, expected) in [
             (format!(",\"category\":\"Cost\",\"timeGrain\":\"Monthly\"{spend}"), Some(true)),
             (format!(",\"category\":\"Cost\",\"timeGrain\":\"Monthly\",\"filter\":{{}}{spend}"), Some(true)),
-            (format!(",\"category\":\"Cost\",\"timeGrain\":\"Monthly\",\"filter\":{{\"tags\":{{}}}}{spend}"), Some(false)),
+            (
+                format!(",\"category\":\"Cost\",\"timeGrain\":\"Monthly\",\"filter\":{{\"tags\":{{}}}}{spend}"),
+                Some(false),
+            ),
             (format!(",\"category\":\"Cost\",\"timeGrain\":\"Annually\"{spend}"), Some(false)),
             // A word that the generated client does not know either is none of them, and no error.
             (format!(",\"category\":\"Cost\",\"timeGrain\":\"Fortnightly\"{spend}"), Some(false)),
@@ -168,7 +171,10 @@ mod tests {
             if let Some(one) = read.first() {
                 assert_eq!((one.limit.to_string(), one.currency.as_str()), ("100.650000000000000001".into(), "USD"));
                 let on = |day: &str| one.is_on(day.parse().unwrap());
-                assert_eq!([on("2026-09-30"), on("2026-10-01"), on("2026-10-31"), on("2026-11-01")], [false, true, true, false]);
+                assert_eq!(
+                    [on("2026-09-30"), on("2026-10-01"), on("2026-10-31"), on("2026-11-01")],
+                    [false, true, true, false]
+                );
             }
         }
     }

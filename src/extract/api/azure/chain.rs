@@ -79,16 +79,12 @@ impl Said {
             };
         }
         match (&self.client, &self.tenant, &self.federated, &self.secret) {
-            (Some(client), Some(tenant), Some(file), _) => Ok(Way::Workload {
-                authority: authority(tenant)?,
-                client: client.clone(),
-                file: PathBuf::from(file),
-            }),
-            (Some(client), Some(tenant), None, Some(secret)) => Ok(Way::ClientSecret {
-                authority: authority(tenant)?,
-                client: client.clone(),
-                secret: secret.clone(),
-            }),
+            (Some(client), Some(tenant), Some(file), _) => {
+                Ok(Way::Workload { authority: authority(tenant)?, client: client.clone(), file: PathBuf::from(file) })
+            }
+            (Some(client), Some(tenant), None, Some(secret)) => {
+                Ok(Way::ClientSecret { authority: authority(tenant)?, client: client.clone(), secret: secret.clone() })
+            }
             _ if self.use_cli => Ok(Way::Cli),
             _ => self.managed(place),
         }
@@ -185,14 +181,20 @@ mod tests {
         let secret = Said { federated: None, ..said() };
         let managed = Said { client: Some("c".into()), ..Said::default() };
         for (said, expected) in [
-            (said(), "Workload { authority: Url { scheme: \"https\", cannot_be_a_base: false, username: \"\", password: None, host: Some(Domain(\"login.microsoftonline.com\"))"),
+            (
+                said(),
+                "Workload { authority: Url { scheme: \"https\", cannot_be_a_base: false, username: \"\", password: None, host: Some(Domain(\"login.microsoftonline.com\"))",
+            ),
             (secret.clone(), "ClientSecret {"),
             (Said { secret: None, use_cli: true, ..secret.clone() }, "Cli"),
             (managed, "Managed {"),
             (Said { authority: Some("login.chinacloudapi.cn".into()), ..secret.clone() }, "login.chinacloudapi.cn"),
             (Said { authority: Some("http://login.example".into()), ..secret.clone() }, "make no address with TLS"),
             (Said { tenant: Some("../x".into()), ..secret.clone() }, "make no address with TLS"),
-            (Said { metadata: Some("http://evil.example/token".into()), ..Said::default() }, "AZURE_IDENTITY_ENDPOINT is no"),
+            (
+                Said { metadata: Some("http://evil.example/token".into()), ..Said::default() },
+                "AZURE_IDENTITY_ENDPOINT is no",
+            ),
             (Said { metadata: Some("http://localhost:8081/msi/token".into()), ..Said::default() }, "Managed {"),
         ] {
             let told = told(said);

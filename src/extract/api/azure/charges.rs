@@ -102,7 +102,12 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
                 let whole = profile.is_none() && by_profile;
                 let account = (!whole).then(|| in_bill(told, &asked.billing_accounts));
                 let part = TotalPart { billing_account: account, ..part };
-                session.total(TOOL, part, (charged.all(), charged.rows * 3), answered.is_of_today && charged.is_invoiced);
+                session.total(
+                    TOOL,
+                    part,
+                    (charged.all(), charged.rows * 3),
+                    answered.is_of_today && charged.is_invoiced,
+                );
             }
             _ => {}
         }
@@ -140,7 +145,9 @@ fn read(pages: &[String], month: BillingMonth) -> Result<ByProfile, Refused> {
         if !currencies.all(|other| other.as_ref() == Some(&currency)) {
             return Err(Refused::Malformed("a row has charges in several currencies".into()));
         }
-        let one = charged.entry((row.billing_profile_id, currency)).or_insert(Charged { is_invoiced: true, ..Charged::default() });
+        let one = charged
+            .entry((row.billing_profile_id, currency))
+            .or_insert(Charged { is_invoiced: true, ..Charged::default() });
         let [azure, separately, marketplace] = figures.map(|figure| figure.value);
         one.azure += azure;
         one.separately += separately;

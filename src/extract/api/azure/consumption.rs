@@ -93,13 +93,14 @@ impl Consumption {
     }
 
     /// Every charge of a month as `metric` has it: `actualcost` or `amortizedcost`. The client has no parameter for
-    /// dates, so they stand in its endpoint's query, which its requests keep.
+    /// dates, so they stand in its endpoint's query, which its requests keep. `$top` "may be used to limit the number of
+    /// results", so it is left out: all of them are wanted.
     pub async fn usage_details(&self, scope: &str, month: BillingMonth, metric: &str) -> Pages {
         let (first, last) = days(month);
         let mut endpoint = self.arm.endpoint().clone();
         endpoint.query_pairs_mut().append_pair("startDate", &first).append_pair("endDate", &last);
         let (keeper, client) = self.client_at(endpoint)?;
-        let asked = client.usage_details_client().list(scope).metric(metric).top(5000);
+        let asked = client.usage_details_client().list(scope).metric(metric);
         keeper.all(asked.into_stream()).await
     }
 }

@@ -85,10 +85,7 @@ impl Keeper {
     }
 
     /// All pages of what the generated client follows.
-    pub async fn all<T>(
-        &self,
-        stream: impl Stream<Item = azure_core::Result<T>>,
-    ) -> Result<Vec<String>, Refused> {
+    pub async fn all<T>(&self, stream: impl Stream<Item = azure_core::Result<T>>) -> Result<Vec<String>, Refused> {
         let mut stream = std::pin::pin!(stream);
         let mut sent = Ok(());
         while let Some(page) = stream.next().await {

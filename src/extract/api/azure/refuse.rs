@@ -12,7 +12,11 @@ pub enum Refused {
     OtherHost(String),
     /// No token is given, or none can be looked for; in words.
     NoToken(String),
-    Status { status: u16, code: String, message: String },
+    Status {
+        status: u16,
+        code: String,
+        message: String,
+    },
     /// A server that asks to wait longer than a run can.
     TooLong(u64),
     /// It could not be asked, or its answer broke off each time; in words.
@@ -61,7 +65,8 @@ fn words(refused: &Refused, role: &str) -> (String, String) {
         ),
         Refused::Status { status: 401, code, message } => (
             format!("401, the token is not taken{}", shown(code, message)),
-            "renew the credential; it must be of the tenant that the scope is in, and this machine's clock be right".into(),
+            "renew the credential; it must be of the tenant that the scope is in, and this machine's clock be right"
+                .into(),
         ),
         Refused::Status { status: 403, code, message } => {
             (format!("403, access denied{}", shown(code, message)), format!("assign the role {role}"))
@@ -94,16 +99,15 @@ fn words(refused: &Refused, role: &str) -> (String, String) {
             format!("an answer has more than {} MiB", most >> 20),
             "ask for smaller scopes: Azure itself answers with 12 MiB at most".into(),
         ),
-        Refused::TooMany(most) => {
-            (format!("the answer has more than {most} pages"), "ask for smaller scopes".into())
-        }
+        Refused::TooMany(most) => (format!("the answer has more than {most} pages"), "ask for smaller scopes".into()),
         Refused::Repeats => say(
             "a page names one that was there before as the next: the answer would never end",
             "run again; if it goes on, report it to Azure's support",
         ),
-        Refused::Malformed(what) => {
-            (format!("the answer is not what the interface says: {what}"), "run again; what was known before stands".into())
-        }
+        Refused::Malformed(what) => (
+            format!("the answer is not what the interface says: {what}"),
+            "run again; what was known before stands".into(),
+        ),
     }
 }
 
@@ -159,7 +163,11 @@ mod tests {
             (429, &quota[..], "429, asked too often (429: Too many requests. Please retry.)"),
             (404, b"not json", "404, there is no such scope\n  remedy: check `scopes`"),
             (500, b"", "it answers 500\n  remedy: run again later"),
-            (400, br#"{"error":{"code":"BadRequest"}}"#, "it answers 400 (BadRequest)\n  remedy: check `scopes` and `ask`"),
+            (
+                400,
+                br#"{"error":{"code":"BadRequest"}}"#,
+                "it answers 400 (BadRequest)\n  remedy: check `scopes` and `ask`",
+            ),
         ] {
             let (code, message) = said(body);
             let message = place().error(&Refused::Status { status, code, message }).to_string();

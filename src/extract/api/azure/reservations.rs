@@ -67,7 +67,8 @@ pub fn ask_use(session: &mut Session) {
             consumption.reservation_summaries(&id, range).await
         };
         let Some(answered) = session.ask(&question, live, rows::<Summary>) else { continue };
-        let (by, source) = (format!("{}: Consumption reservation summaries", session.api.id), session.api.source.clone());
+        let (by, source) =
+            (format!("{}: Consumption reservation summaries", session.api.id), session.api.source.clone());
         let used = answered.value.into_iter().filter_map(|Summary { properties: used }| {
             let month: BillingMonth = used.usage_date.get(..7)?.parse().ok()?;
             let asked = session.asked_month(month)?;
@@ -242,7 +243,10 @@ mod tests {
         assert_eq!((one.sub_account(&scope).as_deref(), other.sub_account(&scope)), (Some("c6aa"), None));
         let (one, other) = (&one.recommendation, &other.recommendation);
         assert_eq!(one.monthly_saving, "76883.43864318762".parse().ok());
-        assert_eq!((one.target.as_deref(), one.currency.as_deref()), (Some("35 × SQLDB_BC_Compute_Gen5, P3Y"), Some("USD")));
+        assert_eq!(
+            (one.target.as_deref(), one.currency.as_deref()),
+            (Some("35 × SQLDB_BC_Compute_Gen5, P3Y"), Some("USD"))
+        );
         assert_eq!(one.note.as_deref(), Some("reservation of sqldatabases by the usage of 60 days"));
         assert_eq!((other.monthly_saving, other.region.as_deref()), ("0.588546019225182".parse().ok(), Some("westus")));
         assert_eq!((other.currency.as_deref(), other.action), (None, RecommendedAction::Commit));

@@ -111,7 +111,15 @@ mod tests {
             let scope = Scope::parse(&text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((scope.kind, scope.id.starts_with('/')), (kind, false), "{text}");
         }
-        for text in ["", "subscriptions", "subscriptions/1?x=y", "subscriptions/../x", "https://a/b", "a#b", "subscriptions/1%2f"] {
+        for text in [
+            "",
+            "subscriptions",
+            "subscriptions/1?x=y",
+            "subscriptions/../x",
+            "https://a/b",
+            "a#b",
+            "subscriptions/1%2f",
+        ] {
             assert_eq!(Scope::parse(text), None, "{text}");
         }
     }
@@ -122,7 +130,10 @@ mod tests {
         let told = "providers/Microsoft.Billing/billingAccounts/a:b/billingProfiles/AB12";
         for (ids, expected) in [
             (bill(&["ab12", "CD"]), "ab12"),
-            (bill(&["/providers/Microsoft.Billing/billingaccounts/A:b/billingProfiles/AB12"]), "/providers/Microsoft.Billing/billingaccounts/A:b/billingProfiles/AB12"),
+            (
+                bill(&["/providers/Microsoft.Billing/billingaccounts/A:b/billingProfiles/AB12"]),
+                "/providers/Microsoft.Billing/billingaccounts/A:b/billingProfiles/AB12",
+            ),
             (bill(&["CD"]), "AB12"),
             // Of two that it may be it is neither.
             (bill(&["ab12", "/x/AB12"]), "AB12"),

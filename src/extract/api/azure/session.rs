@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::extract::api::{Answered, Asking, problem};
 use crate::extract::store::Patience;
 use crate::focus::currency::smallest_unit;
-use crate::focus::{Answers, Api, AskedMonth, BillingMonth, ExternalTotal, Money, Told, ToldFigure,
-    TotalKind, TotalPart, TotalPlace};
+use crate::focus::{
+    Answers, Api, AskedMonth, BillingMonth, ExternalTotal, Money, Told, ToldFigure, TotalKind, TotalPart, TotalPlace,
+};
 use azure_core::Url;
 use chrono::NaiveDate;
 use object_store::ClientOptions;
@@ -89,12 +90,8 @@ impl<'a> Session<'a> {
         read: impl Fn(&[String]) -> std::result::Result<T, Refused>,
     ) -> Option<Answered<T>> {
         let Question { name, scope, role, version } = question;
-        let place = Place {
-            api: format!("api {}", self.api.id),
-            question: name.clone(),
-            scope: scope.id.clone(),
-            role,
-        };
+        let place =
+            Place { api: format!("api {}", self.api.id), question: name.clone(), scope: scope.id.clone(), role };
         let endpoint = self.api.login.endpoint.as_deref().unwrap_or(ENDPOINT);
         let words = format!("{endpoint} {name} {scope} {version}");
         let (api, line) = (self.api, &self.line);
@@ -133,7 +130,14 @@ impl<'a> Session<'a> {
     }
 
     /// A figure to print.
-    pub fn figure(&mut self, tool: &str, scope: &Scope, name: &str, part: &TotalPart, (amount, as_of): (Money, NaiveDate)) {
+    pub fn figure(
+        &mut self,
+        tool: &str,
+        scope: &Scope,
+        name: &str,
+        part: &TotalPart,
+        (amount, as_of): (Money, NaiveDate),
+    ) {
         self.asking.answers.figures.push(ToldFigure {
             by: format!("{}: {tool}", self.api.id),
             source: self.api.source.clone(),

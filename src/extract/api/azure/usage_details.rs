@@ -36,8 +36,7 @@ struct Charge {
 type Sums = BTreeMap<(String, String, String), (Money, i128)>;
 
 pub fn ask(session: &mut Session) {
-    let kinds =
-        [ScopeKind::Enrolment, ScopeKind::BillingAccount, ScopeKind::BillingProfile, ScopeKind::Subscription];
+    let kinds = [ScopeKind::Enrolment, ScopeKind::BillingAccount, ScopeKind::BillingProfile, ScopeKind::Subscription];
     for scope in session.scopes_for("usage-details", &kinds) {
         for asked in session.months {
             for (metric, column) in [("actualcost", "BilledCost"), ("amortizedcost", "EffectiveCost")] {

@@ -195,7 +195,7 @@ fn each_question_is_put_as_the_interface_says() {
             "/providers/M.Billing/billingAccounts/7/providers/M.Consumption/reservationSummaries?api-version=2024-08-01&grain=monthly".into(),
             format!("/{profile}/providers/M.Consumption/reservationSummaries?api-version=2024-08-01&grain=monthly&startDate=2026-10-01&endDate=2026-10-31"),
             "/subscriptions/s/providers/M.Consumption/reservationRecommendations?api-version=2024-08-01&%24filter=properties%2Fscope+eq+%27Single%27+AND+properties%2FresourceType+eq+%27VirtualMachines%27+AND+properties%2FlookBackPeriod+eq+%27Last30Days%27".into(),
-            "/subscriptions/s/providers/M.Consumption/usageDetails?startDate=2026-10-01&endDate=2026-10-31&api-version=2024-08-01&%24top=5000&metric=actualcost".into(),
+            "/subscriptions/s/providers/M.Consumption/usageDetails?startDate=2026-10-01&endDate=2026-10-31&api-version=2024-08-01&metric=actualcost".into(),
             "/subscriptions/s/providers/M.Advisor/recommendations?api-version=2023-01-01&%24filter=Category+eq+%27Cost%27".into(),
         ]
     );

@@ -66,7 +66,8 @@ const CHARGES: &str = "{\"value\":[{\"kind\":\"modern\",\"properties\":{\"isInvo
 fn a_question_is_asked_once_a_day_and_outlives_a_bad_one() {
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("answers");
-    let stub = Stub::queue([ok(CHARGES), status(403, &[], "{\"error\":{\"code\":\"RBACAccessDenied\",\"message\":\"no\"}}")]);
+    let stub =
+        Stub::queue([ok(CHARGES), status(403, &[], "{\"error\":{\"code\":\"RBACAccessDenied\",\"message\":\"no\"}}")]);
     let api = api(&stub.url, folder.path(), &[PROFILE], &["charges"]);
     let expected = "2026-10, azure, billing account ab-12, USD 5160.900000000000000001 ±0.03 settled by azure-costs: \
                     Consumption charges";
@@ -80,7 +81,10 @@ fn a_question_is_asked_once_a_day_and_outlives_a_bad_one() {
     assert_eq!((lines[0].as_str(), third.stale), (expected.replace("settled", "open").as_str(), 1));
     let problem = &lines[1];
     assert!(problem.starts_with(&format!("source: api azure-costs: charges of 2026-10, {PROFILE}: 403")), "{problem}");
-    assert!(problem.contains("remedy: assign the role Billing profile reader") && !problem.contains(SECRET), "{problem}");
+    assert!(
+        problem.contains("remedy: assign the role Billing profile reader") && !problem.contains(SECRET),
+        "{problem}"
+    );
     // Offline nothing is asked at all.
     let kept = night(&api, &lake, "2026-11-12", Mode::Kept);
     assert_eq!((told(&kept).len(), kept.calls, stub.asked().len()), (1, 0, 2));
@@ -135,7 +139,9 @@ fn a_budget_is_printed_and_compared() {
     let answers = night(&api, &folder.path().join("answers"), "2026-10-10", Mode::Online);
     assert_eq!(
         told(&answers),
-        ["2026-10, azure, sub account /subscriptions/S-1, USD 480 ±96 open by azure-costs: Consumption budget team of 600.65 a month"]
+        [
+            "2026-10, azure, sub account /subscriptions/S-1, USD 480 ±96 open by azure-costs: Consumption budget team of 600.65 a month"
+        ]
     );
     let printed: Vec<_> =
         answers.figures.iter().map(|told| format!("{} {} {}", told.scope, told.name, told.amount)).collect();

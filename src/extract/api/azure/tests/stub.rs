@@ -82,7 +82,10 @@ fn serve(mut stream: TcpStream, notes: &Mutex<Vec<Asked>>, answer: &Answerer) {
     let head = String::from_utf8_lossy(&head).into_owned();
     let header = |name: &str| {
         let mut pairs = head.lines().filter_map(|line| line.split_once(": "));
-        pairs.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_string()).unwrap_or_default()
+        pairs
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.to_string())
+            .unwrap_or_default()
     };
     let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
     if stream.read_exact(&mut body).is_err() {

@@ -77,9 +77,13 @@ fn a_machine_asks_its_metadata_service() {
 
 #[test]
 fn who_gives_none_is_told_without_a_secret() {
-    let said = "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Invalid client secret provided.\"}";
+    let said =
+        "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Invalid client secret provided.\"}";
     for (reply, expected) in [
-        (status(401, &[], said), "127.0.0.1 answers 401 (invalid_client: AADSTS7000215: Invalid client secret provided.)"),
+        (
+            status(401, &[], said),
+            "127.0.0.1 answers 401 (invalid_client: AADSTS7000215: Invalid client secret provided.)",
+        ),
         (ok("{}"), "127.0.0.1 answers without a token"),
         (ok("<html>"), "127.0.0.1 answers without a token"),
         (ok(format!("{{\"access_token\":\"{}\"}}", "x".repeat(2 << 20))), "answers with more than a token"),
@@ -121,7 +125,10 @@ fn a_token_that_ends_in_mid_run_is_replaced_once() {
     let stub = two_pages(9);
     let (_, asking) = consumption(arm(&stub, principal(&stub)));
     let pages = runtime().block_on(asking.budgets("subscriptions/s"));
-    assert!(matches!(&pages, Err(Refused::Status { status: 401, code, .. }) if code == "ExpiredAuthenticationToken"), "{pages:?}");
+    assert!(
+        matches!(&pages, Err(Refused::Status { status: 401, code, .. }) if code == "ExpiredAuthenticationToken"),
+        "{pages:?}"
+    );
     assert_eq!(stub.asked().iter().filter(|asked| asked.method == "POST").count(), 2);
     let stub = Stub::queue([status(401, &[], "{}")]);
     let (_, asking) = consumption(arm(&stub, held()));
