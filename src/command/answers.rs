@@ -51,7 +51,17 @@ fn of(api: &Api, (lake, snapshot, books): (&Lake, &Snapshot, &Books), as_of: Nai
     let of_source = snapshot.slots.iter().filter(|(slot, _)| slot.source == api.source);
     let months: Vec<AskedMonth> = of_source
         .filter(|(slot, _)| !books.is_closed(slot.month))
-        .map(|(slot, record)| AskedMonth { month: slot.month, format: record.format.clone(), basis: record.basis })
+        .map(|(slot, record)| {
+            let accounts = record.control.cells.keys();
+            AskedMonth {
+                month: slot.month,
+                format: record.format.clone(),
+                basis: record.basis,
+                billing_accounts: accounts.clone().map(|key| key.billing_account.clone()).collect(),
+                sub_accounts: accounts.clone().map(|key| key.sub_account.clone()).collect(),
+                currencies: accounts.map(|key| key.currency.clone()).collect(),
+            }
+        })
         .collect();
     api::ask(api, &months, Asking::new(api, &lake.answers_folder(&api.id), as_of, mode))
 }
@@ -60,6 +70,7 @@ fn add(all: &mut Answers, one: Answers) {
     let Answers {
         control_totals,
         services,
+        figures,
         commitments,
         recommendations,
         utilisation,
@@ -71,6 +82,7 @@ fn add(all: &mut Answers, one: Answers) {
     } = one;
     all.control_totals.extend(control_totals);
     all.services.extend(services);
+    all.figures.extend(figures);
     all.commitments.extend(commitments);
     all.recommendations.extend(recommendations);
     all.utilisation.extend(utilisation);

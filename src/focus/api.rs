@@ -5,6 +5,7 @@ use super::money::Money;
 use super::period::BillingMonth;
 use super::{CommitmentUse, ExternalTotal, MoneyBasis, Recommendation};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Which API.
@@ -12,15 +13,21 @@ use std::path::PathBuf;
 pub enum ApiKind {
     /// AWS Cost Explorer.
     AwsCostExplorer,
+    /// Azure's Consumption: charges, balances, reservations, budgets.
+    AzureConsumption,
+    /// Azure Advisor, of what it says of costs.
+    AzureAdvisor,
 }
 
 impl ApiKind {
-    pub const ALL: [ApiKind; 1] = [ApiKind::AwsCostExplorer];
+    pub const ALL: [ApiKind; 3] = [ApiKind::AwsCostExplorer, ApiKind::AzureConsumption, ApiKind::AzureAdvisor];
 
     /// As it stands in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::AwsCostExplorer => "aws-cost-explorer",
+            Self::AzureConsumption => "azure-consumption",
+            Self::AzureAdvisor => "azure-advisor",
         }
     }
 
@@ -32,7 +39,16 @@ impl ApiKind {
     pub fn questions(self) -> &'static [&'static str] {
         match self {
             Self::AwsCostExplorer => &["costs", "savings-plans", "reservations", "rightsizing"],
+            Self::AzureConsumption => {
+                &["charges", "balances", "reservations", "reservation-recommendations", "budgets", "usage-details"]
+            }
+            Self::AzureAdvisor => &["recommendations"],
         }
+    }
+
+    /// What is asked of it where `ask` says nothing: all but what only a comparison is worth.
+    pub fn usual_questions(self) -> impl Iterator<Item = &'static str> {
+        self.questions().iter().copied().filter(|question| *question != "usage-details")
     }
 
     /// The keys of `[[api]]` that it takes, besides `id`, `kind`, `source` and `ask`.
@@ -48,6 +64,8 @@ impl ApiKind {
                 "scopes",
                 "tolerance",
             ],
+            Self::AzureConsumption => &["credential_file", "endpoint", "allow_http", "scopes", "tolerance"],
+            Self::AzureAdvisor => &["credential_file", "endpoint", "allow_http", "scopes"],
         }
     }
 
@@ -56,6 +74,7 @@ impl ApiKind {
     pub fn price(self) -> Option<(Money, &'static str)> {
         match self {
             Self::AwsCostExplorer => Some((Money(10_000_000_000_000_000), "USD")),
+            Self::AzureConsumption | Self::AzureAdvisor => None,
         }
     }
 }
@@ -106,6 +125,11 @@ pub struct AskedMonth {
     /// The id of the export format that it was made from.
     pub format: String,
     pub basis: MoneyBasis,
+    /// Every BillingAccountId and SubAccountId of its charges: APIs write them in other ways.
+    pub billing_accounts: BTreeSet<String>,
+    pub sub_accounts: BTreeSet<String>,
+    /// Every BillingCurrency of its charges.
+    pub currencies: BTreeSet<String>,
 }
 
 /// What one API said, and what asking it cost.
@@ -113,6 +137,7 @@ pub struct AskedMonth {
 pub struct Answers {
     pub control_totals: Vec<ExternalTotal>,
     pub services: Vec<ToldService>,
+    pub figures: Vec<ToldFigure>,
     pub commitments: Vec<CommitmentUse>,
     pub recommendations: Vec<Recommendation>,
     /// Files of the contract in `docs/utilisation.md`.
@@ -138,6 +163,25 @@ pub struct ToldService {
     /// As the tool names it.
     pub service: String,
     pub amount: Money,
+    /// The day it was asked.
+    pub as_of: NaiveDate,
+}
+
+/// A figure that a provider tells of a billing period and that is no sum of charges of `cost`: a budget, a balance, the
+/// charges of a department. It is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldFigure {
+    /// Who says so.
+    pub by: String,
+    /// `x_SourceId` of the bill it speaks of.
+    pub source: String,
+    pub month: BillingMonth,
+    /// What it is of, as the provider names it.
+    pub scope: String,
+    /// What it is: `budget team: limit`.
+    pub name: String,
+    pub amount: Money,
+    pub currency: String,
     /// The day it was asked.
     pub as_of: NaiveDate,
 }

@@ -56,7 +56,7 @@ fn resolve_api(config: &ConfigText, folder: &Path, written: FileApi, sources: &[
         return Err(config.error(&written.source.span(), what, suggestion(written.source.get_ref(), &primaries)));
     }
     let ask = match written.ask {
-        None => kind.questions().iter().map(|question| (*question).to_string()).collect(),
+        None => kind.usual_questions().map(str::to_string).collect(),
         Some(words) => questions(config, kind, words)?,
     };
     if let Some(endpoint) = &written.endpoint {

@@ -23,5 +23,5 @@ pub use connect::connect;
 pub use home::Home;
 pub use objects::{Chunk, Objects, Tag};
 pub use patience::Patience;
-pub use polite::{PoliteConnector, Seen, Told};
+pub use polite::{PoliteConnector, Seen, Told, hint};
 pub use refuse::{Act, Of, Place, chain, plain, plain_chain, refuse};

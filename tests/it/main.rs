@@ -9,6 +9,8 @@ mod additions;
 mod architecture;
 /// Azure cost and usage details, worked by hand.
 mod azure;
+/// Nights that ask Azure's management API.
+mod azure_api;
 /// The delivery layout of Azure Cost Management exports.
 mod azure_exports;
 /// Real Azure exports, where they are at hand.

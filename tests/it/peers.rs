@@ -5,6 +5,7 @@
 mod cost_explorer;
 mod handing_out;
 mod lakes;
+mod management;
 mod relay;
 mod servers;
 

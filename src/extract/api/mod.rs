@@ -6,6 +6,7 @@
 //! fresh or kept. Nothing that goes wrong here stops a run.
 
 mod asking;
+mod azure;
 mod cache;
 mod cost_explorer;
 mod pages;
@@ -22,6 +23,8 @@ use crate::focus::{Answers, Api, ApiKind, AskedMonth};
 pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
     match api.kind {
         ApiKind::AwsCostExplorer => cost_explorer::ask(api, months, asking),
+        ApiKind::AzureConsumption => azure::ask_consumption(api, months, asking),
+        ApiKind::AzureAdvisor => azure::ask_advisor(api, months, asking),
     }
 }
 

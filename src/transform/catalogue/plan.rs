@@ -14,7 +14,7 @@ use polars::sql::SQLContext;
 use std::collections::BTreeMap;
 
 /// The tables of the lake: `cost`, the roll-ups, the derived tables.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 18] = [
     "cost",
     "cost_daily",
     "resource_month",
@@ -30,6 +30,7 @@ pub const TABLES: [&str; 17] = [
     "control_total",
     "reporting_rate",
     "told_service",
+    "told_figure",
     "commitment_use",
     "recommendation",
 ];

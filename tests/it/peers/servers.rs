@@ -54,6 +54,14 @@ impl Peer {
         (Self::start(command, url, "server started"), relay)
     }
 
+    /// Serves a published description of an API: requests are held to it, answers are its examples.
+    pub fn prism(peers: &Path, description: &Path) -> Self {
+        let port = free_port();
+        let mut command = Command::new(peers.join("node_modules/.bin/prism"));
+        command.args(["mock", "--host", "127.0.0.1", "--port", &port]).arg(description);
+        Self::start(command, format!("http://127.0.0.1:{port}"), "Prism is listening")
+    }
+
     /// Starts a server and waits for the word with which it says that it is there.
     fn start(mut command: Command, url: String, ready: &'static str) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
