@@ -250,7 +250,10 @@ fn an_api_is_asked_all_that_its_kind_knows_unless_told_otherwise() {
                 endpoint = \"http://127.0.0.1:1\"\nallow_http = true\n";
     let settings = from_file(&format!("{SOURCE}{keys}{more}"));
     let api = &settings.apis[0];
-    assert_eq!((api.ask.len(), api.scopes[0].as_str(), api.tolerance.unwrap().to_string().as_str()), (1, "012", "0.05"));
+    assert_eq!(
+        (api.ask.len(), api.scopes[0].as_str(), api.tolerance.unwrap().to_string().as_str()),
+        (1, "012", "0.05")
+    );
     assert_eq!((api.login.profile.as_deref(), api.login.allow_http), (Some("billing"), true));
 }
 
@@ -272,6 +275,9 @@ fn an_api_that_cannot_be_asked_is_named_by_its_line() {
         (format!("{base}account = \"x\"\n"), 9, "unknown key `account`"),
     ] {
         let message = refusal(&format!("{SOURCE}\n{text}"));
-        assert!(message.starts_with(&format!("settings: costmill.toml:{line}: ")) && message.contains(said), "{message}");
+        assert!(
+            message.starts_with(&format!("settings: costmill.toml:{line}: ")) && message.contains(said),
+            "{message}"
+        );
     }
 }

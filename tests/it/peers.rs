@@ -4,6 +4,7 @@
 
 mod relay;
 mod servers;
+mod usage;
 
 use super::bucket::{Bill, PERIOD, gz, write_manifest};
 use super::place::{Night, files};

@@ -7,10 +7,16 @@
 
 mod asking;
 mod cache;
+pub mod cloudwatch;
+mod days;
+mod exported;
+mod kept_use;
 mod pages;
 
 pub use asking::{Answered, Asking, Mode};
-pub use pages::Pages;
+pub use days::Days;
+pub use exported::{Exported, Look, exported};
+pub use pages::{LARGEST_PAGE, Pages};
 
 use crate::error::Error;
 use crate::focus::{Answers, Api, ApiKind, AskedMonth};
@@ -22,6 +28,10 @@ pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
     match api.kind {
         ApiKind::AwsCostExplorer => {
             let _ = months;
+            asking.done()
+        }
+        // What these need to know of the bill, and what becomes of it, their own callers say.
+        ApiKind::AwsCloudWatch | ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
             asking.done()
         }
     }

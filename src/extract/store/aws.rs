@@ -12,6 +12,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use object_store::CredentialProvider;
 use object_store::aws::AwsCredential;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -29,16 +30,41 @@ pub struct Aws {
 
 /// Sets the chain up: with a profile or a credential file, from these alone; the role last, with what was found.
 pub async fn chain(address: &StoreAddress) -> Aws {
+    let config = config(&Wish {
+        region: address.region.as_deref(),
+        profile: address.profile.as_deref(),
+        credential_file: address.credential_file.as_deref(),
+        role: address.role.as_deref(),
+    })
+    .await;
+    Aws {
+        credentials: Arc::new(Chain { provider: config.credentials_provider(), kept: Mutex::new(None) }),
+        region: config.region().map(ToString::to_string),
+        endpoint: config.endpoint_url().map(str::to_string),
+    }
+}
+
+/// What a configuration says of whose credential is looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wish<'a> {
+    pub region: Option<&'a str>,
+    pub profile: Option<&'a str>,
+    pub credential_file: Option<&'a Path>,
+    pub role: Option<&'a str>,
+}
+
+/// The configuration of AWS's clients: TLS on ring, and the chain of [`chain`] as its provider of credentials.
+pub async fn config(wish: &Wish<'_>) -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let files = address.credential_file.as_ref().map(|path| {
+    let files = wish.credential_file.map(|path| {
         let files = EnvConfigFiles::builder().include_default_config_file(true);
         files.with_file(EnvConfigFileKind::Credentials, path).build()
     });
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
-    if let Some(region) = &address.region {
-        loader = loader.region(Region::new(region.clone()));
+    if let Some(region) = wish.region {
+        loader = loader.region(Region::new(region.to_string()));
     }
-    if let Some(profile) = &address.profile {
+    if let Some(profile) = wish.profile {
         loader = loader.profile_name(profile);
     }
     if let Some(files) = &files {
@@ -47,10 +73,10 @@ pub async fn chain(address: &StoreAddress) -> Aws {
     let config = loader.load().await;
     let mut provider = config.credentials_provider();
     // The chain would take the environment first, whatever profile the source names.
-    if address.profile.is_some() || files.is_some() {
+    if wish.profile.is_some() || files.is_some() {
         let with = ProviderConfig::without_region().with_http_client(http).with_region(config.region().cloned());
         let mut profile = aws_config::profile::ProfileFileCredentialsProvider::builder().configure(&with);
-        if let Some(name) = &address.profile {
+        if let Some(name) = wish.profile {
             profile = profile.profile_name(name);
         }
         if let Some(files) = files {
@@ -58,14 +84,12 @@ pub async fn chain(address: &StoreAddress) -> Aws {
         }
         provider = Some(SharedCredentialsProvider::new(profile.build()));
     }
-    if let (Some(role), Some(found)) = (&address.role, provider.clone()) {
+    if let (Some(role), Some(found)) = (wish.role, provider.clone()) {
         provider = Some(SharedCredentialsProvider::new(with_role(role, &config, found).await));
     }
-    Aws {
-        credentials: Arc::new(Chain { provider, kept: Mutex::new(None) }),
-        region: config.region().map(ToString::to_string),
-        endpoint: config.endpoint_url().map(str::to_string),
-    }
+    let mut builder = config.into_builder();
+    builder.set_credentials_provider(provider);
+    builder.build()
 }
 
 async fn with_role(role: &str, config: &SdkConfig, found: SharedCredentialsProvider) -> AssumeRoleProvider {

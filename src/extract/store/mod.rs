@@ -4,7 +4,7 @@
 //! landed; manifests stay, so that the next run asks for none that is as it was. What was read with which etag and hash
 //! stands in `index.json` there.
 
-mod aws;
+pub mod aws;
 mod checksum;
 mod connect;
 mod index;

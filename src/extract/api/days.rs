@@ -1,0 +1,16 @@
+//! Days, half-open, UTC.
+
+use chrono::NaiveDate;
+
+/// From the first up to, and without, the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Days {
+    pub first: NaiveDate,
+    pub end: NaiveDate,
+}
+
+impl Days {
+    pub fn count(&self) -> u64 {
+        u64::try_from((self.end - self.first).num_days()).unwrap_or_default()
+    }
+}
