@@ -153,6 +153,8 @@ pub struct Waste {
     pub suppressions: Option<PathBuf>,
     /// Files of the utilisation contract: paths or patterns, resolved against the config's folder.
     pub utilisation: Vec<PathBuf>,
+    /// Files of the same contract that APIs gave, for what is in none of the above; each folder is one API's.
+    pub measured: Vec<PathBuf>,
 }
 
 /// What a source is for.

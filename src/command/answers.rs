@@ -3,10 +3,12 @@
 use super::books::Books;
 use super::console::Console;
 use super::recorder::Recorder;
+use super::{measured, recommended};
 use crate::error::Error;
 use crate::extract::api::{self, Asking, Mode};
-use crate::focus::{Answers, Api, AskedMonth, Money};
+use crate::focus::{Answers, Api, ApiKind, AskedMonth, Money, Recommendation};
 use crate::lake::{Lake, Snapshot};
+use crate::land::recommendation::without_twins;
 use crate::settings::Settings;
 use chrono::NaiveDate;
 
@@ -21,33 +23,58 @@ pub fn ask(
     let mut all = Answers::default();
     let mode = if recorder.offline { Mode::Kept } else { Mode::Online };
     for api in &settings.apis {
-        let answers = of(api, (lake, snapshot, books), recorder.as_of, mode);
+        let answers = of(settings, api, (lake, snapshot, books), recorder.as_of, mode);
         console.say(&told(api, &answers));
         recorder.asked(&api.id, answers.calls, answers.billed);
         problems.extend(answers.problems.iter().cloned());
         add(&mut all, answers);
     }
-    all
+    once(settings, all)
 }
 
 /// What was answered last, without asking: for commands that read the lake.
 pub fn kept(settings: &Settings, lake: &Lake, snapshot: &Snapshot, books: &Books, as_of: NaiveDate) -> Answers {
     let mut all = Answers::default();
     for api in &settings.apis {
-        add(&mut all, of(api, (lake, snapshot, books), as_of, Mode::Kept));
+        add(&mut all, of(settings, api, (lake, snapshot, books), as_of, Mode::Kept));
     }
-    all
+    once(settings, all)
+}
+
+/// Exports of one provider pass on what another of them says: of their recommendations the first of each stays.
+fn once(settings: &Settings, mut answers: Answers) -> Answers {
+    let exports: Vec<String> =
+        settings.apis.iter().filter(|api| api.kind.has_location()).map(|api| format!("{} (", api.id)).collect();
+    let is_exported = |one: &Recommendation| exports.iter().any(|by| one.by.starts_with(by));
+    let (exported, others) = std::mem::take(&mut answers.recommendations).into_iter().partition(is_exported);
+    answers.recommendations = without_twins(exported);
+    let others: Vec<Recommendation> = others;
+    answers.recommendations.extend(others);
+    answers
 }
 
 /// The settings with what the APIs say among the control totals and the utilisation files.
 pub fn with(settings: &Settings, answers: &Answers) -> Settings {
     let mut settings = settings.clone();
     settings.control_totals.extend(answers.control_totals.iter().cloned());
-    settings.waste.utilisation.extend(answers.utilisation.iter().cloned());
+    settings.waste.measured.extend(answers.utilisation.iter().cloned());
     settings
 }
 
-fn of(api: &Api, (lake, snapshot, books): (&Lake, &Snapshot, &Books), as_of: NaiveDate, mode: Mode) -> Answers {
+fn of(
+    settings: &Settings,
+    api: &Api,
+    (lake, snapshot, books): (&Lake, &Snapshot, &Books),
+    as_of: NaiveDate,
+    mode: Mode,
+) -> Answers {
+    match api.kind {
+        ApiKind::AwsCostExplorer | ApiKind::AzureConsumption | ApiKind::AzureAdvisor => (),
+        ApiKind::AwsCloudWatch => return measured::measured(settings, api, (lake, snapshot, books), as_of, mode),
+        ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
+            return recommended::recommended(api, lake, as_of, mode);
+        }
+    }
     let of_source = snapshot.slots.iter().filter(|(slot, _)| slot.source == api.source);
     let months: Vec<AskedMonth> = of_source
         .filter(|(slot, _)| !books.is_closed(slot.month))
@@ -98,7 +125,7 @@ fn told(api: &Api, answers: &Answers) -> String {
     let Answers { calls, billed, from_cache, stale, .. } = answers;
     let price = api.kind.price().map(|(price, currency)| {
         let sum = price.0.checked_mul(i128::from(*billed)).map(Money).unwrap_or_default();
-        format!(" ({billed} billed, {currency} {sum})")
+        format!(" ({billed} {}, {currency} {sum})", api.kind.billed_by())
     });
     let mut line = format!("{}: {calls} {}{}", api.id, one_or_more(*calls, "request"), price.unwrap_or_default());
     if *from_cache > 0 {

@@ -212,11 +212,11 @@ fn used(
     snapshot: &Snapshot,
     months: &[BillingMonth],
 ) -> Result<BTreeMap<BillingMonth, DataFrame>> {
-    if settings.waste.utilisation.is_empty() {
+    if settings.waste.utilisation.is_empty() && settings.waste.measured.is_empty() {
         return Ok(BTreeMap::new());
     }
     let windows: Vec<Window> = months.iter().map(|month| Window::until(full_days(snapshot, *month).last)).collect();
-    let used = utilisation(&settings.waste.utilisation, &windows)?;
+    let used = utilisation(&settings.waste.utilisation, &settings.waste.measured, &windows)?;
     months.iter().zip(&used).map(|(month, rows)| Ok((*month, utilisation_frame(rows)?))).collect()
 }
 

@@ -3,7 +3,7 @@
 use super::external::TotalPart;
 use super::money::Money;
 use super::period::BillingMonth;
-use super::{CommitmentUse, ExternalTotal, MoneyBasis, Recommendation};
+use super::{CommitmentUse, ExternalTotal, MoneyBasis, Recommendation, StoreAddress};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,6 +13,12 @@ use std::path::PathBuf;
 pub enum ApiKind {
     /// AWS Cost Explorer.
     AwsCostExplorer,
+    /// Amazon CloudWatch: how machines were used.
+    AwsCloudWatch,
+    /// Files that AWS Compute Optimizer exports.
+    AwsComputeOptimizerExport,
+    /// Files of AWS Cost Optimization Hub, by Data Exports.
+    AwsCostOptimizationHubExport,
     /// Azure's Consumption: charges, balances, reservations, budgets.
     AzureConsumption,
     /// Azure Advisor, of what it says of costs.
@@ -20,12 +26,22 @@ pub enum ApiKind {
 }
 
 impl ApiKind {
-    pub const ALL: [ApiKind; 3] = [ApiKind::AwsCostExplorer, ApiKind::AzureConsumption, ApiKind::AzureAdvisor];
+    pub const ALL: [ApiKind; 6] = [
+        ApiKind::AwsCostExplorer,
+        ApiKind::AwsCloudWatch,
+        ApiKind::AwsComputeOptimizerExport,
+        ApiKind::AwsCostOptimizationHubExport,
+        ApiKind::AzureConsumption,
+        ApiKind::AzureAdvisor,
+    ];
 
     /// As it stands in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::AwsCostExplorer => "aws-cost-explorer",
+            Self::AwsCloudWatch => "aws-cloudwatch",
+            Self::AwsComputeOptimizerExport => "aws-compute-optimizer-export",
+            Self::AwsCostOptimizationHubExport => "aws-cost-optimization-hub-export",
             Self::AzureConsumption => "azure-consumption",
             Self::AzureAdvisor => "azure-advisor",
         }
@@ -39,6 +55,8 @@ impl ApiKind {
     pub fn questions(self) -> &'static [&'static str] {
         match self {
             Self::AwsCostExplorer => &["costs", "savings-plans", "reservations", "rightsizing"],
+            Self::AwsCloudWatch => &["cpu", "memory", "network", "disk"],
+            Self::AwsComputeOptimizerExport | Self::AwsCostOptimizationHubExport => &["recommendations"],
             Self::AzureConsumption => {
                 &["charges", "balances", "reservations", "reservation-recommendations", "budgets", "usage-details"]
             }
@@ -64,6 +82,12 @@ impl ApiKind {
                 "scopes",
                 "tolerance",
             ],
+            Self::AwsCloudWatch => {
+                &["profile", "assume_role", "credential_file", "region", "endpoint", "allow_http", "scopes"]
+            }
+            Self::AwsComputeOptimizerExport | Self::AwsCostOptimizationHubExport => {
+                &["location", "profile", "assume_role", "credential_file", "region", "endpoint", "allow_http"]
+            }
             Self::AzureConsumption => &["credential_file", "endpoint", "allow_http", "scopes", "tolerance"],
             Self::AzureAdvisor => &["credential_file", "endpoint", "allow_http", "scopes"],
         }
@@ -74,8 +98,27 @@ impl ApiKind {
     pub fn price(self) -> Option<(Money, &'static str)> {
         match self {
             Self::AwsCostExplorer => Some((Money(10_000_000_000_000_000), "USD")),
-            Self::AzureConsumption | Self::AzureAdvisor => None,
+            // USD 0.01 per 1,000 metrics that are requested, <https://aws.amazon.com/cloudwatch/pricing/>. Statistics of
+            // one metric count one each here: it is never less than what is billed.
+            Self::AwsCloudWatch => Some((Money(10_000_000_000_000), "USD")),
+            Self::AwsComputeOptimizerExport
+            | Self::AwsCostOptimizationHubExport
+            | Self::AzureConsumption
+            | Self::AzureAdvisor => None,
         }
+    }
+
+    /// What [`ApiKind::price`] is the price of, in words.
+    pub fn billed_by(self) -> &'static str {
+        match self {
+            Self::AwsCloudWatch => "metrics billed at most",
+            _ => "billed",
+        }
+    }
+
+    /// Is it read from files of a location, and not asked?
+    pub fn has_location(self) -> bool {
+        self.keys().contains(&"location")
     }
 }
 
@@ -93,6 +136,8 @@ pub struct Api {
     pub scopes: Vec<String>,
     /// By how much a total may differ, in its currency; `None`: what the kind derives from its answers.
     pub tolerance: Option<Money>,
+    /// Of files: their folder, or the URL of a store as a path and how the store is reached.
+    pub location: Option<(PathBuf, Option<StoreAddress>)>,
     pub login: Login,
 }
 

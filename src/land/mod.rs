@@ -19,6 +19,7 @@ mod items;
 mod json_lines;
 mod kinds;
 mod nested;
+pub mod recommendation;
 mod slices;
 mod totaller;
 mod totals;

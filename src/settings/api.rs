@@ -1,16 +1,16 @@
 //! `[[api]]` tables: which providers' APIs are asked, of whose bill.
 
 use super::file::FileApi;
-use super::location::check_endpoint;
+use super::location::{WrittenLocation, check_endpoint, resolve_location};
 use super::place::{ConfigText, suggestion};
 use super::resolve::local_path;
 use super::source::is_source_id;
 use super::{Role, Source};
 use crate::Result;
 use crate::focus::money::{COST_SCALE, parse_decimal};
-use crate::focus::{Api, ApiKind, Login, Money};
+use crate::focus::{Api, ApiKind, Login, Money, StoreAddress};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 /// Every API, in the file's order.
@@ -55,6 +55,7 @@ fn resolve_api(config: &ConfigText, folder: &Path, written: FileApi, sources: &[
         let what = format!("there is no source `{}` that is published", written.source.get_ref());
         return Err(config.error(&written.source.span(), what, suggestion(written.source.get_ref(), &primaries)));
     }
+    let location = location(config, folder, kind, &written)?;
     let ask = match written.ask {
         None => kind.usual_questions().map(str::to_string).collect(),
         Some(words) => questions(config, kind, words)?,
@@ -71,6 +72,7 @@ fn resolve_api(config: &ConfigText, folder: &Path, written: FileApi, sources: &[
         ask,
         scopes: written.scopes.into_iter().map(Spanned::into_inner).collect(),
         tolerance: written.tolerance.map(|value| tolerance(config, &value)).transpose()?,
+        location,
         login: Login {
             endpoint: text(written.endpoint),
             region: text(written.region),
@@ -101,6 +103,37 @@ fn questions(config: &ConfigText, kind: ApiKind, words: Spanned<Vec<Spanned<Stri
     Ok(asked)
 }
 
+/// Where the files of a kind that has files lie, as of a source.
+fn location(
+    config: &ConfigText,
+    folder: &Path,
+    kind: ApiKind,
+    written: &FileApi,
+) -> Result<Option<(PathBuf, Option<StoreAddress>)>> {
+    let Some(location) = written.location.clone().filter(|_| kind.has_location()) else {
+        return match kind.has_location() {
+            false => Ok(None),
+            true => {
+                let what = format!("{} has no location", kind.name());
+                let remedy = "add location = \"…\": the folder or the s3:// URL that its exports go to";
+                Err(config.error(&written.kind.span(), what, remedy))
+            }
+        };
+    };
+    let written = WrittenLocation {
+        location,
+        endpoint: written.endpoint.clone(),
+        region: written.region.clone(),
+        profile: written.profile.clone(),
+        assume_role: written.assume_role.clone(),
+        account: None,
+        credential_file: written.credential_file.clone(),
+        allow_http: written.allow_http.clone(),
+        parallel_fetches: None,
+    };
+    resolve_location(config, folder, written).map(Some)
+}
+
 fn tolerance(config: &ConfigText, written: &Spanned<String>) -> Result<Money> {
     let parsed = parse_decimal(written.get_ref().as_bytes(), COST_SCALE).ok();
     let value = parsed.filter(|parsed| parsed.residual == 0 && parsed.value >= 0).map(|parsed| Money(parsed.value));
@@ -125,9 +158,11 @@ fn refuse_keys(config: &ConfigText, kind: ApiKind, written: &FileApi) -> Result<
         allow_http,
         scopes,
         tolerance,
+        location,
     } = written;
     let span = |value: &Option<Spanned<String>>| value.as_ref().map(Spanned::span);
-    let keys: [(&str, Option<Range<usize>>); 8] = [
+    let keys: [(&str, Option<Range<usize>>); 9] = [
+        ("location", span(location)),
         ("endpoint", span(endpoint)),
         ("region", span(region)),
         ("profile", span(profile)),

@@ -107,6 +107,7 @@ pub(super) struct FileApi {
     pub kind: Spanned<String>,
     pub source: Spanned<String>,
     pub ask: Option<Spanned<Vec<Spanned<String>>>>,
+    pub location: Option<Spanned<String>>,
     pub endpoint: Option<Spanned<String>>,
     pub region: Option<Spanned<String>>,
     pub profile: Option<Spanned<String>>,

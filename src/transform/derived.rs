@@ -174,14 +174,23 @@ pub(super) const fn focus(name: &'static str) -> DerivedColumn {
 const UTILISATION: &[DerivedColumn] = &[
     focus("SubAccountId"),
     focus("ResourceId"),
-    own("x_Metric", Text, "What was measured: cpu or memory, in percent of what the machine has"),
-    own("x_P995", Number, "Percent that 99.5 % of the samples stay at or below, as the upper edge of a bin"),
-    own("x_Maximum", Number, "The highest sample, in percent"),
+    own(
+        "x_Metric",
+        Text,
+        "What was measured: cpu or memory, in percent of what the machine has; network or disk, in bytes",
+    ),
+    own(
+        "x_P995",
+        Number,
+        "Percent that 99.5 % of the samples stay at or below, as the upper edge of a bin; empty of bytes",
+    ),
+    own("x_Maximum", Number, "The highest sample, in percent; empty of bytes"),
     own(
         "x_PeakHours",
         Number,
-        "The second highest of a day's hourly medians, of the day where that is highest, in percent",
+        "The second highest of a day's hourly medians, of the day where that is highest, in percent; empty of bytes",
     ),
+    own("x_BusiestDayBytes", Integer, "Bytes of the day with most of them; empty of percentages"),
     own("x_CompleteDays", Integer, "Days with samples in all 24 hours"),
     own("x_Hours", Integer, "Hours with samples"),
     own("x_Days", Integer, "Days with any sample"),

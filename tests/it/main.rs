@@ -98,6 +98,8 @@ mod property;
 mod random_exports;
 /// Delta Lake and DuckDB readers of the lake, and the catalogue in DuckDB.
 mod readers;
+/// Recommendations that a provider exports as files.
+mod recommendation_exports;
 /// Pages per team, and months that are not made again.
 mod reports;
 /// Versions of a billing period, and what moved between them.

@@ -8,6 +8,7 @@ mod lakes;
 mod management;
 mod relay;
 mod servers;
+mod usage;
 
 use super::bucket::{Bill, PERIOD, gz, write_manifest};
 use super::place::{Night, files};

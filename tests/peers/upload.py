@@ -2,6 +2,8 @@
 
 upload.py s3|blob|gcs ENDPOINT BUCKET FOLDER [PREFIX]   every file of the folder, under the prefix
 upload.py blob-sas ENDPOINT CONTAINER                   prints a SAS that may read and list the container
+upload.py cloudwatch ENDPOINT ACCOUNT FILE              data points into an account of moto, by a role in it, from a CSV:
+                                                        namespace,metric,instance,time,value
 """
 
 import datetime
@@ -69,7 +71,42 @@ def gcs(endpoint, bucket):
     return put
 
 
+def cloudwatch(endpoint, account, file):
+    import csv
+
+    import boto3
+
+    keys = {"region_name": "eu-west-1", "aws_access_key_id": "uploader", "aws_secret_access_key": "x"}
+    role = f"arn:aws:iam::{account}:role/uploader"
+    taken = boto3.client("sts", endpoint_url=endpoint, **keys).assume_role(RoleArn=role, RoleSessionName="uploader")
+    found = taken["Credentials"]
+    client = boto3.client(
+        "cloudwatch",
+        endpoint_url=endpoint,
+        region_name="eu-west-1",
+        aws_access_key_id=found["AccessKeyId"],
+        aws_secret_access_key=found["SecretAccessKey"],
+        aws_session_token=found["SessionToken"],
+    )
+    by_namespace = {}
+    with open(file, newline="") as lines:
+        for namespace, metric, instance, time, value in csv.reader(lines):
+            point = {
+                "MetricName": metric,
+                "Dimensions": [{"Name": "InstanceId", "Value": instance}],
+                "Timestamp": datetime.datetime.fromisoformat(time.replace("Z", "+00:00")),
+                "Value": float(value),
+            }
+            by_namespace.setdefault(namespace, []).append(point)
+    for namespace, points in by_namespace.items():
+        for at in range(0, len(points), 500):
+            client.put_metric_data(Namespace=namespace, MetricData=points[at : at + 500])
+
+
 def main(kind, endpoint, bucket, folder=None, prefix=""):
+    if kind == "cloudwatch":
+        cloudwatch(endpoint, bucket, folder)
+        return
     if kind == "blob-sas":
         from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 

@@ -141,6 +141,7 @@ mod tests {
             ask: Vec::new(),
             scopes: Vec::new(),
             tolerance: None,
+            location: None,
             login: Login::default(),
         }
     }

@@ -8,11 +8,18 @@
 mod asking;
 mod azure;
 mod cache;
+pub mod cloudwatch;
 mod cost_explorer;
+mod days;
+mod exported;
+mod kept_use;
 mod pages;
+mod samples;
 
 pub use asking::{Answered, Asking, Mode};
-pub use pages::Pages;
+pub use days::Days;
+pub use exported::{Exported, Look, exported};
+pub use pages::{LARGEST_PAGE, Pages};
 
 use crate::error::Error;
 use crate::focus::{Answers, Api, ApiKind, AskedMonth};
@@ -25,6 +32,10 @@ pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
         ApiKind::AwsCostExplorer => cost_explorer::ask(api, months, asking),
         ApiKind::AzureConsumption => azure::ask_consumption(api, months, asking),
         ApiKind::AzureAdvisor => azure::ask_advisor(api, months, asking),
+        // What these need to know of the bill, and what becomes of it, their own callers say.
+        ApiKind::AwsCloudWatch | ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
+            asking.done()
+        }
     }
 }
 

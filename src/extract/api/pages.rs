@@ -69,6 +69,7 @@ mod tests {
             ask: Vec::new(),
             scopes: Vec::new(),
             tolerance: None,
+            location: None,
             login: Login::default(),
         }
     }

@@ -35,16 +35,28 @@ impl Window {
 }
 
 /// What the files say of each window, sorted by sub account, resource and metric. Patterns are
-/// paths, with `*` and `?`; each must match a file.
+/// paths, with `*` and `?`; each must match a file. `measured` are files that APIs gave, those of one in one folder: a
+/// resource's metric that is in the files of the patterns, or in those of an API before, is not taken from them.
 ///
 /// # Errors
 /// `Source` for a pattern without a file, and for the first row that breaks the contract, with its
 /// file, row, column and remedy.
-pub fn utilisation(patterns: &[PathBuf], windows: &[Window]) -> Result<Vec<Vec<Utilisation>>> {
-    let mut all =
-        Combined { windows, keys: HashMap::new(), names: Vec::new(), uses: vec![HashMap::new(); windows.len()] };
+pub fn utilisation(patterns: &[PathBuf], measured: &[PathBuf], windows: &[Window]) -> Result<Vec<Vec<Utilisation>>> {
+    let mut all = Combined {
+        windows,
+        keys: HashMap::new(),
+        names: Vec::new(),
+        taken: 0,
+        uses: vec![HashMap::new(); windows.len()],
+    };
     for path in files(patterns)? {
         all.read(&path)?;
+    }
+    for of_api in measured.chunk_by(|one, next| one.parent() == next.parent()) {
+        all.taken = all.names.len();
+        for path in of_api {
+            all.read(path)?;
+        }
     }
     Ok(all.finish())
 }
@@ -87,6 +99,8 @@ struct Combined<'a> {
     /// By resource: looked up for every row, so without a copy of its name.
     keys: HashMap<String, Vec<Key>>,
     names: Vec<(String, String, UseMetric)>,
+    /// The first so many keys are of files that go before the one that is read.
+    taken: usize,
     /// By window.
     uses: Vec<HashMap<Key, Box<Use>>>,
 }
@@ -109,6 +123,9 @@ impl Combined<'_> {
                     continue;
                 }
                 let key_of_row = self.key(row.sub_account, row.resource, row.metric);
+                if (key_of_row as usize) < self.taken {
+                    continue;
+                }
                 let used = self.uses[at].entry(key_of_row).or_default();
                 let day = (row.day - window.first).num_days() as usize;
                 used.add(day, &row).map_err(|wrong| wrong.at(&key, number))?;

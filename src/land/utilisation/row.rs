@@ -2,19 +2,15 @@
 
 use crate::error::{Error, Result};
 use crate::focus::time::parse_timestamp;
-use crate::focus::utilisation::UseMetric;
+use crate::focus::utilisation::{BIN_WIDTH, BINS, Measured, USE_COLUMNS as NAMES, UseMetric};
 use crate::land::input::Input;
 use chrono::{DateTime, NaiveDate, Timelike};
 
-/// Bins of a histogram: bin `i` holds the samples in `[5i, 5i+5)` percent, the last one 100 too.
-pub const BINS: usize = 20;
-/// Percent that a bin is wide.
-pub const BIN_WIDTH: f64 = 5.0;
-
-const NAMES: [&str; 7] = ["SubAccountId", "ResourceId", "Hour", "Metric", "Bins", "Maximum", "Count"];
+/// The columns that every file has; the one of bytes is only in those that have rows of bytes.
+const NEEDED: usize = 7;
 
 /// Where the contract's columns stand in a file.
-pub struct Columns([usize; 7]);
+pub struct Columns([Option<usize>; NAMES.len()]);
 
 /// A row that keeps the contract.
 pub struct Row<'a> {
@@ -24,8 +20,7 @@ pub struct Row<'a> {
     /// 0 to 23, UTC.
     pub hour: u32,
     pub metric: UseMetric,
-    pub bins: [u32; BINS],
-    pub maximum: f64,
+    pub measured: Measured,
 }
 
 /// What is wrong with a row: column, what, remedy.
@@ -43,12 +38,14 @@ impl Wrong {
 
 impl Columns {
     pub fn find(file: &str, header: &[String]) -> Result<Self> {
-        let mut columns = [0; 7];
+        let mut columns = [None; NAMES.len()];
         for (at, name) in NAMES.iter().enumerate() {
-            columns[at] = header.iter().position(|column| column == name).ok_or_else(|| {
+            columns[at] = header.iter().position(|column| column == name);
+            if at < NEEDED && columns[at].is_none() {
                 let what = format!("has no column {name}; it has {}", header.join(", "));
-                Error::source(file, what, format!("write the columns {}; see docs/utilisation.md", NAMES.join(", ")))
-            })?;
+                let needed = NAMES[..NEEDED].join(", ");
+                return Err(Error::source(file, what, format!("write the columns {needed}; see docs/utilisation.md")));
+            }
         }
         Ok(Self(columns))
     }
@@ -58,7 +55,8 @@ impl Columns {
         let cell = |at: usize| {
             let remedy = "export the file as UTF-8";
             let wrong = |_| Wrong { column: NAMES[at], what: "is no text in UTF-8".into(), remedy };
-            std::str::from_utf8(input.cell(self.0[at])).map(str::trim).map_err(wrong)
+            let bytes = self.0[at].map(|column| input.cell(column)).unwrap_or_default();
+            std::str::from_utf8(bytes).map(str::trim).map_err(wrong)
         };
         let named = |at: usize| match cell(at)? {
             "" => Err(Wrong { column: NAMES[at], what: "is empty".into(), remedy: "say whose samples these are" }),
@@ -66,10 +64,16 @@ impl Columns {
         };
         let (day, hour) = hour(cell(2)?)?;
         let metric = metric(cell(3)?)?;
-        let bins = bins(cell(4)?)?;
-        let maximum = maximum(cell(5)?, &bins)?;
-        count(cell(6)?, &bins)?;
-        Ok(Row { sub_account: named(0)?, resource: named(1)?, day, hour, metric, bins, maximum })
+        let measured = match metric.is_bytes() {
+            true => Measured::Bytes(bytes(cell(7)?)?),
+            false => {
+                let bins = bins(cell(4)?)?;
+                let maximum = maximum(cell(5)?, &bins)?;
+                count(cell(6)?, &bins)?;
+                Measured::Percent { bins, maximum }
+            }
+        };
+        Ok(Row { sub_account: named(0)?, resource: named(1)?, day, hour, metric, measured })
     }
 }
 
@@ -86,10 +90,18 @@ fn hour(text: &str) -> std::result::Result<(NaiveDate, u32), Wrong> {
 }
 
 fn metric(text: &str) -> std::result::Result<UseMetric, Wrong> {
-    UseMetric::ALL.into_iter().find(|metric| metric.name() == text).ok_or_else(|| Wrong {
+    UseMetric::find(text).ok_or_else(|| Wrong {
         column: "Metric",
         what: format!("there is no metric `{text}`"),
-        remedy: "write cpu or memory; leave rows of other metrics out",
+        remedy: "write cpu, memory, network or disk; leave rows of other metrics out",
+    })
+}
+
+fn bytes(text: &str) -> std::result::Result<u64, Wrong> {
+    text.parse().map_err(|_| Wrong {
+        column: "Bytes",
+        what: format!("`{text}` is no number of bytes"),
+        remedy: "write the bytes of the hour, a whole number, in every row of network and disk",
     })
 }
 

@@ -27,7 +27,7 @@ fn whole_day(text: &mut String, day: &str, filled: &[(usize, u32)], maximum: f64
 fn read(text: &str, last: &str) -> Result<Vec<Utilisation>> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("use.csv"), format!("{HEADER}{text}")).unwrap();
-    let read = utilisation(&[folder.path().join("*.csv")], &[Window::until(day(last))]);
+    let read = utilisation(&[folder.path().join("*.csv")], &[], &[Window::until(day(last))]);
     read.map(|mut windows| windows.remove(0)).map_err(|error| {
         let text = error.to_string().replace(&folder.path().display().to_string(), "");
         Error::source("", text, "")
@@ -114,6 +114,7 @@ fn days_are_counted_whole_or_not() {
         maximum: 7.5,
         // Every hour's median is in the bin up to 10; the highest sample is lower.
         peak_hours: 7.5,
+        busiest_day_bytes: None,
         complete_days: 2,
         hours: 49,
         days: 3,
@@ -136,7 +137,7 @@ fn windows_are_read_in_one_go() {
     let path = folder.path().join("use.csv");
     std::fs::write(&path, text).unwrap();
     let windows = ["2026-06-30", "2026-07-31", "2026-08-31"].map(|last| Window::until(day(last)));
-    let found = utilisation(&[path], &windows).unwrap();
+    let found = utilisation(&[path], &[], &windows).unwrap();
     let shape: Vec<Vec<(u32, f64)>> =
         found.iter().map(|window| window.iter().map(|used| (used.complete_days, used.maximum)).collect()).collect();
     assert_eq!(shape, [vec![], vec![(1, 7.0)], vec![(2, 17.0)]]);
@@ -172,7 +173,7 @@ fn every_container_reads_the_same() {
     writer.write(&batch).unwrap();
     writer.close().unwrap();
     let windows = [Window::until(day("2026-08-31"))];
-    let of = |name: &str| utilisation(&[folder.path().join(name)], &windows).unwrap().remove(0);
+    let of = |name: &str| utilisation(&[folder.path().join(name)], &[], &windows).unwrap().remove(0);
     assert_eq!((of("a.csv")[0].p995, of("a.csv")[0].maximum, of("a.csv")[0].hours), (15.0, 93.25, 1));
     assert_eq!(of("b.csv.gz"), of("a.csv"));
     assert_eq!(of("c.parquet"), of("a.csv"));
@@ -210,7 +211,7 @@ fn a_row_that_breaks_the_contract_is_named() {
 fn a_file_that_is_none_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let windows = [Window::until(day("2026-08-31"))];
-    let told = |name: &str| utilisation(&[folder.path().join(name)], &windows).unwrap_err().to_string();
+    let told = |name: &str| utilisation(&[folder.path().join(name)], &[], &windows).unwrap_err().to_string();
     assert!(told("absent*.csv").contains("matches no utilisation file"));
     std::fs::write(folder.path().join("a.csv"), "SubAccountId,ResourceId\n").unwrap();
     assert!(told("a.csv").contains("has no column Hour; it has SubAccountId, ResourceId"));
@@ -226,5 +227,55 @@ fn patterns_may_overlap() {
     let _ = write!(text, "{}", row("2026-08-03T14:00:00Z", &[(0, 1)], 1.0));
     std::fs::write(folder.path().join("a.csv"), text).unwrap();
     let patterns = [folder.path().join("*.csv"), folder.path().join("a.*")];
-    assert_eq!(utilisation(&patterns, &[Window::until(day("2026-08-31"))]).unwrap()[0].len(), 1);
+    assert_eq!(utilisation(&patterns, &[], &[Window::until(day("2026-08-31"))]).unwrap()[0].len(), 1);
+}
+
+/// 1 and 2 bytes on the first day, 4 on the second: no percentages, and the day with most of them.
+#[test]
+fn bytes_are_added_up_by_day() {
+    let row = |hour: &str, metric: &str, bytes: u64| format!("012345678901,i-1,{hour},{metric},,,,{bytes}\n");
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "{},Bytes\n{}{}{}{}",
+        HEADER.trim_end(),
+        row("2026-08-03T14:00:00Z", "network", 1),
+        row("2026-08-03T15:00:00Z", "network", 2),
+        row("2026-08-04T00:00:00Z", "network", 4),
+        row("2026-08-04T00:00:00Z", "disk", u64::MAX),
+    );
+    std::fs::write(folder.path().join("use.csv"), text).unwrap();
+    let read = utilisation(&[folder.path().join("use.csv")], &[], &[Window::until(day("2026-08-31"))]).unwrap();
+    let told: Vec<_> = read[0].iter().map(|of| (of.metric, of.busiest_day_bytes, of.maximum, of.hours)).collect();
+    assert_eq!(told, [(UseMetric::Network, Some(4), 0.0, 3), (UseMetric::Disk, Some(u64::MAX), 0.0, 1)]);
+    // Without the column, and with something else in it.
+    let wrong = |text: String| {
+        std::fs::write(folder.path().join("use.csv"), text).unwrap();
+        let read = utilisation(&[folder.path().join("use.csv")], &[], &[Window::until(day("2026-08-31"))]);
+        read.unwrap_err().to_string()
+    };
+    let none = wrong(format!("{HEADER}{}", "1,i-1,2026-08-03T14:00:00Z,network,,,\n"));
+    assert!(none.contains("row 1, column Bytes: `` is no number of bytes"), "{none}");
+}
+
+/// What an API measured is taken where no file of the pattern has the metric; of two APIs the first one's.
+#[test]
+fn files_of_the_settings_go_before_what_apis_gave() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, format!("{HEADER}{text}")).unwrap();
+        path
+    };
+    let one = |id: &str, hour: &str, maximum: u32| {
+        format!("1,{id},2026-08-03T{hour}:00:00Z,cpu,{},{maximum},1\n", bins(&[(0, 1)]))
+    };
+    let mine = write("mine.csv", &one("i-1", "14", 1));
+    let first = write("first/use.csv", &[one("i-1", "14", 2), one("i-2", "14", 2)].concat());
+    let more = write("first/more.csv", &one("i-2", "15", 3));
+    let second = write("second/use.csv", &[one("i-2", "14", 4), one("i-3", "14", 4)].concat());
+    let windows = [Window::until(day("2026-08-31"))];
+    let read = utilisation(&[mine], &[first, more, second], &windows).unwrap();
+    let told: Vec<_> = read[0].iter().map(|of| (of.resource.as_str(), of.maximum, of.hours)).collect();
+    assert_eq!(told, [("i-1", 1.0, 1), ("i-2", 3.0, 2), ("i-3", 4.0, 1)]);
 }

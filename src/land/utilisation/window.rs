@@ -1,8 +1,8 @@
 //! One resource and metric over one window, as histograms add up.
 
 use super::Window;
-use super::row::{BIN_WIDTH, BINS, Row, Wrong};
-use crate::focus::utilisation::{UseMetric, Utilisation};
+use super::row::{Row, Wrong};
+use crate::focus::utilisation::{BIN_WIDTH, BINS, Measured, UseMetric, Utilisation};
 use chrono::{Datelike, Days, NaiveDate};
 
 const DAYS: usize = Window::DAYS as usize;
@@ -20,11 +20,13 @@ pub struct Use {
     maximum: f64,
     hours: [u32; DAYS],
     medians: [[u8; 2]; DAYS],
+    /// By day, of a metric in bytes.
+    bytes: Option<Box<[u64; DAYS]>>,
 }
 
 impl Default for Use {
     fn default() -> Self {
-        Self { bins: [0; BINS], maximum: 0.0, hours: [0; DAYS], medians: [[0; 2]; DAYS] }
+        Self { bins: [0; BINS], maximum: 0.0, hours: [0; DAYS], medians: [[0; 2]; DAYS], bytes: None }
     }
 }
 
@@ -38,16 +40,26 @@ impl Use {
             return Err(Wrong { column: "Hour", what, remedy });
         }
         self.hours[day] |= bit;
-        self.maximum = self.maximum.max(row.maximum);
-        for (sum, count) in self.bins.iter_mut().zip(row.bins) {
-            *sum += u64::from(count);
+        match row.measured {
+            Measured::Percent { bins, maximum } => self.add_samples(day, &bins, maximum),
+            Measured::Bytes(bytes) => {
+                let of_day = &mut self.bytes.get_or_insert_with(|| Box::new([0; DAYS]))[day];
+                *of_day = of_day.saturating_add(bytes);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_samples(&mut self, day: usize, bins: &[u32; BINS], maximum: f64) {
+        self.maximum = self.maximum.max(maximum);
+        for (sum, count) in self.bins.iter_mut().zip(bins) {
+            *sum += u64::from(*count);
         }
         let [first, second] = &mut self.medians[day];
-        match upper_bin(row.bins.iter().map(|count| u64::from(*count)), 500) {
+        match upper_bin(bins.iter().map(|count| u64::from(*count)), 500) {
             median if median > *first => (*first, *second) = (median, *first),
             median => *second = median.max(*second),
         }
-        Ok(())
     }
 
     /// What it comes to; `None` without samples.
@@ -63,6 +75,7 @@ impl Use {
             p995: self.percentile(),
             maximum: self.maximum,
             peak_hours: self.at_most(self.medians.iter().map(|[_, second]| *second).max().unwrap_or_default()),
+            busiest_day_bytes: self.bytes.as_ref().map(|days| days.iter().copied().max().unwrap_or_default()),
             complete_days: (0..DAYS).filter(complete).count() as u32,
             hours: self.hours.iter().map(|hours| hours.count_ones()).sum(),
             days: (0..DAYS).filter(any).count() as u32,

@@ -30,5 +30,5 @@ pub fn resolve_waste(config: &ConfigText, folder: &Path, written: FileWaste) -> 
     };
     let utilisation = utilisation.iter().map(|pattern| local_path(config, folder, pattern)).collect::<Result<_>>()?;
     let minimum_monthly_saving = minimum.map_or(0.0, toml::Spanned::into_inner);
-    Ok(Waste { minimum_monthly_saving, suppressions, utilisation })
+    Ok(Waste { minimum_monthly_saving, suppressions, utilisation, measured: Vec::new() })
 }

@@ -137,6 +137,16 @@ pub fn published_measured(bill: &str, file: &str) -> Night {
     night
 }
 
+/// The bill and the catalogue as they lie before any run, with more of the config.
+pub fn delivered(bill: &str, more: &str) -> Night {
+    let night = Night::new(&format!("{CONFIG}{more}"));
+    catalogue(&night);
+    let [september, october] = reports(bill);
+    night.write("exports/2026-09.csv", september);
+    night.write("exports/2026-10.csv", october);
+    night
+}
+
 fn catalogue(night: &Night) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for folder in ["queries/waste", "queries/lookup"] {

@@ -1,8 +1,8 @@
 //! Figures of an answer, digit by digit: a JSON number is read as its text, never as a float.
 
 use super::refuse::Refused;
-use crate::store::plain;
 use crate::focus::Money;
+use crate::store::plain;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 

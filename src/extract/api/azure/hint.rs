@@ -1,6 +1,6 @@
 //! How long Azure asks to wait: the general headers, and those of its cost services.
 
-use crate::extract::store;
+use crate::store;
 use http::HeaderMap;
 
 /// The seconds that an answer asks to wait; of several limits that are reached, the longest.

@@ -25,8 +25,8 @@ mod tests;
 mod usage_details;
 
 use super::Asking;
-use crate::store::Patience;
 use crate::focus::{Answers, Api, AskedMonth};
+use crate::store::Patience;
 use session::Session;
 
 /// The questions of `azure-consumption`.

@@ -8,11 +8,11 @@ use super::refuse::{Place, Refused};
 use super::scope::{Scope, ScopeKind};
 use crate::error::{Error, Result};
 use crate::extract::api::{Answered, Asking, problem};
-use crate::store::Patience;
 use crate::focus::currency::smallest_unit;
 use crate::focus::{
     Answers, Api, AskedMonth, BillingMonth, ExternalTotal, Money, Told, ToldFigure, TotalKind, TotalPart, TotalPlace,
 };
+use crate::store::Patience;
 use azure_core::Url;
 use chrono::NaiveDate;
 use object_store::ClientOptions;

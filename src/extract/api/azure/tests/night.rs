@@ -5,8 +5,8 @@ use super::super::session::Session;
 use super::stub::{Stub, ok, status};
 use super::{PROFILE, SECRET};
 use crate::extract::api::{Asking, Mode};
-use crate::store::Patience;
 use crate::focus::{Answers, Api, ApiKind, AskedMonth, Login, MoneyBasis};
+use crate::store::Patience;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -20,6 +20,7 @@ fn api(endpoint: &str, folder: &Path, scopes: &[&str], ask: &[&str]) -> Api {
         ask: ask.iter().map(|word| (*word).to_string()).collect(),
         scopes: scopes.iter().map(|scope| (*scope).to_string()).collect(),
         tolerance: None,
+        location: None,
         login: Login {
             endpoint: Some(endpoint.into()),
             credential_file: Some(file),

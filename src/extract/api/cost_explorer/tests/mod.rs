@@ -8,6 +8,7 @@ mod stub;
 use super::*;
 use crate::extract::api::Mode;
 use crate::focus::{ApiKind, Login, MoneyBasis};
+use std::collections::BTreeSet;
 use std::path::Path;
 use stub::Stub;
 use tempfile::TempDir;
@@ -42,6 +43,7 @@ impl Place {
             ask: ask.iter().map(|word| (*word).to_string()).collect(),
             scopes: Vec::new(),
             tolerance: None,
+            location: None,
             login,
         };
         Self { folder, api }
@@ -58,6 +60,9 @@ impl Place {
                 month: month.parse().unwrap(),
                 format: "aws-cur-legacy".into(),
                 basis: *basis,
+                billing_accounts: BTreeSet::new(),
+                sub_accounts: BTreeSet::new(),
+                currencies: BTreeSet::new(),
             })
             .collect();
         let asking = Asking::new(&self.api, &self.folder.path().join("answers"), day.parse().unwrap(), mode);

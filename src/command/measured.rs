@@ -1,0 +1,81 @@
+//! How the machines that a bill names were used, asked of their provider's monitoring.
+
+use super::books::Books;
+use super::full_days::full_days;
+use super::tables::{dimension_names, rollup_schema};
+use crate::error::{Error, Result};
+use crate::extract::api::cloudwatch::{LONGEST, measure};
+use crate::extract::api::{Days, Mode};
+use crate::focus::utilisation::Machine;
+use crate::focus::{Answers, Api, BillingMonth};
+use crate::lake::{self, Lake, Snapshot};
+use crate::land::utilisation::Window;
+use crate::settings::Settings;
+use crate::transform::rollup::Rollup;
+use chrono::NaiveDate;
+use polars::prelude::{DataFrame, col, lit};
+use std::collections::BTreeSet;
+
+/// Billing periods back from the newest whose machines are asked about.
+const MONTHS: usize = 2;
+
+/// What an API measured of the machines that the newest billing periods of its source name, up to the day before.
+pub fn measured(
+    settings: &Settings,
+    api: &Api,
+    (lake, snapshot, books): (&Lake, &Snapshot, &Books),
+    as_of: NaiveDate,
+    mode: Mode,
+) -> Answers {
+    let months: Vec<BillingMonth> =
+        snapshot.slots.keys().filter(|slot| slot.source == api.source).map(|slot| slot.month).collect();
+    let window_of = |month: BillingMonth| Window::until(full_days(snapshot, month).last);
+    let Some(newest) = months.iter().max().map(|month| window_of(*month)) else { return Answers::default() };
+    let back = as_of.checked_sub_days(chrono::Days::new(LONGEST)).unwrap_or(newest.first);
+    let window = Days { first: newest.first.max(back).min(as_of), end: as_of };
+    // Every open period looks at its own five weeks.
+    let open = snapshot.slots.keys().map(|slot| slot.month).filter(|month| !books.is_closed(*month));
+    let first = open.map(|month| window_of(month).first).min().unwrap_or(window.first);
+    let machines = match machines(settings, api, lake, snapshot, &months) {
+        Ok(machines) => machines,
+        Err(error) => return Answers { problems: vec![error], ..Answers::default() },
+    };
+    let folder = lake.answers_folder(&api.id).join("use");
+    measure(api, &machines, (window, Days { first, end: as_of }), &folder, mode)
+}
+
+/// The resources that the newest billing periods name, each with its sub account and region. Which of them are machines
+/// the API knows.
+fn machines(
+    settings: &Settings,
+    api: &Api,
+    lake: &Lake,
+    snapshot: &Snapshot,
+    months: &[BillingMonth],
+) -> Result<Vec<Machine>> {
+    let newest: BTreeSet<BillingMonth> = months.iter().copied().collect();
+    let newest: Vec<String> = newest.into_iter().rev().take(MONTHS).map(|month| month.to_string()).collect();
+    let Some(oldest) = newest.last() else { return Ok(Vec::new()) };
+    let table = Rollup::ResourceMonth;
+    let rows = snapshot
+        .rollup(lake, table.name(), &rollup_schema(table, &dimension_names(settings)))?
+        .filter(col("x_SourceId").eq(lit(api.source.as_str())).and(col("x_BillingMonth").gt_eq(lit(oldest.as_str()))))
+        .select([col("SubAccountId"), col("RegionId"), col("ResourceId")]);
+    let rows = lake::collect(rows)?;
+    let [accounts, regions, resources] = ["SubAccountId", "RegionId", "ResourceId"].map(|name| texts(&rows, name));
+    let (accounts, regions, resources) = (accounts?, regions?, resources?);
+    let machines: BTreeSet<Machine> = accounts
+        .into_iter()
+        .zip(regions)
+        .zip(resources)
+        .filter(|((account, region), resource)| ![account, region, resource].iter().any(|text| text.is_empty()))
+        .map(|((sub_account, region), resource)| Machine { sub_account, region, resource })
+        .collect();
+    Ok(machines.into_iter().collect())
+}
+
+fn texts(rows: &DataFrame, name: &str) -> Result<Vec<String>> {
+    let bug = |error: polars::prelude::PolarsError| Error::bug("machines", error.to_string());
+    let column = rows.column(name).map_err(bug)?.str().map_err(bug)?;
+    Ok(column.iter().map(|text| text.unwrap_or_default().to_string()).collect())
+}
