@@ -53,10 +53,13 @@
 //! - A **driver** is a file that says per day what the business counted; a **unit metric** divides cost by it.
 //! - An **external control total** is what an invoice or a cost tool says of a part of a billing period: a warning on an open
 //!   period, a gate on a final one. The **bridge** leads from EffectiveCost to the invoices.
+//! - An **API** is a provider's own tool that is asked beside an export. An **answer** is all its pages as received, kept
+//!   by the day it was asked; what it says of costs is an external control total, the rest is a **commitment's use** or
+//!   a **recommendation**.
 //! - The **reporting currency** is the one that costs of several are converted to, by **rates** of a billing month that somebody
 //!   wrote down; the two roll-ups that hold every charge have the converted costs, and a slot's record has its rates.
 //! - A **derived table** is made by a run beside the roll-ups (`finding`, `utilisation`, the drivers, `period_change`,
-//!   `control_total`, `reporting_rate`): small, and of the newest state only; the rates are read off the slots' records.
+//!   `control_total`, `reporting_rate`, `told_service`, `commitment_use`, `recommendation`): small, and of the newest state only; the rates are read off the slots' records.
 //! - A billing period is **open**, **provisional**, **final** or **closed**. A **closing** freezes it: rows, roll-ups, derived
 //!   tables and pages. What a later delivery says otherwise is an **adjustment**, which the first open period **carries**.
 //!   A **restatement** is a change of an earlier period that is not closed.
@@ -157,7 +160,7 @@
 //!   complete, `derived` makes the derived tables; `ask` puts each question once, `review`
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
 //!   on, `output` switches folders; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
-//!   closings, `later` makes adjustments of what is delivered for closed periods, `external` tells and gates what
+//!   closings, `later` makes adjustments of what is delivered for closed periods, `answers` asks the APIs, `external` tells and gates what
 //!   invoices and tools say, `reporting` finds the rates of a slot and refuses what has none, `archive` keeps issued pages, `versions` says what moved between publications; `gaps` says
 //!   what is not there, `feeds` how far each source has come, `drift` which columns changed.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
@@ -166,7 +169,8 @@
 //! - [`format`](mod@format): what exports look like, as plain data: one file per export format with its
 //!   mapping, native columns and defects; lookups and crosswalks in `lookup/`.
 //! - [`extract`]: which files form a delivery, by manifest, by declared file sets, or as dumps in folders; `tree` is what the
-//!   layouts ask of a location, `folder` one on a disk, `store` one in an object store with what it takes to fetch from it.
+//!   layouts ask of a location, `folder` one on a disk, `store` one in an object store with what it takes to fetch from it;
+//!   `api` asks providers' APIs, each question once a day.
 //! - [`land`]: reads each file once, checks it, sums it, and writes Parquet parts of at most 131,072
 //!   rows. `nested` and `json_lines` read structs and lists; `twins` looks for what was delivered twice; `totals` is the
 //!   proof's second reading; `slices` puts dumps together, and `attribution` shares fees out.
@@ -199,6 +203,7 @@
 //! | value that no word of the mapping can say | a variant of `Derived` in `format/mapping.rs`, its expression in `normalise/expression.rs`, its words in `normalise/explain.rs` | – |
 //! | chart kind | one file in `report/chart/` | `ChartKind`, one variant |
 //! | FOCUS column | one row of `FOCUS` in `focus/column.rs` | – (every format fails its test until the column is mapped or `Absent`) |
+//! | provider's API | a folder in `extract/api/`, its keys and questions in `focus/api.rs`, a page in `docs/` | `ApiKind`, one variant |
 //! | roll-up | its keys and measures in `transform/rollup/table.rs`, the charges it takes in `build.rs` beside it | `Rollup`, one variant |
 //! | derived table | its columns in `transform/derived.rs`, what makes it in `command/derived.rs` | `Derived`, one variant |
 //! | subcommand | one file in `command/` | `Command` in `cli.rs`, one arm in `command/mod.rs` |

@@ -116,9 +116,14 @@ pub fn frame(settings: &Settings, snapshot: &Snapshot, month: BillingMonth) -> R
     control_total_frame(&rows)
 }
 
-/// The lines of the proof on the pages: what is told, and whether it ties.
+/// The lines of the proof on the pages: what is told, and whether it ties. An API tells every account: those that tie
+/// stand in the section of external control totals alone.
 pub fn tie_lines(settings: &Settings, snapshot: &Snapshot, month: BillingMonth) -> Vec<TieLine> {
     let compared = checks(settings, snapshot, month).into_iter().filter_map(|check| {
+        let is_account = check.total.place.api().is_some() && check.total.part.sub_account.is_some();
+        if is_account && check.verdict() == Verdict::Ties {
+            return None;
+        }
         let (told, part) = (check.total.amount().filter(|_| !check.slots.is_empty())?, &check.total.part);
         let narrower = [&part.billing_account, &part.sub_account, &part.charge_category].into_iter().flatten();
         let stage = [check.total.by()].into_iter().chain(narrower.cloned()).collect::<Vec<_>>().join(", ");

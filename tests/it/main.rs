@@ -36,6 +36,7 @@ mod conformance;
 /// What invoices and cost tools say, and the bridge to it.
 mod control_totals;
 /// The coverage page, held to the mapping tables.
+mod cost_explorer;
 mod coverage;
 /// Tag coverage worked by hand.
 mod coverage_of_tags;

@@ -2,6 +2,7 @@
 //!
 //! `make test-peers` installs the servers and sets COSTMILL_PEERS. Without it these tests are skipped, with this reason.
 
+mod cost_explorer;
 mod management;
 mod relay;
 mod servers;

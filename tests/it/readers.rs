@@ -4,6 +4,8 @@
 //! are skipped, with this reason.
 
 use super::charges::{self, Charge, usage};
+use super::cost_explorer;
+use super::cost_explorer::stub::{Amount, Stub};
 use super::place::{Night, copy_into, oracle};
 use chrono::Datelike;
 use serde_json::{Value, json};
@@ -173,7 +175,11 @@ fn every_query_gives_the_same_in_duckdb() {
     let night = charges::bill(&[contradictions(), vec![july("3")]].concat(), &billed, &[""]);
     night.write("totals.csv", CONTROL_TOTALS);
     night.write("rates.csv", RATES);
-    night.write("costmill.toml", format!("control_totals = \"totals.csv\"\n{}", night.read("costmill.toml")));
+    let tools = Stub::start(provider_tools);
+    let (_azure, figures) = super::azure_api::of_a_department(&night);
+    let api = cost_explorer::api(&tools, "hand", "tolerance = \"1000000\"") + &figures;
+    night.write("costmill.toml", format!("control_totals = \"totals.csv\"\n{}{api}", night.read("costmill.toml")));
+    cost_explorer::keys(&night);
     // July is closed, and August carries what is delivered later. Its drivers are not there yet.
     night.run().exits(3);
     night.costmill(&["close", "--period", "2026-07", "--by", "us", "--force", "--as-of", super::place::AS_OF]).exits(0);
@@ -209,6 +215,36 @@ fn every_waste_rule_has_a_test_that_finds_something() {
         let finds = |test: &&str| [" High ", " Medium ", " Low "].iter().any(|confidence| test.contains(confidence));
         let found = tests.iter().filter(asks).any(finds);
         assert!(found, "no test in tests/it/waste_rules finds something with {rule}: add a hit, a near miss, a miss");
+    }
+}
+
+/// What the provider's tools say of that bill: costs, a plan, a machine to end.
+fn provider_tools(operation: &str, request: &Value) -> (u16, Value) {
+    let amount = |month: &str| Amount {
+        month: month.into(),
+        account: "1".into(),
+        service: "Engine".into(),
+        record_type: "Usage".into(),
+        billed: "12.25".into(),
+        effective: "12.5".into(),
+    };
+    let figures = json!({ "TotalCommitment": "10", "UsedCommitment": "7", "UtilizationPercentage": "70" });
+    match operation {
+        "GetCostAndUsage" => {
+            (200, cost_explorer::stub::costs(&[amount("2026-08"), amount("2026-09")], request, |_| false))
+        }
+        "GetSavingsPlansUtilizationDetails" => {
+            let plan = json!({ "SavingsPlanArn": "sp-1", "Attributes": {}, "Utilization": figures });
+            (200, json!({ "SavingsPlansUtilizationDetails": [plan], "TimePeriod": request["TimePeriod"] }))
+        }
+        "GetRightsizingRecommendation" => {
+            let machine = json!({
+                "AccountId": "1", "CurrentInstance": { "ResourceId": "I-1" }, "RightsizingType": "Terminate",
+                "TerminateRecommendationDetail": { "EstimatedMonthlySavings": "3.5", "CurrencyCode": "USD" },
+            });
+            (200, json!({ "RightsizingRecommendations": [machine] }))
+        }
+        _ => (400, json!({ "__type": "DataUnavailableException", "message": "none" })),
     }
 }
 

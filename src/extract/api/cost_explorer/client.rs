@@ -10,9 +10,11 @@ use aws_credential_types::Credentials;
 use aws_sdk_costexplorer::config::{BehaviorVersion, Region};
 use aws_sdk_costexplorer::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_costexplorer::{Client, Config};
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use tokio::runtime::Runtime;
 
 /// Where Cost Explorer of the commercial partition is, whatever region the account works in.
@@ -20,25 +22,49 @@ const REGION: &str = "us-east-1";
 /// Times that a request goes out before its error is believed.
 const ATTEMPTS: u32 = 6;
 
+/// An answer that arrived and does not read is not asked for again: each time would be billed.
+#[derive(Debug)]
+struct ReadOnce;
+
+impl ClassifyRetry for ReadOnce {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.output_or_error() {
+            Some(Err(error)) if error.is_response_error() => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "read once"
+    }
+}
+
 /// Cost Explorer, connected when the first question needs it.
 pub struct CostExplorer<'a> {
     api: &'a Api,
     runtime: Runtime,
     patience: Patience,
     live: OnceCell<(Client, Wire)>,
+    /// No question would be answered: none is asked any more.
+    is_down: Cell<bool>,
 }
 
 impl<'a> CostExplorer<'a> {
     pub fn new(api: &'a Api, patience: Patience) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Error::bug("extract", format!("no runtime for the SDK: {error}")))?;
-        Ok(Self { api, runtime, patience, live: OnceCell::new() })
+        Ok(Self { api, runtime, patience, live: OnceCell::new(), is_down: Cell::new(false) })
     }
 
     /// Requests that went out, and those of them that are billed.
     pub fn counted(&self) -> (u64, u64) {
         let seen = self.live.get().map(|(_, wire)| wire.seen().clone()).unwrap_or_default();
         (seen.calls, seen.billed)
+    }
+
+    /// Was a question refused as any other would be?
+    pub fn is_down(&self) -> bool {
+        self.is_down.get()
     }
 
     /// Asks for all pages of an answer. `send` sends one request with a page's token, `token` reads the next one's.
@@ -57,7 +83,7 @@ impl<'a> CostExplorer<'a> {
         F: Future<Output = std::result::Result<P, SdkError<E>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let (client, wire) = self.live()?;
+        let (client, wire) = self.live().inspect_err(|_| self.is_down.set(true))?;
         let mut pages = Pages::new(self.api, what);
         let mut next = None;
         loop {
@@ -66,6 +92,7 @@ impl<'a> CostExplorer<'a> {
                 Ok(page) => page,
                 Err(error) => {
                     let refusal = refuse(self.api, (operation, what), &wire.seen(), &error);
+                    self.is_down.set(refusal.is_of_all);
                     return match refusal.has_nothing && nothing_is_an_answer {
                         true => Ok(Vec::new()),
                         false => Err(refusal.error),
@@ -154,6 +181,7 @@ impl<'a> CostExplorer<'a> {
             .region(region)
             .http_client(wire.clone())
             .retry_config(retry)
+            .retry_classifier(ReadOnce)
             .timeout_config(timeouts);
         config.set_credentials_provider(aws.credentials.provider());
         if let Some(endpoint) = &login.endpoint {

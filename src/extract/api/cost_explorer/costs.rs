@@ -52,6 +52,8 @@ fn metric(basis: MoneyBasis, at: usize) -> &'static str {
     if basis == MoneyBasis::Gross { gross } else { net }
 }
 
+const SILENT: &str = "check that the credential is of the account that the export is of, and `scopes`";
+
 /// One amount of an answer's group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Cell {
@@ -92,7 +94,16 @@ fn ask_by(
         GetCostAndUsageOutput::next_page_token,
     )?;
     match cells(door.api, &what, &answered.value, basis) {
-        Ok(cells) => Some((cells, Answered { value: (), day: answered.day, is_of_today: answered.is_of_today })),
+        Ok(cells) => {
+            let silent = |month: &&&AskedMonth| !cells.iter().any(|cell| cell.month == month.month);
+            // Of the current month it knows something a day after the export does.
+            let over = |month: &&&AskedMonth| month.month.end() <= door.today;
+            if let Some(month) = months.iter().filter(over).find(silent) {
+                let why = format!("it says nothing of {}", month.month);
+                door.asking.wrong(super::problem(door.api, format!("{what}: {why}"), SILENT));
+            }
+            Some((cells, Answered { value: (), day: answered.day, is_of_today: answered.is_of_today }))
+        }
         Err(error) => {
             door.asking.wrong(error);
             None

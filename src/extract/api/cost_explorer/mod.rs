@@ -13,7 +13,7 @@ mod reservations;
 mod tests;
 mod wire;
 
-use super::{Answered, Asking};
+use super::{Answered, Asking, problem};
 use crate::error::{Error, Result};
 use crate::extract::store::Patience;
 use crate::focus::money::{COST_SCALE, parse_decimal};
@@ -107,6 +107,10 @@ impl Door<'_, '_> {
         if settled.is_some() {
             return settled;
         }
+        // One problem is told once, and not waited for twenty times.
+        if client.is_down() {
+            return self.asking.kept(&words, read);
+        }
         self.asking.ask(&words, || client.pages((operation, what), &send, token, *may_be_nothing), read)
     }
 
@@ -192,5 +196,5 @@ fn figure(api: &Api, what: &str, text: Option<&str>) -> Result<Option<Money>> {
 }
 
 fn wrong(api: &Api, what: &str, why: &str) -> Error {
-    super::problem(api, format!("{what}: {why}"), "report it: Cost Explorer answers in a form that is not documented")
+    problem(api, format!("{what}: {why}"), "report it: Cost Explorer answers in a form that is not documented")
 }

@@ -14,6 +14,8 @@ use aws_sdk_costexplorer::error::{ProvideErrorMetadata, SdkError};
 pub struct Refusal {
     /// Is that the answer: there is nothing of the kind in this account?
     pub has_nothing: bool,
+    /// Would any other question be refused as well?
+    pub is_of_all: bool,
     pub error: Error,
 }
 
@@ -82,11 +84,36 @@ where
             say(format!("Cost Explorer cannot be reached: {}", plain(&text)), remedy)
         }
     };
-    Refusal { has_nothing: code == "DataUnavailableException", error }
+    let has_nothing = code == "DataUnavailableException";
+    // What is wrong with one question comes back as an answer: 400 with a code of its own, 403, or a body that does not
+    // read. Everything else would be so again, after as many requests and pauses.
+    let is_of_one = matches!(seen.status, Some(200..500)) && seen.too_long.is_none();
+    let is_of_one = is_of_one && seen.status != Some(429) && !OF_ALL.contains(&code);
+    Refusal { has_nothing, is_of_all: !is_of_one, error }
 }
 
 const CREDENTIAL: &str = "give a credential (docs/sources.md: AWS's chain: environment, profile, web identity, container, \
                           instance), or name a profile or credential_file; it may be wrong or out of date";
+
+/// Codes of refusals that have nothing to do with the question.
+const OF_ALL: [&str; 16] = [
+    "ExpiredTokenException",
+    "ExpiredToken",
+    "TokenRefreshRequired",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "IncompleteSignature",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "ThrottlingException",
+    "LimitExceededException",
+    "Throttling",
+    "TooManyRequestsException",
+];
 
 fn permission(operation: &str) -> String {
     format!(
