@@ -86,7 +86,7 @@ pub fn of_a_department(night: &Night) -> (Stub, String) {
     night.write("azure-token", format!("{SECRET}-token"));
     let table = format!(
         "\n[[api]]\nid = \"azure-costs\"\nkind = \"azure-consumption\"\nsource = \"hand\"\nendpoint = \"{}\"\nallow_http = true\n\
-         credential_file = \"azure-token\"\nscopes = [\"/providers/Microsoft.Billing/billingAccounts/7/departments/9\"]\n",
+         credential_file = \"azure-token\"\nscopes = [\"/providers/Microsoft.Billing/billingAccounts/7/departments/9\"]\nask = [\"charges\"]\n",
         stub.url
     );
     (stub, table)
