@@ -3,7 +3,7 @@
 --- reads = ["commitment_use", "cost"]
 --- [columns]
 --- x_ToldBy = "costmill"
---- x_SourceId = "FOCUS"
+--- x_SourceId = "costmill"
 --- CommitmentDiscountCategory = "FOCUS"
 --- CommitmentDiscountId = "FOCUS"
 --- SubAccountId = "FOCUS"
