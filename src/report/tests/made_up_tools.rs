@@ -15,6 +15,16 @@ const SERVICES: [(&str, CellKind); 9] = [
     ("x_ToldEffectiveCostDifference", CellKind::Money),
 ];
 
+const FIGURES: [(&str, CellKind); 7] = [
+    ("x_ToldBy", CellKind::Text),
+    ("x_SourceId", CellKind::Text),
+    ("x_ToldScope", CellKind::Text),
+    ("x_ToldFigure", CellKind::Text),
+    ("BillingCurrency", CellKind::Text),
+    ("x_ToldAmount", CellKind::Money),
+    ("x_AskedOn", CellKind::Date),
+];
+
 const COMMITMENTS: [(&str, CellKind); 19] = [
     ("x_ToldBy", CellKind::Text),
     ("x_SourceId", CellKind::Text),
@@ -69,6 +79,14 @@ pub fn answer(query: &str) -> Metric {
             };
             let rows = vec![row("Amazon Elastic Compute Cloud", 58_000_000, 57_999_999), row(HOSTILE, 0, 412)];
             metric(query, "What does the tool say that services cost?", &SERVICES, rows)
+        }
+        "metric/told_figures" => {
+            let row = |figure: &str, amount: i128| {
+                let told = ["azure-costs: Consumption budgets", "azure", "subscriptions/1", figure, "USD"].map(text);
+                [&told[..], &[money(amount), Cell::Date(20_760)]].concat()
+            };
+            let rows = vec![row("budget team: limit", 600_650_000), row(HOSTILE, 480_000_000)];
+            metric(query, "What does the provider say beside the bill?", &FIGURES, rows)
         }
         "metric/commitment_use" => {
             let row = |category: &str, id: Cell, told: [Cell; 5], found: [Cell; 3], covered: [Cell; 5]| {
