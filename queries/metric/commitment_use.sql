@@ -3,7 +3,7 @@
 --- reads = ["commitment_use", "cost"]
 --- [columns]
 --- x_ToldBy = "costmill"
---- x_SourceId = "FOCUS"
+--- x_SourceId = "costmill"
 --- CommitmentDiscountCategory = "FOCUS"
 --- CommitmentDiscountId = "FOCUS"
 --- SubAccountId = "FOCUS"
@@ -45,7 +45,7 @@ of_kind AS (
   GROUP BY x_SourceId, CommitmentDiscountCategory, BillingCurrency
 ),
 told_ids AS (
-  SELECT DISTINCT x_SourceId AS x_ToldSource, LOWER(CommitmentDiscountId) AS x_ToldKey
+  SELECT DISTINCT x_SourceId AS x_ToldSource, LOWER(CommitmentDiscountId) AS x_ToldId
   FROM commitment_use
   WHERE CommitmentDiscountId <> ''
 ),
@@ -96,8 +96,8 @@ rows_of_all AS (
     CAST(NULL AS DOUBLE) AS x_ToldCoverage
   FROM charged AS c
   JOIN told_sources AS s ON s.x_SourceId = c.x_SourceId
-  LEFT JOIN told_ids AS i ON i.x_ToldSource = c.x_SourceId AND i.x_ToldKey = c.x_Key
-  WHERE i.x_ToldKey IS NULL
+  LEFT JOIN told_ids AS i ON i.x_ToldSource = c.x_SourceId AND i.x_ToldId = c.x_Key
+  WHERE i.x_ToldId IS NULL
 )
 SELECT
   x_ToldBy, x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, SubAccountId, BillingCurrency,

@@ -2,7 +2,7 @@
 --- question = "What does the provider's cost tool say that each service costs, and what does `cost` have of it? Tools name services in their own ways, so this is for reading: only totals and accounts are gates."
 --- reads = ["told_service", "told_service_name", "cost_daily"]
 --- [columns]
---- x_SourceId = "FOCUS"
+--- x_SourceId = "costmill"
 --- x_Service = { type = "text", meaning = "The service; where the two name it in two ways, as `cost` does; taxes are one" }
 --- BillingCurrency = "FOCUS"
 --- x_ToldBilledCost = { type = "money", meaning = "BilledCost, as the tool tells it" }
@@ -58,4 +58,4 @@ SELECT
   x_ToldBilledCost, BilledCost, x_ToldBilledCost - BilledCost AS x_ToldBilledCostDifference,
   x_ToldEffectiveCost, EffectiveCost, x_ToldEffectiveCost - EffectiveCost AS x_ToldEffectiveCostDifference
 FROM summed
-ORDER BY ABS(x_ToldBilledCost - BilledCost) DESC, x_SourceId, x_Service, BillingCurrency
+ORDER BY ABS(x_ToldBilledCost - BilledCost) DESC NULLS LAST, x_SourceId, x_Service, BillingCurrency

@@ -3,7 +3,7 @@
 --- reads = ["told_figure"]
 --- [columns]
 --- x_ToldBy = "costmill"
---- x_SourceId = "FOCUS"
+--- x_SourceId = "costmill"
 --- x_ToldScope = "costmill"
 --- x_ToldFigure = "costmill"
 --- BillingCurrency = "FOCUS"

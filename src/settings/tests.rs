@@ -265,7 +265,7 @@ fn an_api_that_cannot_be_asked_is_named_by_its_line() {
         (with("\"costs\"", "\"Costs\""), 7, "`Costs` cannot be the id of an API"),
         (format!("{base}{base}"), 11, "the id `costs` is already taken"),
         (with("aws-cost-explorer", "aws-cost-explore"), 8, "unknown kind of API `aws-cost-explore`\n  remedy: did you"),
-        (with("\"aws\"", "\"asw\""), 9, "there is no source `asw` that is published\n  remedy: did you mean `aws`?"),
+        (with("\"aws\"", "\"asw\""), 9, "there is no source `asw` that is published\n  remedy: use one of `aws`"),
         (format!("{base}ask = []\n"), 10, "nothing is asked of this API"),
         (format!("{base}ask = [\"cost\"]\n"), 10, "cannot be asked `cost`\n  remedy: did you mean `costs`?"),
         (format!("{base}ask = [\"costs\", \"costs\"]\n"), 10, "`costs` is asked twice"),

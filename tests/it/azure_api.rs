@@ -18,7 +18,7 @@ const SUBSCRIPTION: &str = "/subscriptions/0a1b2c3d-1111-4a4a-8b8b-000000000001"
 type Answer = dyn Fn(&str) -> (u16, String) + Send + Sync;
 
 /// Answers each request by its target; tokens have the secret in them, and others are not admitted.
-struct Stub {
+pub struct Stub {
     url: String,
     asked: Arc<Mutex<Vec<String>>>,
 }
@@ -70,6 +70,26 @@ fn serve(mut stream: TcpStream, notes: &Mutex<Vec<String>>, answer: &Answer) {
     let _ = stream.write_all(
         format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").as_bytes(),
     );
+}
+
+/// An API of the source `hand` that tells what a department is charged, and the text of its table.
+pub fn of_a_department(night: &Night) -> (Stub, String) {
+    let stub = Stub::start(|target| {
+        let digits = target.split("billingPeriods/").nth(1).and_then(|rest| rest.get(..6)).unwrap_or_default();
+        let start = format!("{}-{}-01", &digits[..4], &digits[4..]);
+        let row = format!(
+            "{{\"kind\":\"legacy\",\"properties\":{{\"usageStart\":\"{start}\",\"azureCharges\":5000.25,\"currency\":\"USD\",\
+             \"chargesBilledSeparately\":60.9,\"azureMarketplaceCharges\":100}}}}"
+        );
+        (200, format!("{{\"value\":[{row}]}}"))
+    });
+    night.write("azure-token", format!("{SECRET}-token"));
+    let table = format!(
+        "\n[[api]]\nid = \"azure-costs\"\nkind = \"azure-consumption\"\nsource = \"hand\"\nendpoint = \"{}\"\nallow_http = true\n\
+         credential_file = \"azure-token\"\nscopes = [\"/providers/Microsoft.Billing/billingAccounts/7/departments/9\"]\nask = [\"charges\"]\n",
+        stub.url
+    );
+    (stub, table)
 }
 
 /// The hand-worked bill of a Customer Agreement, 46.8 EUR, with an API beside it.

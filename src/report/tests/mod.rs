@@ -4,6 +4,7 @@ mod index;
 mod made_up;
 mod made_up_currency;
 mod made_up_teams;
+mod made_up_tools;
 mod review;
 mod teams;
 

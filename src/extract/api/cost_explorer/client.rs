@@ -87,11 +87,12 @@ impl<'a> CostExplorer<'a> {
         let mut pages = Pages::new(self.api, what);
         let mut next = None;
         loop {
-            *wire.seen() = Seen { calls: wire.seen().calls, billed: wire.seen().billed, ..Seen::default() };
+            wire.forget();
             let page = match self.runtime.block_on(send(client.clone(), next)) {
                 Ok(page) => page,
                 Err(error) => {
-                    let refusal = refuse(self.api, (operation, what), &wire.seen(), &error);
+                    let seen = wire.seen().clone();
+                    let refusal = refuse(self.api, (operation, what), &seen, &error);
                     self.is_down.set(refusal.is_of_all);
                     return match refusal.has_nothing && nothing_is_an_answer {
                         true => Ok(Vec::new()),
@@ -99,7 +100,7 @@ impl<'a> CostExplorer<'a> {
                     };
                 }
             };
-            let body = wire.seen().body.clone();
+            let body = wire.body();
             next = pages.add(body, token(&page))?;
             if next.is_none() {
                 return Ok(pages.whole());

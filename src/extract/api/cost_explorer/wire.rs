@@ -61,6 +61,17 @@ impl Wire {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Before a request: what is counted stays, the last answer goes.
+    pub fn forget(&self) {
+        let mut seen = self.seen();
+        *seen = Seen { calls: seen.calls, billed: seen.billed, ..Seen::default() };
+    }
+
+    /// The body of the last answer, as it came.
+    pub fn body(&self) -> String {
+        self.seen().body.clone()
+    }
+
     async fn call(&self, inner: &SharedHttpConnector, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let refused = |why: Refused| ConnectorError::user(why.into());
         if let Some(host) = request.uri().strip_prefix("http://")
