@@ -58,7 +58,11 @@ fn rows(folder: &Path, table: &str) -> Vec<String> {
     rows
 }
 
+/// The files of an output folder; before a first run there is none.
 fn artifacts(folder: PathBuf) -> BTreeMap<String, Vec<u8>> {
+    if !folder.exists() {
+        return BTreeMap::new();
+    }
     files(folder).into_iter().filter(|(name, _)| !name.starts_with('.')).collect()
 }
 
