@@ -5,6 +5,7 @@ use super::books::Books;
 use super::console::{About, Console};
 use super::recorder::Recorder;
 use super::rendered;
+use super::sisters::without_absent;
 use crate::error::{Error, Result};
 use crate::focus::{Artifact, BillingMonth};
 use crate::lake::{bytes_hash, file_hash};
@@ -141,12 +142,29 @@ impl<'a> Files<'a> {
             // Sections that all pages of a report share stand beside the page of the whole.
             self.folder(deliver, &format!("{}/{}", month.month, page.report))?;
             if deliver.pages {
-                self.file(page.path.clone(), PAGE)?;
+                self.page(&page.path, month)?;
             }
         }
         if deliver.pages {
             self.made(FRONT, month.html(templates)?);
         }
+        Ok(())
+    }
+
+    /// A page, with links to those of its sisters that go with it.
+    fn page(&mut self, path: &str, month: &MonthPages) -> Result<()> {
+        let from = self.output.join(path);
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_string();
+        let beside = month.pages.iter().filter_map(|page| page.path.strip_prefix(&folder)?.strip_prefix('/'));
+        let beside: BTreeSet<String> = beside.map(str::to_string).collect();
+        let bytes = move || {
+            let html = fs::read_to_string(&from).map_err(|error| unread(&from, &error))?;
+            Ok(without_absent(&html, &|name| beside.contains(name)).into_bytes())
+        };
+        let page = bytes()?;
+        let (sha256, size) = (bytes_hash(&page), page.len() as u64);
+        let item = Item { path: path.to_string(), rank: PAGE, sha256, size, bytes: Box::new(bytes) };
+        self.items.insert(path.to_string(), item);
         Ok(())
     }
 

@@ -49,6 +49,7 @@ mod run_record;
 mod sabotage;
 mod sample;
 mod shadow;
+mod sisters;
 mod slices;
 mod slot;
 mod standing;

@@ -54,8 +54,9 @@ pub fn run(settings: &Settings, asked: &Run, console: Console) -> Result<u8> {
     if let Err(error) = run_record::keep(settings, held.lake.as_ref(), &record) {
         status = shadow::status(&[error], console, status);
     }
-    if let Some(path) = &asked.record {
-        run_record::write(path, &record, console)?;
+    let written = asked.record.as_ref().map(|path| run_record::write(path, &record, console));
+    if let Some(Err(error)) = written {
+        status = shadow::status(&[error], console, status);
     }
     if asked.timings {
         console.answer(&format!("{}\n", recorder.timings.line()))?;

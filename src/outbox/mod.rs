@@ -16,3 +16,6 @@ mod webhook;
 pub use send::{Item, Sent, send};
 pub use target::{Target, open};
 pub use webhook::{Webhook, host, post};
+
+#[cfg(test)]
+mod tests;

@@ -90,6 +90,9 @@ fn an_audience_gets_its_own_and_front_pages_that_link_no_other() {
         let html = night.read(front);
         assert!(html.contains("books.html") && !html.contains("review.html"), "{front}");
     }
+    // Nor does the page itself link its sister, as the one in the output folder does.
+    let page = |folder: &str| night.read(&format!("{folder}/2026-09/books.html"));
+    assert!(page("out").contains("href=\"review.html\"") && !page("finance").contains("review.html"));
     assert_eq!(names(night.path("us")), ["2026-09/review/cost_total.csv"]);
     assert!(names(night.path("pages")).iter().all(|name| !name.ends_with(".csv")));
     let audiences: Vec<Value> =

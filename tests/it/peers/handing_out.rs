@@ -1,4 +1,6 @@
 //! Pages delivered to stores: what stands there is what stands in the output folder, and it is written once.
+//! fake-gcs-server answers 400 (invalid uploadType) to every upload of object_store's, so that no bucket of Cloud Storage is
+//! written to here.
 
 use super::super::bucket::{Bill, CONFIG};
 use super::super::place::{Night, files};
