@@ -1,16 +1,17 @@
 //! One file from a store to the disk: in pieces where it breaks off, whole in the end, and checked.
 
 use super::checksum::Checksum;
+use super::door::{Door, Opened};
 use super::part::Part;
 use super::patience::Patience;
 use super::polite::{Seen, Told};
-use super::refuse::{Act, Place, refuse};
+use super::refuse::{Act, Place, has_expired, refuse};
 use crate::error::Error;
 use crate::extract::tree::Advance;
 use crate::focus::StoreKind;
 use futures_util::StreamExt;
 use object_store::path::Path as ObjectPath;
-use object_store::{GetOptions, GetRange, ObjectStore};
+use object_store::{GetOptions, GetRange};
 use std::path::PathBuf;
 
 /// A file to fetch, as it was listed.
@@ -39,14 +40,17 @@ enum Ended {
     Body,
     /// No more for now: why.
     Broken(Error),
+    /// The store wants another credential.
+    Expired(Error),
 }
 
 /// Fetches a file; its SHA-256 in hex. What is on the disk already is taken up.
 ///
 /// The etag must be the listed one at every request, the length the listed one, and the checksum the one that the
 /// store tells, where it tells one. Transfers that break off are taken up where they did, as long as they gain bytes.
+/// With a credential that the store no longer takes, one that is looked for anew is tried, once for each gain of bytes.
 pub async fn transfer(
-    objects: &dyn ObjectStore,
+    door: &Door,
     place: &Place,
     wanted: &Wanted,
     patience: &Patience,
@@ -55,15 +59,23 @@ pub async fn transfer(
     let mut part = Part::open(&wanted.target).map_err(Trouble::Failed)?;
     advance(part.len());
     let (mut idle, mut broken): (usize, Option<(String, Checksum)>) = (0, None);
+    let mut renewed = None;
     loop {
         let before = part.len();
         if before < wanted.size || wanted.size == 0 {
-            match request(objects, place, wanted, patience, &mut part, advance).await? {
+            let opened = door.opened();
+            match request(&opened, place, wanted, patience, &mut part, advance).await? {
                 Ended::Body if part.len() == wanted.size => {}
+                Ended::Expired(error) if renewed == Some(part.len()) => return Err(Trouble::Failed(error)),
+                Ended::Expired(_) => {
+                    renewed = Some(part.len());
+                    door.renew(&opened).await.map_err(Trouble::Failed)?;
+                    continue;
+                }
                 ended => {
                     idle = if part.len() > before { 0 } else { idle + 1 };
                     let error = match ended {
-                        Ended::Broken(error) => error,
+                        Ended::Broken(error) | Ended::Expired(error) => error,
                         Ended::Body => wrong_length(place, wanted, part.len()),
                     };
                     if part.len() > wanted.size {
@@ -105,7 +117,7 @@ pub async fn transfer(
 
 /// Asks for what is missing of a file and writes what arrives.
 async fn request(
-    objects: &dyn ObjectStore,
+    opened: &Opened,
     place: &Place,
     wanted: &Wanted,
     patience: &Patience,
@@ -118,7 +130,7 @@ async fn request(
         ..GetOptions::default()
     };
     let seen = Seen::default();
-    let answer = seen.during(objects.get_opts(&wanted.at, options)).await;
+    let answer = seen.during(opened.objects.get_opts(&wanted.at, options)).await;
     let told = seen.told();
     let answer = match answer {
         Ok(answer) => answer,
@@ -171,6 +183,7 @@ fn not_answered(
             Ok(Ended::Broken(refuse(place, Act::Get, told, error)))
         }
         (_, 200 | 206) => Ok(Ended::Broken(refuse(place, Act::Get, told, error))),
+        _ if has_expired(told, error) => Ok(Ended::Expired(refuse(place, Act::Get, told, error))),
         _ => Err(Trouble::Failed(refuse(place, Act::Get, told, error))),
     }
 }
