@@ -24,7 +24,7 @@ PEER_PINS := tests/peers/requirements.txt tests/peers/package.json
 DENY_VERSION := 0.20.2
 DENY := $(CACHE)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 
-.PHONY: help demo test test-peers peers conformance validator score score-once browser check ci golden bench clean format fmt-check lint deny oracles toolchain
+.PHONY: help demo test test-peers peers conformance validator nights score score-once browser check ci golden bench clean format fmt-check lint deny oracles toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,11 @@ test-peers: toolchain oracles peers ## Hold costmill to programs of others: Duck
 conformance: toolchain validator ## Hold every format's rows to FOCUS 1.2 with the FinOps Foundation's validator
 	@export COSTMILL_VALIDATOR="$$(test -f $(VALIDATOR)/requirements.txt && echo $(VALIDATOR)/bin/python || true)"; \
 	set -x; cargo test --locked --test it conformance:: -- --nocapture
+
+# Some sixty runs of a debug build; `make test` walks a fortnight of a seed that is always the same.
+nights: toolchain ## Walk sixty nights of random seed, and hold the lake against one night on the final state
+	@echo "seeds: $${COSTMILL_SEEDS:-chosen now}; name them again with COSTMILL_SEEDS=1,2,3"
+	cargo test --locked --test it nights::sixty -- --ignored --nocapture
 
 score: toolchain ## Hold what costmill finds against the truths of three synthetic companies of random seed
 	@echo "seeds: $${COSTMILL_SEEDS:-chosen now}; name them again with COSTMILL_SEEDS=1,2,3"

@@ -14,6 +14,7 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, resolve_bucket_regio
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::{ClientOptions, HeaderMap, HeaderValue, ObjectStore};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where an S3 endpoint is asked for a region and none is known: what S3 itself takes for one.
@@ -102,8 +103,12 @@ fn blob(address: &StoreAddress, patience: Patience) -> Result<Arc<dyn ObjectStor
 }
 
 fn gcs(address: &StoreAddress, patience: Patience) -> Result<Arc<dyn ObjectStore>> {
-    let of_environment = GoogleCloudStorageBuilder::from_env().get_config_value(&GoogleConfigKey::BaseUrl);
-    let endpoint = address.endpoint.clone().or(of_environment);
+    let of_environment = GoogleCloudStorageBuilder::from_env();
+    let named = of_environment.get_config_value(&GoogleConfigKey::ApplicationCredentials).map(PathBuf::from);
+    if let Some(file) = address.credential_file.clone().or(named) {
+        known_to_google(address, &file)?;
+    }
+    let endpoint = address.endpoint.clone().or(of_environment.get_config_value(&GoogleConfigKey::BaseUrl));
     let options = options(address, endpoint.as_deref(), patience)?;
     let mut builder = match &address.credential_file {
         None => GoogleCloudStorageBuilder::from_env(),
@@ -125,6 +130,28 @@ fn gcs(address: &StoreAddress, patience: Patience) -> Result<Arc<dyn ObjectStore
         builder = builder.with_base_url(&endpoint).with_skip_signature(endpoint.starts_with("http://"));
     }
     Ok(Arc::new(builder.build().map_err(|error| refused(address, &error))?))
+}
+
+/// Refuses a file of application credentials of a type that object_store 0.13 does not know, by its name. What is no such
+/// file is left to it.
+fn known_to_google(address: &StoreAddress, file: &Path) -> Result<()> {
+    let text = std::fs::read(file).unwrap_or_default();
+    let written: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+    let of_type = written.get("type").and_then(|value| value.as_str()).unwrap_or("service_account");
+    if ["service_account", "authorized_user"].contains(&of_type) {
+        return Ok(());
+    }
+    let known = [
+        "external_account",
+        "external_account_authorized_user",
+        "impersonated_service_account",
+        "gdch_service_account",
+    ];
+    let shown = known.into_iter().find(|known| *known == of_type).unwrap_or("…");
+    let what =
+        format!("the credential is of the type {shown}, and only service_account and authorized_user are understood");
+    let remedy = "give a service account's key, or run on a machine of Google's, whose metadata server is asked";
+    Err(Error::settings(address.to_string(), what, remedy))
 }
 
 /// TLS, but to this machine where that is allowed; and no time in which a body of any length must have come.

@@ -7,21 +7,25 @@
 mod aws;
 mod checksum;
 mod connect;
+mod door;
 mod grant;
 mod home;
+mod listing;
 mod objects;
 mod patience;
 mod polite;
 mod refuse;
 mod send;
+mod skew;
 #[cfg(test)]
 mod tests;
 
 pub use aws::{Identity, chain_of, https};
 pub use checksum::{Checksum, Sum};
 pub use connect::connect;
+pub use door::{Door, Opened};
 pub use home::Home;
 pub use objects::{Chunk, Objects, Tag};
 pub use patience::Patience;
 pub use polite::{PoliteConnector, Seen, Told, hint};
-pub use refuse::{Act, Of, Place, chain, plain, plain_chain, refuse};
+pub use refuse::{Act, Of, Place, chain, has_expired, plain, plain_chain, refuse};

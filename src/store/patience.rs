@@ -43,6 +43,11 @@ impl Patience {
         self.seconds(60)
     }
 
+    /// In bytes; a page of a thousand keys, each as long as a key may be, is a tenth of it.
+    pub fn largest_page(&self) -> u64 {
+        if self.second < Duration::from_secs(1) { 1 << 20 } else { 64 << 20 }
+    }
+
     pub fn connect(&self) -> Duration {
         self.seconds(10)
     }

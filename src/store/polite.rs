@@ -5,13 +5,18 @@
 //! covers a body of any length. So its timeout is off, and here a request has a time to be answered in; the time for
 //! the bytes of a body is the reader's.
 
+use super::listing::{Again, is_listing, whole};
 use super::patience::Patience;
+use super::refuse::{UNTRUSTED, chain};
+use super::skew::Signed;
 use async_trait::async_trait;
+use http::Method;
 use http::header::{ACCEPT_ENCODING, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use object_store::ClientOptions;
 use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService, ReqwestConnector,
 };
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +37,10 @@ pub struct Told {
     pub waited: Vec<u64>,
     /// Seconds that a server asked to wait, too many for a run.
     pub too_long: Option<u64>,
+    /// Seconds by which this machine's clock is ahead of the server's, by the last answer.
+    pub ahead: Option<i64>,
+    /// Pages of a listing that were answered, by their URLs.
+    pub pages: BTreeSet<String>,
 }
 
 impl Seen {
@@ -44,8 +53,8 @@ impl Seen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn note(change: impl FnOnce(&mut Told)) {
-        let _ = SEEN.try_with(|seen| change(&mut seen.0.lock().unwrap_or_else(PoisonError::into_inner)));
+    fn note<T>(change: impl FnOnce(&mut Told) -> T) -> Option<T> {
+        SEEN.try_with(|seen| change(&mut seen.0.lock().unwrap_or_else(PoisonError::into_inner))).ok()
     }
 }
 
@@ -89,12 +98,25 @@ impl HttpService for Polite {
         if self.as_stored {
             request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
+        let page = is_listing(request.uri()).then(|| request.uri().to_string());
+        if page.as_ref().is_some_and(|page| Seen::note(|told| told.pages.contains(page)) == Some(true)) {
+            return Err(HttpError::new(HttpErrorKind::Unknown, Again));
+        }
+        let of_a_credential = is_for_a_credential(&request);
+        let signed = Signed::of(request.headers());
         let answer = self.patience.answer();
         let response = tokio::time::timeout(answer, self.inner.execute(request))
             .await
-            .map_err(|_| HttpError::new(HttpErrorKind::Timeout, Silent(answer)))??;
+            .map_err(|_| HttpError::new(HttpErrorKind::Timeout, Silent(answer)))?
+            // No pause makes a certificate a better one.
+            .map_err(
+                |error| if is_untrusted(&error) { HttpError::new(HttpErrorKind::Unknown, error) } else { error },
+            )?;
         let status = response.status().as_u16();
-        Seen::note(|told| (told.status, told.headers) = (Some(status), response.headers().clone()));
+        Seen::note(|told| {
+            told.ahead = signed.and_then(|signed| signed.ahead(response.headers()));
+            (told.status, told.headers) = (Some(status), response.headers().clone());
+        });
         let hint = hint(response.headers()).filter(|_| matches!(status, 429 | 500 | 502 | 503 | 504));
         match hint {
             Some(seconds) if seconds > self.patience.longest_hint() => {
@@ -104,11 +126,29 @@ impl HttpService for Polite {
             Some(seconds) => {
                 Seen::note(|told| told.waited.push(seconds));
                 tokio::time::sleep(self.patience.seconds(seconds)).await;
-                Ok(response)
+                whole(response, &self.patience).await
+            }
+            None if page.is_some() || of_a_credential || !matches!(status, 200..=399) => {
+                whole(response, &self.patience).await
             }
             None => Ok(response),
         }
+        .inspect(|response| {
+            if let Some(page) = page.filter(|_| response.status().is_success()) {
+                Seen::note(|told| told.pages.insert(page));
+            }
+        })
     }
+}
+
+fn is_untrusted(error: &HttpError) -> bool {
+    chain(error).contains(UNTRUSTED)
+}
+
+/// Does it ask for a token, and not for anything of a store? Nothing is ever posted to a store here.
+fn is_for_a_credential(request: &HttpRequest) -> bool {
+    let of_a_machine = ["metadata", "metadata-flavor", "x-identity-header"];
+    request.method() == Method::POST || of_a_machine.iter().any(|name| request.headers().contains_key(*name))
 }
 
 /// The seconds that an answer asks to wait: `Retry-After` in seconds, or as a time beside the server's own `Date`;

@@ -4,9 +4,13 @@
 //! one. Of an answer only its code and message are kept, and a query is never shown.
 
 use super::grant::{credential_remedy, permission};
+use super::listing::Again;
 use super::polite::Told;
 use crate::error::Error;
 use crate::focus::{StoreAddress, StoreKind};
+
+/// How rustls begins what it says of a certificate.
+pub const UNTRUSTED: &str = "invalid peer certificate: ";
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +73,20 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         Some((code, message)) => format!(" ({code}: {message})"),
         None => String::new(),
     };
+    if let Some(ahead) = told.ahead.filter(|_| matches!(status, Some(400 | 401 | 403))) {
+        let by = format!("{} s {}", ahead.abs(), if ahead > 0 { "ahead" } else { "behind" });
+        let what = format!("{asked}: this machine's clock is {by} of the store's{shown}");
+        return place.error(what, "set the clock, by NTP for example");
+    }
+    if text.contains(&Again.to_string()) {
+        let remedy = "read a copy of it, or ask whoever runs that store: its listing has no end";
+        return place.error(format!("{asked}: {Again}"), remedy);
+    }
+    if let Some((_, why)) = text.split_once(UNTRUSTED) {
+        let what = format!("{asked}: the store's certificate is not trusted: {}", plain(why));
+        let remedy = "check `endpoint`; an authority of your own goes into the file that SSL_CERT_FILE names";
+        return place.error(what, remedy);
+    }
     match (status, code) {
         (_, "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => {
             place.error(format!("{asked}: the credential has expired{shown}"), "renew it, and run again")
@@ -114,6 +132,14 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
             place.error(format!("{asked}: the store cannot be reached: {}", plain(&text)), remedy)
         }
     }
+}
+
+/// Does the store no longer take a credential that it took before? It is worth looking for another then.
+pub fn has_expired(told: &Told, error: &object_store::Error) -> bool {
+    let code = said(&chain(error)).map(|(code, _)| code).unwrap_or_default();
+    told.ahead.is_none()
+        && (told.status == Some(401)
+            || ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"].contains(&code.as_str()))
 }
 
 /// The status that an error was made of, where the answer itself was not seen: by another task of a library.

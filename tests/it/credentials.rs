@@ -6,10 +6,15 @@
 //! learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow. It is the store as well, and admits
 //! nobody: what is looked at is with whose credential it was asked.
 
+use super::focus::StoreKind;
 use super::place::Night;
+use super::stub::{Before, Server};
 use super::support::{Costmill, Outcome};
+use super::tls;
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// In every token: nothing may show it.
@@ -153,5 +158,72 @@ fn a_managed_identity_a_workload_and_a_client_of_azure_have_tokens() {
         let night = night("azure-cost-details", "location = \"az://bills\"\naccount = \"acc\"", &stub);
         let outcome = run(&night, &environment);
         asked_with(&stub, outcome, &format!("Bearer {SECRET}-{how}"));
+    }
+}
+
+/// Gives credentials with a number, and lets the store take each of them for so many requests, the last for ever.
+fn renewed(kind: StoreKind, taken: usize) -> (Before, Arc<Mutex<BTreeMap<String, usize>>>) {
+    let (given, used): (AtomicUsize, Arc<Mutex<BTreeMap<String, usize>>>) = (AtomicUsize::new(0), Arc::default());
+    let notes = used.clone();
+    let before = move |head: &str, _: &str| {
+        let line = head.lines().next().unwrap_or_default();
+        if !line.contains("/bills") {
+            let number = given.fetch_add(1, Ordering::SeqCst) + 1;
+            let text = match kind {
+                StoreKind::S3 => format!(
+                    "{{\"AccessKeyId\":\"ASIA{number}\",\"SecretAccessKey\":\"{SECRET}\",\"Token\":\"{SECRET}\",\
+                     \"Expiration\":\"2099-01-01T00:00:00Z\"}}"
+                ),
+                StoreKind::Blob => format!("{{\"access_token\":\"{SECRET}{number}\",\"expires_on\":\"4070908800\"}}"),
+                StoreKind::Gcs => {
+                    format!("{{\"access_token\":\"{SECRET}{number}\",\"expires_in\":3599,\"token_type\":\"Bearer\"}}")
+                }
+            };
+            return Some((200, String::new(), text));
+        }
+        let with = head.lines().find_map(|line| line.strip_prefix("authorization: ")).unwrap_or_default();
+        let with = match kind {
+            StoreKind::S3 => with.split("Credential=ASIA").nth(1).and_then(|rest| rest.split('/').next()),
+            _ => with.strip_prefix(&format!("Bearer {SECRET}")),
+        };
+        let with = with.unwrap_or("none").to_string();
+        let mut used = notes.lock().unwrap();
+        let count = used.entry(with.clone()).or_default();
+        *count += 1;
+        (with == "none" || *count > taken && with == "1").then(|| {
+            let (status, code) = match kind {
+                StoreKind::S3 => (400, "ExpiredToken"),
+                StoreKind::Blob => (401, "InvalidAuthenticationInfo"),
+                StoreKind::Gcs => (401, "AuthenticationRequired"),
+            };
+            (status, String::new(), format!("<Error><Code>{code}</Code><Message>It has expired.</Message></Error>"))
+        })
+    };
+    (Arc::new(before), used)
+}
+
+/// A credential that says it holds until 2099 and is refused after three requests: the run asks for another and goes on.
+#[test]
+fn a_credential_that_ends_in_mid_run_is_renewed_and_the_run_goes_on() {
+    for kind in tls::KINDS {
+        let (before, used) = renewed(kind, 3);
+        // Who gives them is asked without TLS, as on a provider's machines.
+        let giver = Server::start_with(kind, "http", Arc::new(|stream| Box::new(stream)), before.clone());
+        let at = giver.url.trim_end_matches("/acc").to_string();
+        let server = tls::store(kind, before);
+        let authority = tls::file("authority.pem");
+        let (container, host) = (format!("{at}/container"), at.trim_start_matches("http://").to_string());
+        let environment = match kind {
+            StoreKind::S3 => [("AWS_CONTAINER_CREDENTIALS_FULL_URI", container.as_str())],
+            StoreKind::Blob => [("AZURE_IDENTITY_ENDPOINT", container.as_str())],
+            StoreKind::Gcs => [("GCE_METADATA_HOST", host.as_str())],
+        };
+        let night = tls::night(&server, "");
+        let outcome = tls::run(&night, &[environment[0], ("SSL_CERT_FILE", &authority)]);
+        assert!(!outcome.stdout.contains(SECRET) && !outcome.stderr.contains(SECRET), "{}", outcome.stderr);
+        outcome.exits(0).says("published version 0: aws 2026-09");
+        let used = used.lock().unwrap().clone();
+        assert_eq!(used.get("1"), Some(&4), "{kind:?}: {used:?}");
+        assert!(used.get("2").is_some_and(|count| *count >= 2) && used.len() == 2, "{kind:?}: {used:?}");
     }
 }

@@ -18,7 +18,7 @@ fn make_help_lists_the_promised_targets() {
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{help}{}", String::from_utf8_lossy(&output.stderr));
     let listed: BTreeSet<_> = help.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    for target in ["demo", "test", "test-peers", "score", "check", "ci", "golden", "bench", "clean"] {
+    for target in ["demo", "test", "test-peers", "nights", "score", "check", "ci", "golden", "bench", "clean"] {
         assert!(listed.contains(target), "`{target}` is missing from make help:\n{help}");
     }
 }

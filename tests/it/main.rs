@@ -3,6 +3,9 @@
 // Helpers outside #[test] functions may stop a test the short way.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::print_stdout)]
 
+// The stub of a store is compiled in the library's tests as well, and names what it knows as there.
+use costmill::focus;
+
 /// A metric and a section more, a file each.
 mod additions;
 /// What the sources may name and say.
@@ -51,10 +54,14 @@ mod currency;
 mod data_exports;
 /// Same input, same bytes.
 mod determinism;
+/// Fetches that end in the middle.
+mod ended_fetch;
 /// From a figure back to the lines of the export.
 mod explain;
 /// The hand-worked bill as CUR 2.0 and as Data Exports deliver it.
 mod exports;
+/// The page of faults, held to the tests that it names.
+mod faults_page;
 /// Google Cloud's detailed usage cost export, row by row.
 mod gaps;
 mod gcp;
@@ -80,6 +87,8 @@ mod in_the_way;
 mod mutation;
 /// Small nights to run, disturb and look at.
 mod night;
+/// Many nights in a row, and one on their final state.
+mod nights;
 /// Input that is odd and right.
 mod odd_input;
 /// Runs that look at no source.
@@ -122,6 +131,10 @@ mod shared_files;
 mod showback;
 /// Sources in object stores that cannot be reached as configured.
 mod stores;
+/// A store that misbehaves, and plays whoever gives credentials.
+#[path = "../../src/extract/store/tests/server.rs"]
+#[allow(dead_code)]
+mod stub;
 /// Running the binary in a clean environment.
 mod support;
 /// What takes findings off the list.
@@ -134,6 +147,8 @@ mod teams;
 mod three_deliveries;
 /// One bill in the three formats that AWS exports it in.
 mod three_formats;
+/// Stores over TLS.
+mod tls;
 /// Unit cost worked by hand.
 mod unit_cost;
 mod unit_days;

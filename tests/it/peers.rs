@@ -6,6 +6,7 @@ mod cost_explorer;
 mod handing_out;
 mod lakes;
 mod management;
+mod readme;
 mod relay;
 mod servers;
 mod usage;
@@ -288,6 +289,52 @@ fn the_chain_of_credentials_is_the_providers_own() {
     let none = run(&night.path(""), &[]);
     assert_ne!(none.status, 0);
     none.complains("s3://bills/cur: cannot be listed: no credential is found").complains("remedy: give a credential");
+}
+
+/// moto asks what a user may do: each permission that is missing is named, and a key that is wrong is told as one.
+#[test]
+fn a_store_that_enforces_permissions_names_the_one_that_is_missing() {
+    let Some(peers) = installed() else { return };
+    let moto = Peer::moto(&peers);
+    deliver(&peers, &moto, &Bill::hand_worked(), "first");
+    let users = upload(&peers, &["s3-users", &moto.url, "bills"]);
+    let users: BTreeMap<&str, [&str; 2]> = users
+        .lines()
+        .map(|line| {
+            let words: Vec<&str> = line.split(' ').collect();
+            (words[0], [words[1], words[2]])
+        })
+        .collect();
+    let night = Night::new(&format!(
+        "catalogue = \"small\"\n\n[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"s3://bills/cur\"\n\
+         region = \"us-east-1\"\nendpoint = \"{}\"\nallow_http = true\n[tags]\ncoverage_key = \"team\"\n",
+        moto.url
+    ));
+    for ([key, secret], says, remedy) in [
+        (
+            users["none"],
+            "s3://bills/cur: cannot be listed: 403, access denied (AccessDenied",
+            "grant s3:ListBucket on ",
+        ),
+        (
+            users["lists"],
+            "cannot be read: 403, access denied (AccessDenied",
+            "grant s3:GetObject on arn:aws:s3:::bills/cur/*",
+        ),
+        (
+            [users["reads"][0], SECRET],
+            "the store does not know this credential (SignatureDoesNotMatch",
+            "give a credential",
+        ),
+        (["AKIANOBODYS", SECRET], "the store does not know this credential (InvalidAccessKeyId", "give a credential"),
+    ] {
+        let outcome = run(&night.path(""), &[("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)]);
+        assert_ne!(outcome.status, 0);
+        no_secret(&night.path(""), &outcome, &[secret]);
+        outcome.complains(says).complains(&format!("remedy: {remedy}"));
+    }
+    let [key, secret] = users["reads"];
+    run(&night.path(""), &[("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)]).exits(0);
 }
 
 /// Azure's keys and signatures, right and wrong.

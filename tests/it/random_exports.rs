@@ -9,7 +9,7 @@
 mod aws;
 mod azure;
 mod columnar;
-mod draw;
+pub mod draw;
 mod focus;
 mod gcp;
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// One call of costmill, being put together.
@@ -64,20 +64,26 @@ impl Costmill {
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .output()
             .expect("the binary starts");
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8 output");
-        // A signal has no status; -1 equals no expected one.
-        let status = output.status.code().unwrap_or(-1);
-        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-        let told = format!(
-            "command: costmill {arguments:?}\nenvironment: {environment:?}\ncwd: {}\nstatus: {status}\n\
-             --- stdout ---\n{stdout}\n--- stderr ---\n{stderr}\n",
-            cwd.display()
-        );
-        Outcome { status, stdout, stderr, told, folder }
+        let what = format!("costmill {arguments:?}\nenvironment: {environment:?}\ncwd: {}", cwd.display());
+        Outcome::told(&output, &what, folder)
     }
 }
 
 impl Outcome {
+    /// What another command did.
+    pub fn of(output: &Output, what: &str) -> Self {
+        Self::told(output, what, tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn told(output: &Output, what: &str, folder: TempDir) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8 output");
+        // A signal has no status; -1 equals no expected one.
+        let status = output.status.code().unwrap_or(-1);
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let told = format!("command: {what}\nstatus: {status}\n--- stdout ---\n{stdout}\n--- stderr ---\n{stderr}\n");
+        Self { status, stdout, stderr, told, folder }
+    }
+
     /// Fails the test, telling the whole call, unless it ended with `status`.
     #[track_caller]
     pub fn exits(self, status: i32) -> Self {

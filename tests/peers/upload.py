@@ -4,16 +4,18 @@ upload.py s3|blob|gcs ENDPOINT BUCKET FOLDER [PREFIX]   every file of the folder
 upload.py blob-sas ENDPOINT CONTAINER                   prints a SAS that may read and list the container
 upload.py cloudwatch ENDPOINT ACCOUNT FILE              data points into an account of moto, by a role in it, from a CSV:
                                                         namespace,metric,instance,time,value
+upload.py s3-users ENDPOINT BUCKET                      prints keys of users that may do nothing, list, and list and read;
+                                                        from then on moto asks what each user may do
 """
 
 import datetime
+import json
 import pathlib
 import sys
 import urllib.parse
 import urllib.request
 
-ACCOUNT = "devstoreaccount1"
-# The key that every Azurite has, as its documentation says.
+# The key that every Azurite has, as its documentation says; tests give it to accounts of other names as well.
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 
@@ -30,7 +32,8 @@ def s3(endpoint, bucket):
 def service(endpoint):
     from azure.storage.blob import BlobServiceClient
 
-    return BlobServiceClient(endpoint, credential={"account_name": ACCOUNT, "account_key": KEY})
+    account = endpoint.rstrip("/").rsplit("/", 1)[1]
+    return BlobServiceClient(endpoint, credential={"account_name": account, "account_key": KEY})
 
 
 def blob(endpoint, container):
@@ -103,16 +106,40 @@ def cloudwatch(endpoint, account, file):
             client.put_metric_data(Namespace=namespace, MetricData=points[at : at + 500])
 
 
+def users(endpoint, bucket):
+    import boto3
+
+    iam = boto3.client(
+        "iam", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="uploader", aws_secret_access_key="x"
+    )
+    for name, actions in {"none": [], "lists": ["s3:ListBucket"], "reads": ["s3:ListBucket", "s3:GetObject"]}.items():
+        iam.create_user(UserName=name)
+        if actions:
+            allowed = {"Effect": "Allow", "Action": actions, "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]}
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+            iam.put_user_policy(UserName=name, PolicyName="billing", PolicyDocument=policy)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        print(name, key["AccessKeyId"], key["SecretAccessKey"])
+    # So many requests more without a question.
+    headers = {"Content-Type": "text/plain"}
+    request = urllib.request.Request(f"{endpoint}/moto-api/reset-auth", data=b"0", headers=headers, method="POST")
+    urllib.request.urlopen(request).read()
+
+
 def main(kind, endpoint, bucket, folder=None, prefix=""):
     if kind == "cloudwatch":
         cloudwatch(endpoint, bucket, folder)
+        return
+    if kind == "s3-users":
+        users(endpoint, bucket)
         return
     if kind == "blob-sas":
         from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 
         expiry = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=6)
         permission = ContainerSasPermissions(read=True, list=True)
-        print(generate_container_sas(ACCOUNT, bucket, account_key=KEY, permission=permission, expiry=expiry))
+        account = endpoint.rstrip("/").rsplit("/", 1)[1]
+        print(generate_container_sas(account, bucket, account_key=KEY, permission=permission, expiry=expiry))
         return
     put = {"s3": s3, "blob": blob, "gcs": gcs}[kind](endpoint, bucket)
     root = pathlib.Path(folder)

@@ -16,22 +16,23 @@ use super::tree::{Advance, Tree, name};
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, ExportFile, StoreAddress};
 use crate::lake;
-use crate::store::{Act, Of, Patience, Place, Seen, connect, refuse};
+use crate::store::{Act, Door, Of, Patience, Place, Seen, has_expired, refuse};
 use futures_util::{StreamExt, TryStreamExt};
 use index::Index;
-use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tokio::runtime::Runtime;
 use transfer::{Trouble, Wanted, transfer};
 
 /// A manifest larger than this is none.
 const LARGEST_TEXT: u64 = 64 << 20;
+
+/// A listing is kept in memory, some 300 bytes for a file.
+const MOST_FILES: usize = if cfg!(test) { 50 } else { 1_000_000 };
 
 /// A store's files below a location, as they were listed.
 pub struct Store {
@@ -39,7 +40,7 @@ pub struct Store {
     root: PathBuf,
     /// Where this source's files are fetched to.
     fetched: PathBuf,
-    objects: Arc<dyn ObjectStore>,
+    door: Door,
     runtime: Runtime,
     patience: Patience,
     /// By key below the location.
@@ -68,12 +69,12 @@ impl Store {
             .build()
             .map_err(|error| Error::bug("extract", format!("no runtime for the stores' library: {error}")))?;
         let patience = Patience::default();
-        let objects = runtime.block_on(connect(address, patience))?;
-        Self::over(objects, address, location, fetched, (runtime, patience))
+        let door = runtime.block_on(Door::open(address, patience))?;
+        Self::over(door, address, location, fetched, (runtime, patience))
     }
 
     fn over(
-        objects: Arc<dyn ObjectStore>,
+        door: Door,
         address: &StoreAddress,
         location: &Location,
         fetched: &Path,
@@ -84,7 +85,7 @@ impl Store {
             address: address.clone(),
             root: location.folder.clone(),
             fetched: fetched.to_path_buf(),
-            objects,
+            door,
             runtime,
             patience,
             files: BTreeMap::new(),
@@ -128,14 +129,11 @@ impl Store {
             .iter()
             .filter_map(|key| Some((*key, self.place(key), self.wanted(key, self.files.get(*key)?))))
             .collect();
-        let objects = self.objects.as_ref();
+        let door = &self.door;
         let patience = &self.patience;
-        let work =
-            futures_util::stream::iter(jobs)
-                .map(|(key, place, wanted)| async move {
-                    (key, transfer(objects, &place, &wanted, patience, advance).await)
-                })
-                .buffered(self.address.parallel_fetches);
+        let work = futures_util::stream::iter(jobs)
+            .map(|(key, place, wanted)| async move { (key, transfer(door, &place, &wanted, patience, advance).await) })
+            .buffered(self.address.parallel_fetches);
         let done: Vec<_> = self.runtime.block_on(work.collect());
         let mut hashes = BTreeMap::new();
         let mut first = None;
@@ -167,10 +165,26 @@ impl Store {
         let place = Place { url: self.root.display().to_string(), address: self.address.clone(), of: Of::Source };
         let prefix = ObjectPath::parse(&self.address.prefix)
             .map_err(|error| Error::settings(&place.url, error.to_string(), "check `location` of the source"))?;
-        let seen = Seen::default();
-        let listing = self.objects.list((!self.address.prefix.is_empty()).then_some(&prefix)).try_collect();
-        let listing: std::result::Result<Vec<_>, _> = seen.during(listing).await;
-        listing.map_err(|error| refuse(&place, Act::List, &seen.told(), &error))
+        let prefix = (!self.address.prefix.is_empty()).then_some(&prefix);
+        let mut renewed = false;
+        loop {
+            let (seen, opened) = (Seen::default(), self.door.opened());
+            let listing = seen.during(opened.objects.list(prefix).take(MOST_FILES + 1).try_collect()).await;
+            let listing: Vec<_> = match listing {
+                Ok(listing) => listing,
+                Err(error) if !renewed && has_expired(&seen.told(), &error) => {
+                    renewed = true;
+                    self.door.renew(&opened).await?;
+                    continue;
+                }
+                Err(error) => return Err(refuse(&place, Act::List, &seen.told(), &error)),
+            };
+            if listing.len() > MOST_FILES {
+                let what = format!("holds more than {MOST_FILES} files");
+                return Err(place.error(what, "let `location` be the folder of one export, not a bucket of everything"));
+            }
+            return Ok(listing);
+        }
     }
 
     /// Takes away what was fetched of files that are no longer there, or are no longer so.

@@ -4,10 +4,10 @@ use super::part::Part;
 use crate::error::Error;
 use crate::extract::tree::Advance;
 use crate::focus::StoreKind;
-use crate::store::{Act, Checksum, Patience, Place, Seen, Told, refuse};
+use crate::store::{Act, Checksum, Door, Opened, Patience, Place, Seen, Told, has_expired, refuse};
 use futures_util::StreamExt;
 use object_store::path::Path as ObjectPath;
-use object_store::{GetOptions, GetRange, ObjectStore};
+use object_store::{GetOptions, GetRange};
 use std::path::PathBuf;
 
 /// A file to fetch, as it was listed.
@@ -36,14 +36,17 @@ enum Ended {
     Body,
     /// No more for now: why.
     Broken(Error),
+    /// The store wants another credential.
+    Expired(Error),
 }
 
 /// Fetches a file; its SHA-256 in hex. What is on the disk already is taken up.
 ///
 /// The etag must be the listed one at every request, the length the listed one, and the checksum the one that the
 /// store tells, where it tells one. Transfers that break off are taken up where they did, as long as they gain bytes.
+/// With a credential that the store no longer takes, one that is looked for anew is tried, once for each gain of bytes.
 pub async fn transfer(
-    objects: &dyn ObjectStore,
+    door: &Door,
     place: &Place,
     wanted: &Wanted,
     patience: &Patience,
@@ -52,15 +55,23 @@ pub async fn transfer(
     let mut part = Part::open(&wanted.target).map_err(Trouble::Failed)?;
     advance(part.len());
     let (mut idle, mut broken): (usize, Option<(String, Checksum)>) = (0, None);
+    let mut renewed = None;
     loop {
         let before = part.len();
         if before < wanted.size || wanted.size == 0 {
-            match request(objects, place, wanted, patience, &mut part, advance).await? {
+            let opened = door.opened();
+            match request(&opened, place, wanted, patience, &mut part, advance).await? {
                 Ended::Body if part.len() == wanted.size => {}
+                Ended::Expired(error) if renewed == Some(part.len()) => return Err(Trouble::Failed(error)),
+                Ended::Expired(_) => {
+                    renewed = Some(part.len());
+                    door.renew(&opened).await.map_err(Trouble::Failed)?;
+                    continue;
+                }
                 ended => {
                     idle = if part.len() > before { 0 } else { idle + 1 };
                     let error = match ended {
-                        Ended::Broken(error) => error,
+                        Ended::Broken(error) | Ended::Expired(error) => error,
                         Ended::Body => wrong_length(place, wanted, part.len()),
                     };
                     if part.len() > wanted.size {
@@ -102,7 +113,7 @@ pub async fn transfer(
 
 /// Asks for what is missing of a file and writes what arrives.
 async fn request(
-    objects: &dyn ObjectStore,
+    opened: &Opened,
     place: &Place,
     wanted: &Wanted,
     patience: &Patience,
@@ -115,7 +126,7 @@ async fn request(
         ..GetOptions::default()
     };
     let seen = Seen::default();
-    let answer = seen.during(objects.get_opts(&wanted.at, options)).await;
+    let answer = seen.during(opened.objects.get_opts(&wanted.at, options)).await;
     let told = seen.told();
     let answer = match answer {
         Ok(answer) => answer,
@@ -168,6 +179,7 @@ fn not_answered(
             Ok(Ended::Broken(refuse(place, Act::Get, told, error)))
         }
         (_, 200 | 206) => Ok(Ended::Broken(refuse(place, Act::Get, told, error))),
+        _ if has_expired(told, error) => Ok(Ended::Expired(refuse(place, Act::Get, told, error))),
         _ => Err(Trouble::Failed(refuse(place, Act::Get, told, error))),
     }
 }

@@ -62,6 +62,34 @@ impl Peer {
         Self::start(command, format!("http://127.0.0.1:{port}"), "Prism is listening")
     }
 
+    /// moto with TLS, by the certificate of `tests/fixtures/tls`.
+    pub fn moto_tls(peers: &Path) -> Self {
+        let port = free_port();
+        let mut command = Command::new(peers.join("venv/bin/moto_server"));
+        command.args(["-H", "127.0.0.1", "-p", &port, "-c", &tls("server.pem"), "-k", &tls("server.key")]);
+        Self::start(command, format!("https://127.0.0.1:{port}"), "Running on")
+    }
+
+    /// Azurite with TLS, and an account of this name with the key that every Azurite has.
+    pub fn azurite_tls(peers: &Path, account: &str) -> Self {
+        let port = free_port();
+        let mut command = Command::new(peers.join("node_modules/.bin/azurite-blob"));
+        command.args(["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"]);
+        command.args(["--blobHost", "127.0.0.1", "--blobPort", &port, "--cert", &tls("server.pem")]);
+        command.args(["--key", &tls("server.key")]).env("AZURITE_ACCOUNTS", format!("{account}:{ACCOUNT_KEY}"));
+        Self::start(command, format!("https://127.0.0.1:{port}/{account}"), "successfully listens")
+    }
+
+    pub fn fake_gcs_tls(peers: &Path) -> Self {
+        let port = free_port();
+        let url = format!("https://127.0.0.1:{port}");
+        let mut command = Command::new(peers.join("fake-gcs-server"));
+        command.args(["-scheme", "https", "-host", "127.0.0.1", "-port", &port, "-backend", "memory"]);
+        command.args(["-cert-location", &tls("server.pem"), "-private-key-location", &tls("server.key")]);
+        command.args(["-external-url", &url, "-public-host", url.trim_start_matches("https://")]);
+        Self::start(command, url, "server started")
+    }
+
     /// Starts a server and waits for the word with which it says that it is there.
     fn start(mut command: Command, url: String, ready: &'static str) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -96,6 +124,11 @@ impl Drop for Peer {
     }
 }
 
+/// A file of `tests/fixtures/tls`.
+pub fn tls(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(name).to_string_lossy().into_owned()
+}
+
 fn free_port() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
 }
@@ -103,7 +136,11 @@ fn free_port() -> String {
 /// Runs `tests/peers/upload.py`; what it prints.
 pub fn upload(peers: &Path, arguments: &[&str]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/upload.py");
-    let output = Command::new(peers.join("venv/bin/python")).arg(script).args(arguments).output().unwrap();
+    let mut command = Command::new(peers.join("venv/bin/python"));
+    for trusts in ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
+        command.env(trusts, tls("authority.pem"));
+    }
+    let output = command.arg(script).args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "upload.py {arguments:?}\n{said}");
     String::from_utf8(output.stdout).unwrap().trim().to_string()

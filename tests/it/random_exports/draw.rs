@@ -3,6 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
+#[derive(Clone)]
 pub struct Draw(ChaCha8Rng);
 
 /// An amount: as an export writes it, and in units of the 18th decimal.

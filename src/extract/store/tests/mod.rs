@@ -1,5 +1,8 @@
 //! Files of a store through every fault, and locations in a store beside the same ones in a folder.
 
+mod disk;
+mod listings;
+mod refusals;
 mod server;
 
 use super::super::folder::Folder;
@@ -7,34 +10,71 @@ use super::super::{DeclaredSet, Exports, Read};
 use super::*;
 use crate::focus::{BillingMonth, StoreKind};
 use crate::format;
-use crate::store::PoliteConnector;
-use object_store::aws::AmazonS3Builder;
+use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
-use object_store::{ClientOptions, ObjectStoreExt as _};
 use server::{Fault, Server, Stored, stored};
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Barrier, LazyLock};
+use tempfile::TempDir;
 
 const MANIFEST: &str = "cur/20261001-20261101/nightly-Manifest.json";
 
-fn address(prefix: &str) -> StoreAddress {
+/// What holds of one store holds of each, unless a provider says otherwise.
+const KINDS: [StoreKind; 3] = [StoreKind::S3, StoreKind::Blob, StoreKind::Gcs];
+
+fn each(test: impl Fn(StoreKind)) {
+    for kind in KINDS {
+        // Shown where it fails.
+        println!("{kind:?}");
+        test(kind);
+    }
+}
+
+/// A credential of each kind, in a file: no test looks into the environment.
+static CREDENTIALS: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let key = include_str!("../../../../tests/fixtures/tls/service_account.key");
+    let service = serde_json::json!({
+        "type": "service_account", "client_email": "x@y.example", "private_key_id": "1", "private_key": key,
+    });
+    for (name, text) in [
+        ("S3", "[default]\naws_access_key_id = AKPLANTED\naws_secret_access_key = HUSHHUSH\n".to_string()),
+        ("Blob", "SFVTSEhVU0g=".to_string()),
+        ("Gcs", service.to_string()),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+});
+
+fn address(kind: StoreKind, endpoint: Option<&str>, prefix: &str) -> StoreAddress {
+    let s3 = |text: &str| (kind == StoreKind::S3).then(|| text.to_string());
     StoreAddress {
-        kind: StoreKind::S3,
+        kind,
         bucket: "bills".into(),
         prefix: prefix.into(),
-        account: None,
-        endpoint: None,
-        region: None,
-        profile: None,
+        account: (kind == StoreKind::Blob).then(|| "acc".to_string()),
+        endpoint: endpoint.map(str::to_string),
+        region: s3("us-east-1"),
+        profile: s3("default"),
         role: None,
-        credential_file: None,
+        credential_file: Some(CREDENTIALS.path().join(format!("{kind:?}"))),
         allow_http: true,
         parallel_fetches: 3,
     }
 }
 
-fn location(prefix: &str) -> Location {
-    let address = address(prefix);
+/// The URL of a key of the bucket, as messages have it.
+fn url(kind: StoreKind, key: &str) -> String {
+    let scheme = match kind {
+        StoreKind::S3 => "s3",
+        StoreKind::Blob => "az",
+        StoreKind::Gcs => "gs",
+    };
+    format!("{scheme}://bills/{key}")
+}
+
+fn location(address: StoreAddress) -> Location {
     Location {
         source: "aws".into(),
         folder: address.to_string().into(),
@@ -48,23 +88,15 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-fn s3(server: &Server, patience: Patience) -> Arc<dyn ObjectStore> {
-    let options = ClientOptions::new().with_allow_http(true).with_timeout_disabled();
-    let store = AmazonS3Builder::new()
-        .with_bucket_name("bills")
-        .with_region("us-east-1")
-        .with_access_key_id("AKPLANTED")
-        .with_secret_access_key("HUSHHUSH")
-        .with_endpoint(&server.url)
-        .with_client_options(options)
-        .with_retry(patience.retry())
-        .with_http_connector(PoliteConnector { patience, as_stored: false });
-    Arc::new(store.build().unwrap())
+fn door(server: &Server, runtime: &Runtime) -> Door {
+    let address = address(server.kind, Some(&server.url), "cur");
+    runtime.block_on(Door::open(&address, Patience::short())).unwrap()
 }
 
-fn open(server: &Server, prefix: &str, fetched: &Path) -> Result<Store> {
-    let patience = Patience::short();
-    Store::over(s3(server, patience), &address(prefix), &location(prefix), fetched, (runtime(), patience))
+fn open(server: &Server, fetched: &Path) -> Result<Store> {
+    let (patience, runtime) = (Patience::short(), runtime());
+    let address = address(server.kind, Some(&server.url), "cur");
+    Store::over(door(server, &runtime), &address, &location(address.clone()), fetched, (runtime, patience))
 }
 
 fn bytes(len: usize) -> Vec<u8> {
@@ -83,11 +115,11 @@ struct Fetched {
     changed: Option<Error>,
 }
 
-fn fetch(file: Stored, faults: impl IntoIterator<Item = Fault>) -> Fetched {
-    let server = Server::start();
+fn fetch(kind: StoreKind, file: Stored, faults: impl IntoIterator<Item = Fault>) -> Fetched {
+    let server = Server::start(kind);
     let folder = tempfile::tempdir().unwrap();
     server.put("cur/a.csv.gz", file);
-    let store = open(&server, "cur", folder.path()).unwrap();
+    let store = open(&server, folder.path()).unwrap();
     server.misbehave(faults);
     server.requests();
     let advanced = AtomicU64::new(0);
@@ -114,136 +146,147 @@ fn export_file(store: &Store, key: &str) -> ExportFile {
 
 #[test]
 fn a_body_that_breaks_off_is_taken_up_where_it_did() {
-    let all = bytes(300_000);
-    for fault in [Fault::Truncated, Fault::Reset, Fault::Stalled] {
-        let fetched = fetch(stored(all.clone()), [fault(100_000), fault(70_000)]);
-        assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
-        assert_eq!(fetched.requests.first().map(String::as_str), Some("GET cur/a.csv.gz"));
-        let later: Vec<usize> =
-            fetched.requests[1..].iter().map(|line| line.rsplit_once("from ").unwrap().1.parse().unwrap()).collect();
-        assert!(later.len() >= 2 && later.is_sorted() && later[0] > 0, "{later:?}");
-        assert_eq!(fetched.advanced, 300_000);
-    }
+    each(|kind| {
+        let all = bytes(300_000);
+        for fault in [Fault::Truncated, Fault::Reset, Fault::Stalled] {
+            let fetched = fetch(kind, stored(all.clone()), [fault(100_000), fault(70_000)]);
+            assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+            assert_eq!(fetched.requests.first().map(String::as_str), Some("GET cur/a.csv.gz"));
+            let later: Vec<usize> = fetched.requests[1..]
+                .iter()
+                .map(|line| line.rsplit_once("from ").unwrap().1.parse().unwrap())
+                .collect();
+            assert!(later.len() >= 2 && later.is_sorted() && later[0] > 0, "{later:?}");
+            assert_eq!(fetched.advanced, 300_000);
+        }
+    });
 }
 
 #[test]
 fn a_server_that_is_busy_is_asked_again_after_the_time_that_it_names() {
-    let busy = |headers: Vec<(&'static str, &'static str)>| {
-        Fault::Answer(503, headers, "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>")
-    };
-    let all = bytes(1000);
-    let faults = [busy(vec![]), busy(vec![("retry-after", "3")]), Fault::Answer(429, vec![("retry-after", "1")], "")];
-    let fetched = fetch(stored(all.clone()), faults);
-    assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
-    assert_eq!(fetched.requests.len(), 4);
+    each(|kind| {
+        let busy = |headers: Vec<(&'static str, &'static str)>| {
+            Fault::Answer(
+                503,
+                headers,
+                "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>",
+            )
+        };
+        let all = bytes(1000);
+        let faults =
+            [busy(vec![]), busy(vec![("retry-after", "3")]), Fault::Answer(429, vec![("retry-after", "1")], "")];
+        let fetched = fetch(kind, stored(all.clone()), faults);
+        assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+        assert_eq!(fetched.requests.len(), 4);
 
-    let fetched = fetch(stored(all.clone()), [busy(vec![("retry-after", "3600")])]);
-    let message = fetched.outcome.unwrap_err().to_string();
-    assert!(message.contains("s3://bills/cur/a.csv.gz: cannot be read: the server asks to wait 3600 s"), "{message}");
-    assert_eq!(fetched.requests.len(), 1, "not asked again before that");
+        let fetched = fetch(kind, stored(all.clone()), [busy(vec![("retry-after", "3600")])]);
+        let message = fetched.outcome.unwrap_err().to_string();
+        assert!(
+            message.contains(&format!("{}: cannot be read: the server asks to wait 3600 s", url(kind, "cur/a.csv.gz"))),
+            "{message}"
+        );
+        assert_eq!(fetched.requests.len(), 1, "not asked again before that");
 
-    let fetched = fetch(stored(all), (0..20).map(|_| busy(vec![])));
-    let message = fetched.outcome.unwrap_err().to_string();
-    assert!(message.contains("the store answers 503 (SlowDown: Reduce your request rate.)"), "{message}");
-    assert_eq!(fetched.requests.len(), 5, "once and four times more");
+        let fetched = fetch(kind, stored(all), (0..20).map(|_| busy(vec![])));
+        let message = fetched.outcome.unwrap_err().to_string();
+        assert!(message.contains("the store answers 503 (SlowDown: Reduce your request rate.)"), "{message}");
+        assert_eq!(fetched.requests.len(), 5, "once and four times more");
+    });
+}
+
+#[test]
+fn a_burst_of_answers_that_say_busy_is_sat_out() {
+    each(|kind| {
+        for status in [429, 500, 503] {
+            let all = bytes(1000);
+            let answer = || Fault::Answer(status, vec![], "<Error><Code>Busy</Code><Message>Later.</Message></Error>");
+            let fetched = fetch(kind, stored(all.clone()), (0..4).map(|_| answer()));
+            assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 5));
+            let fetched = fetch(kind, stored(all), (0..20).map(|_| answer()));
+            let message = fetched.outcome.unwrap_err().to_string();
+            assert!(message.contains(&format!("the store answers {status} (Busy: Later.)")), "{message}");
+            assert_eq!(fetched.requests.len(), 5, "once and four times more");
+        }
+    });
 }
 
 /// The hint is waited for, not only read.
 #[test]
 fn the_time_that_a_server_names_is_given() {
-    let server = Server::start();
-    server.put("cur/a", stored("x"));
-    server.misbehave([
-        Fault::Answer(503, vec![("retry-after", "2")], ""),
-        Fault::Answer(429, vec![("x-ms-retry-after-ms", "900")], ""),
-    ]);
-    let objects = s3(&server, Patience::short());
-    let seen = Seen::default();
-    runtime().block_on(seen.during(objects.get(&"cur/a".into()))).unwrap();
-    assert_eq!(seen.told().waited, [2, 1]);
-    assert_eq!(seen.told().status, Some(200));
+    each(|kind| {
+        let server = Server::start(kind);
+        server.put("cur/a", stored("x"));
+        server.misbehave([
+            Fault::Answer(503, vec![("retry-after", "2")], ""),
+            Fault::Answer(429, vec![("x-ms-retry-after-ms", "900")], ""),
+        ]);
+        let (runtime, seen) = (runtime(), Seen::default());
+        let objects = door(&server, &runtime).opened().objects;
+        runtime.block_on(seen.during(objects.get(&"cur/a".into()))).unwrap();
+        assert_eq!(seen.told().waited, [2, 1]);
+        assert_eq!(seen.told().status, Some(200));
+    });
 }
 
 #[test]
 fn a_file_of_another_length_than_listed_has_changed() {
-    for length in [10, 5000] {
-        let fetched = fetch(stored(bytes(1000)), [Fault::Length(length)]);
-        let message = fetched.outcome.unwrap_err().to_string();
-        assert!(message.contains("s3://bills/cur/a.csv.gz: was written again while it was read"), "{message}");
-        assert!(fetched.changed.is_some());
-    }
+    each(|kind| {
+        for length in [10, 5000] {
+            let fetched = fetch(kind, stored(bytes(1000)), [Fault::Length(length)]);
+            let message = fetched.outcome.unwrap_err().to_string();
+            assert!(
+                message.contains(&format!("{}: was written again while it was read", url(kind, "cur/a.csv.gz"))),
+                "{message}"
+            );
+            assert!(fetched.changed.is_some());
+        }
+    });
 }
 
 #[test]
 fn a_server_that_knows_no_ranges_gives_the_whole_again() {
-    let all = bytes(300_000);
-    let fetched = fetch(stored(all.clone()), [Fault::Truncated(100_000), Fault::Whole, Fault::Whole, Fault::Whole]);
-    assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+    each(|kind| {
+        let all = bytes(300_000);
+        let fetched =
+            fetch(kind, stored(all.clone()), [Fault::Truncated(100_000), Fault::Whole, Fault::Whole, Fault::Whole]);
+        assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+    });
 }
 
 #[test]
 fn bytes_that_do_not_hold_their_checksum_are_fetched_again_once() {
-    let all = bytes(100_000);
-    let with = |name: &str, value: String| {
+    each(|kind| {
+        let all = bytes(100_000);
+        use base64::Engine;
+        use md5::Md5;
+        let base64 = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+        let mut right = stored(all.clone());
+        right.headers.push(match kind {
+            StoreKind::S3 => ("x-amz-checksum-sha256".into(), base64(&Sha256::digest(&all))),
+            StoreKind::Blob => ("content-md5".into(), base64(&Md5::digest(&all))),
+            StoreKind::Gcs => ("x-goog-hash".into(), format!("md5={}", base64(&Md5::digest(&all)))),
+        });
+        let fetched = fetch(kind, right.clone(), [Fault::Damaged(70_000)]);
+        assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
+        let fetched = fetch(kind, right.clone(), [Fault::Damaged(7), Fault::Damaged(7)]);
+        let message = fetched.outcome.unwrap_err().to_string();
+        assert!(message.contains("arrived twice with other bytes than its checksum in the store says"), "{message}");
+        // Resumed, the checksum is still that of the whole.
+        let fetched = fetch(kind, right, [Fault::Truncated(70_000), Fault::Damaged(90_000)]);
+        assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
+
+        if kind != StoreKind::S3 {
+            return;
+        }
+        // An etag that is an MD5 is one; one that only looks so is seen to be none.
         let mut file = stored(all.clone());
-        file.headers.push((name.into(), value));
-        file
-    };
-    use base64::Engine;
-    let base64 = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
-    let right = with("x-amz-checksum-sha256", base64(&Sha256::digest(&all)));
-    let fetched = fetch(right.clone(), [Fault::Damaged(70_000)]);
-    assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
-    let fetched = fetch(right, [Fault::Damaged(7), Fault::Damaged(7)]);
-    let message = fetched.outcome.unwrap_err().to_string();
-    assert!(message.contains("arrived twice with other bytes than its checksum in the store says"), "{message}");
-    // Resumed, the checksum is still that of the whole.
-    let right = with("x-amz-checksum-sha256", base64(&Sha256::digest(&all)));
-    let fetched = fetch(right, [Fault::Truncated(70_000), Fault::Damaged(90_000)]);
-    assert_eq!(fetched.outcome.unwrap(), [sha(&all)]);
-
-    // An etag that is an MD5 is one; one that only looks so is seen to be none.
-    use md5::Md5;
-    let mut file = stored(all.clone());
-    file.tag = format!("\"{}\"", hex(&Md5::digest(&all)));
-    let fetched = fetch(file.clone(), [Fault::Damaged(7)]);
-    assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
-    file.tag = format!("\"{}\"", hex(&Md5::digest(b"other")));
-    let fetched = fetch(file, []);
-    assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
-}
-
-#[test]
-fn refusals_name_the_url_and_what_is_missing_and_no_secret() {
-    let denied = || {
-        Fault::Answer(
-            403,
-            vec![],
-            "<Error><Code>AccessDenied</Code><Message>User is not authorized</Message><AWSAccessKeyId>AKPLANTED</AWSAccessKeyId>\
-             <StringToSign>HUSHHUSH</StringToSign></Error>",
-        )
-    };
-    let fetched = fetch(stored("x"), [denied()]);
-    let got = fetched.outcome.unwrap_err().to_string();
-    assert!(
-        got.contains("s3://bills/cur/a.csv.gz: cannot be read: 403, access denied (AccessDenied: User is not"),
-        "{got}"
-    );
-    assert!(got.contains("remedy: grant s3:GetObject on arn:aws:s3:::bills/cur/*"), "{got}");
-    assert!(fetched.changed.is_none());
-
-    let server = Server::start();
-    let folder = tempfile::tempdir().unwrap();
-    server.misbehave_listing([denied()]);
-    let listed = open(&server, "cur", folder.path()).err().unwrap().to_string();
-    assert!(listed.contains("s3://bills/cur: cannot be listed: 403"), "{listed}");
-    assert!(listed.contains("remedy: grant s3:ListBucket on arn:aws:s3:::bills (prefix cur/*)"), "{listed}");
-    server.misbehave_listing([Fault::Answer(404, vec![], "<Error><Code>NoSuchBucket</Code></Error>")]);
-    let missing = open(&server, "cur", folder.path()).err().unwrap().to_string();
-    assert!(missing.contains("there is no such bucket (NoSuchBucket)"), "{missing}");
-    for message in [got, listed, missing] {
-        assert!(!message.contains("HUSH") && !message.contains("AKPLANTED"), "{message}");
-    }
+        file.tag = format!("\"{}\"", hex(&Md5::digest(&all)));
+        let fetched = fetch(kind, file.clone(), [Fault::Damaged(7)]);
+        assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
+        file.tag = format!("\"{}\"", hex(&Md5::digest(b"other")));
+        let fetched = fetch(kind, file, []);
+        assert_eq!((fetched.outcome.unwrap(), fetched.requests.len()), (vec![sha(&all)], 2));
+    });
 }
 
 /// A report of one billing period: the manifest, and its parts.
@@ -262,7 +305,11 @@ fn deliver(server: &Server, parts: &[(&str, &str)]) {
 
 fn exports(server: &Server, fetched: &Path) -> Exports {
     let format = format::find("aws-cur-legacy").unwrap();
-    Exports { location: location("cur"), format, tree: Box::new(open(server, "cur", fetched).unwrap()) }
+    Exports {
+        location: location(address(server.kind, Some(&server.url), "cur")),
+        format,
+        tree: Box::new(open(server, fetched).unwrap()),
+    }
 }
 
 /// Finds the one delivery and reads it.
@@ -281,135 +328,156 @@ fn id(read: Read) -> String {
 
 #[test]
 fn what_is_known_is_not_asked_for_again() {
-    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
-    deliver(&server, &[("a/1.csv.gz", "one"), ("a/2.csv.gz", "two")]);
-    let first = id(read(&mut exports(&server, folder.path())));
-    assert_eq!(server.requests().len(), 4, "a listing, the manifest, two parts");
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        deliver(&server, &[("a/1.csv.gz", "one"), ("a/2.csv.gz", "two")]);
+        let first = id(read(&mut exports(&server, folder.path())));
+        assert_eq!(server.requests().len(), 4, "a listing, the manifest, two parts");
 
-    let mut again = exports(&server, folder.path());
-    let Read::Delivery(delivery) = read(&mut again) else { panic!() };
-    assert_eq!(delivery.id, first);
-    assert_eq!(server.requests(), ["LIST cur/"]);
-    // Landed, its files go; the manifest and what is known of them stay.
-    again.release(&delivery).unwrap();
-    assert!(delivery.files.iter().all(|file| !file.path.exists()));
-    assert_eq!(id(read(&mut exports(&server, folder.path()))), first);
-    assert_eq!(server.requests(), ["LIST cur/"]);
-    // Needed after all, they are fetched.
-    again.fetch(&delivery, &|_| ()).unwrap();
-    assert!(delivery.files.iter().all(|file| file.path.is_file()));
-    assert_eq!(server.requests().len(), 2);
+        let mut again = exports(&server, folder.path());
+        let Read::Delivery(delivery) = read(&mut again) else { panic!() };
+        assert_eq!(delivery.id, first);
+        assert_eq!(server.requests(), ["LIST cur/"]);
+        // Landed, its files go; the manifest and what is known of them stay.
+        again.release(&delivery).unwrap();
+        assert!(delivery.files.iter().all(|file| !file.path.exists()));
+        assert_eq!(id(read(&mut exports(&server, folder.path()))), first);
+        assert_eq!(server.requests(), ["LIST cur/"]);
+        // Needed after all, they are fetched.
+        again.fetch(&delivery, &|_| ()).unwrap();
+        assert!(delivery.files.iter().all(|file| file.path.is_file()));
+        assert_eq!(server.requests().len(), 2);
 
-    // Of another delivery only what is new.
-    deliver(&server, &[("a/1.csv.gz", "one"), ("b/2.csv.gz", "two and more")]);
-    let other = id(read(&mut exports(&server, folder.path())));
-    assert_ne!(other, first);
-    assert_eq!(server.requests(), ["LIST cur/", &format!("GET {MANIFEST}"), "GET cur/20261001-20261101/b/2.csv.gz"]);
+        // Of another delivery only what is new.
+        deliver(&server, &[("a/1.csv.gz", "one"), ("b/2.csv.gz", "two and more")]);
+        let other = id(read(&mut exports(&server, folder.path())));
+        assert_ne!(other, first);
+        assert_eq!(
+            server.requests(),
+            ["LIST cur/", &format!("GET {MANIFEST}"), "GET cur/20261001-20261101/b/2.csv.gz"]
+        );
+    });
 }
 
 /// Three at once, as the source says: fewer would wait for each other for ever, and more are not seen.
 #[test]
 fn several_files_are_fetched_at_once_and_no_more_than_allowed() {
-    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
-    let keys: Vec<String> = (0..9).map(|number| format!("{number}.csv")).collect();
-    keys.iter().for_each(|key| server.put(&format!("cur/{key}"), stored(key.as_str())));
-    let store = open(&server, "cur", folder.path()).unwrap();
-    let there = Arc::new(Barrier::new(3));
-    server.misbehave((0..9).map(|_| Fault::Meets(there.clone())));
-    let files: Vec<_> = keys.iter().map(|key| export_file(&store, key)).collect();
-    let hashes = store.hashes(&files, &|_| ()).unwrap();
-    assert_eq!(hashes, keys.iter().map(|key| sha(key.as_bytes())).collect::<Vec<_>>());
-    assert_eq!(server.most_open(), 3);
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        let keys: Vec<String> = (0..9).map(|number| format!("{number}.csv")).collect();
+        keys.iter().for_each(|key| server.put(&format!("cur/{key}"), stored(key.as_str())));
+        let store = open(&server, folder.path()).unwrap();
+        let there = Arc::new(Barrier::new(3));
+        server.misbehave((0..9).map(|_| Fault::Meets(there.clone())));
+        let files: Vec<_> = keys.iter().map(|key| export_file(&store, key)).collect();
+        let hashes = store.hashes(&files, &|_| ()).unwrap();
+        assert_eq!(hashes, keys.iter().map(|key| sha(key.as_bytes())).collect::<Vec<_>>());
+        assert_eq!(server.most_open(), 3);
+    });
 }
 
 #[test]
 fn other_bytes_under_an_etag_that_was_read_are_refused() {
-    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
-    deliver(&server, &[("a/1.csv.gz", "one")]);
-    let mut exports = exports(&server, folder.path());
-    let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
-    exports.release(&delivery).unwrap();
-    let key = "cur/20261001-20261101/a/1.csv.gz";
-    server.put(key, Stored { tag: stored("one").tag, ..stored("two") });
-    let message = exports.fetch(&delivery, &|_| ()).unwrap_err().to_string();
-    assert!(message.contains(&format!("s3://bills/{key}: has other bytes than when it was read")), "{message}");
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        deliver(&server, &[("a/1.csv.gz", "one")]);
+        let mut exports = exports(&server, folder.path());
+        let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
+        exports.release(&delivery).unwrap();
+        let key = "cur/20261001-20261101/a/1.csv.gz";
+        server.put(key, Stored { tag: stored("one").tag, ..stored("two") });
+        let message = exports.fetch(&delivery, &|_| ()).unwrap_err().to_string();
+        assert!(message.contains(&format!("{}: has other bytes than when it was read", url(kind, key))), "{message}");
+    });
 }
 
 #[test]
 fn a_delivery_that_changes_while_it_is_read_is_read_again() {
-    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
-    deliver(&server, &[("a/1.csv.gz", "one")]);
-    let mut changing = exports(&server, folder.path());
-    let found = changing.find(None).unwrap();
-    // Between list and get: the manifest names another part, and the old one is gone.
-    server.remove("cur/20261001-20261101/a/1.csv.gz");
-    deliver(&server, &[("b/1.csv.gz", "two")]);
-    let later = id(changing.read(&found.announced[0], &|_| ()).unwrap());
-    let fresh = tempfile::tempdir().unwrap();
-    assert_eq!(later, id(read(&mut exports(&server, fresh.path()))));
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        deliver(&server, &[("a/1.csv.gz", "one")]);
+        let mut changing = exports(&server, folder.path());
+        let found = changing.find(None).unwrap();
+        // Between list and get: the manifest names another part, and the old one is gone.
+        server.remove("cur/20261001-20261101/a/1.csv.gz");
+        deliver(&server, &[("b/1.csv.gz", "two")]);
+        let later = id(changing.read(&found.announced[0], &|_| ()).unwrap());
+        let fresh = tempfile::tempdir().unwrap();
+        assert_eq!(later, id(read(&mut exports(&server, fresh.path()))));
 
-    // Written over under the same name.
-    let rewrite = |text: &'static str| {
-        Fault::First(Arc::new(move |files| {
-            files.insert("cur/20261001-20261101/b/1.csv.gz".into(), stored(text));
-        }))
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let mut changing = exports(&server, folder.path());
-    let found = changing.find(None).unwrap();
-    server.misbehave([rewrite("three")]);
-    let Read::Delivery(delivery) = changing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
-    assert_eq!(delivery.hashes, [sha(b"three")]);
-    assert_eq!(std::fs::read(&delivery.files[0].path).unwrap(), b"three");
+        // Written over under the same name.
+        let rewrite = |text: &'static str| {
+            Fault::First(Arc::new(move |files| {
+                files.insert("cur/20261001-20261101/b/1.csv.gz".into(), stored(text));
+            }))
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let mut changing = exports(&server, folder.path());
+        let found = changing.find(None).unwrap();
+        server.misbehave([rewrite("three")]);
+        let Read::Delivery(delivery) = changing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
+        assert_eq!(delivery.hashes, [sha(b"three")]);
+        assert_eq!(std::fs::read(&delivery.files[0].path).unwrap(), b"three");
+    });
 }
 
 #[test]
 fn one_that_goes_on_changing_waits_and_one_that_is_gone_is_refused() {
-    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
-    deliver(&server, &[("a/1.csv.gz", "one")]);
-    let mut changing = exports(&server, folder.path());
-    let found = changing.find(None).unwrap();
-    let rewrite = |text: &'static str| {
-        Fault::First(Arc::new(move |files| {
-            files.insert("cur/20261001-20261101/a/1.csv.gz".into(), stored(text));
-        }))
-    };
-    server.misbehave([rewrite("2"), rewrite("3"), rewrite("4")]);
-    let Read::Waits((months, error)) = changing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
-    assert_eq!(months, ["2026-10".parse::<BillingMonth>().unwrap()]);
-    let message = error.to_string();
-    assert!(message.contains("s3://bills/cur/20261001-20261101/a/1.csv.gz: was written again while"), "{message}");
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        deliver(&server, &[("a/1.csv.gz", "one")]);
+        let mut changing = exports(&server, folder.path());
+        let found = changing.find(None).unwrap();
+        let rewrite = |text: &'static str| {
+            Fault::First(Arc::new(move |files| {
+                files.insert("cur/20261001-20261101/a/1.csv.gz".into(), stored(text));
+            }))
+        };
+        server.misbehave([rewrite("2"), rewrite("3"), rewrite("4")]);
+        let Read::Waits((months, error)) = changing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
+        assert_eq!(months, ["2026-10".parse::<BillingMonth>().unwrap()]);
+        let message = error.to_string();
+        assert!(
+            message.contains(&format!("{}: was written again while", url(kind, "cur/20261001-20261101/a/1.csv.gz"))),
+            "{message}"
+        );
 
-    let folder = tempfile::tempdir().unwrap();
-    let mut vanishing = exports(&server, folder.path());
-    let found = vanishing.find(None).unwrap();
-    server.remove("cur/20261001-20261101/a/1.csv.gz");
-    let Read::Refused((_, error)) = vanishing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
-    let message = error.to_string();
-    assert!(message.contains("names reports/20261001-20261101/a/1.csv.gz, and s3://bills/cur/"), "{message}");
+        let folder = tempfile::tempdir().unwrap();
+        let mut vanishing = exports(&server, folder.path());
+        let found = vanishing.find(None).unwrap();
+        server.remove("cur/20261001-20261101/a/1.csv.gz");
+        let Read::Refused((_, error)) = vanishing.read(&found.announced[0], &|_| ()).unwrap() else { panic!() };
+        let message = error.to_string();
+        assert!(
+            message.contains(&format!("names reports/20261001-20261101/a/1.csv.gz, and {}", url(kind, "cur/"))),
+            "{message}"
+        );
+    });
 }
 
 #[test]
 fn a_manifest_that_is_written_while_it_is_looked_for_is_looked_for_again() {
-    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
-    deliver(&server, &[("a/1.csv.gz", "one")]);
-    let mut exports = exports(&server, folder.path());
-    let touch = |tag: &'static str| {
-        Fault::First(Arc::new(move |files| {
-            let manifest = files.get_mut(MANIFEST).unwrap();
-            manifest.bytes.push(b' ');
-            manifest.tag = tag.into();
-        }))
-    };
-    server.misbehave([touch("\"1\""), touch("\"2\"")]);
-    assert_eq!(exports.find(None).unwrap().announced.len(), 1);
-    server.put(MANIFEST, Stored { tag: "\"0\"".into(), ..stored("{}") });
-    exports.tree.refresh().unwrap();
-    server.misbehave([touch("\"3\""), touch("\"4\""), touch("\"5\"")]);
-    let found = exports.find(None).unwrap();
-    assert_eq!((found.announced.len(), found.refused.len(), found.waiting.len()), (0, 0, 1), "{found:?}");
-    let month = "2026-10".parse::<BillingMonth>().unwrap();
-    assert_eq!(found.waiting[0].0, [month]);
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        deliver(&server, &[("a/1.csv.gz", "one")]);
+        let mut exports = exports(&server, folder.path());
+        let touch = |tag: &'static str| {
+            Fault::First(Arc::new(move |files| {
+                let manifest = files.get_mut(MANIFEST).unwrap();
+                manifest.bytes.push(b' ');
+                manifest.tag = tag.into();
+            }))
+        };
+        server.misbehave([touch("\"1\""), touch("\"2\"")]);
+        assert_eq!(exports.find(None).unwrap().announced.len(), 1);
+        server.put(MANIFEST, Stored { tag: "\"0\"".into(), ..stored("{}") });
+        exports.tree.refresh().unwrap();
+        server.misbehave([touch("\"3\""), touch("\"4\""), touch("\"5\"")]);
+        let found = exports.find(None).unwrap();
+        assert_eq!((found.announced.len(), found.refused.len(), found.waiting.len()), (0, 0, 1), "{found:?}");
+        let month = "2026-10".parse::<BillingMonth>().unwrap();
+        assert_eq!(found.waiting[0].0, [month]);
+    });
 }
 
 /// The same files in a folder and in a store: the same answers to all that layouts ask.
@@ -430,8 +498,9 @@ fn a_store_is_a_folder_to_the_layouts() {
         runtime().block_on(memory.put(&at.into(), text.as_bytes().to_vec().into())).unwrap();
     }
     let fetched = tempfile::tempdir().unwrap();
-    let store =
-        Store::over(memory, &address("deep/er"), &location("deep/er"), fetched.path(), (runtime(), Patience::short()));
+    let (patience, address) = (Patience::short(), address(StoreKind::S3, None, "deep/er"));
+    let door = Door::to(memory, patience);
+    let store = Store::over(door, &address, &location(address.clone()), fetched.path(), (runtime(), patience));
     let store = store.unwrap();
     let shown = |root: &Path, paths: Vec<PathBuf>| -> Vec<String> {
         paths.iter().map(|path| path.strip_prefix(root).unwrap().display().to_string()).collect()
@@ -459,65 +528,24 @@ fn a_store_is_a_folder_to_the_layouts() {
 
 #[test]
 fn declared_files_of_a_store_are_those_of_its_folder() {
-    let (server, fetched) = (Server::start(), tempfile::tempdir().unwrap());
-    for name in ["b.csv", "a.csv", "other.txt"] {
-        server.put(&format!("cur/{name}"), stored(name));
-    }
-    let set = DeclaredSet {
-        months: vec!["2026-10".parse().unwrap()],
-        range: None,
-        dataset: None,
-        files: vec!["*.csv".into()],
-    };
-    let mut exports = Exports {
-        location: Location { file_sets: vec![set], ..location("cur") },
-        format: format::find("focus").unwrap(),
-        tree: Box::new(open(&server, "cur", fetched.path()).unwrap()),
-    };
-    let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
-    assert_eq!(delivery.files.iter().map(|file| file.key.as_str()).collect::<Vec<_>>(), ["a.csv", "b.csv"]);
-    assert_eq!(delivery.hashes, [sha(b"a.csv"), sha(b"b.csv")]);
-}
-
-/// The disk is everybody's problem: it ends the run, and is not told as the delivery's.
-#[test]
-fn a_disk_that_refuses_ends_the_run() {
-    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
-    deliver(&server, &[("a/1.csv.gz", "one")]);
-    let mut exports = exports(&server, folder.path());
-    let found = exports.find(None).unwrap();
-    let in_the_way = found.announced[0].files[0].path.parent().unwrap();
-    std::fs::write(in_the_way, "a file").unwrap();
-    let error = exports.read(&found.announced[0], &|_| ()).unwrap_err();
-    assert!(matches!(error, Error::Lake(_)), "{error}");
-    let index = folder.path().join("index.json");
-    server.put(MANIFEST, stored("{}"));
-    exports.tree.refresh().unwrap();
-    std::fs::remove_file(&index).unwrap();
-    std::fs::create_dir(&index).unwrap();
-    assert!(matches!(exports.find(None).unwrap_err(), Error::Lake(_)));
-}
-
-#[test]
-fn a_run_that_died_in_mid_file_goes_on_from_there() {
-    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
-    let all = bytes(300_000);
-    server.put("cur/a", stored(all.clone()));
-    let store = open(&server, "cur", folder.path()).unwrap();
-    let target = store.local(&store.root.join("a"));
-    let mut part = part::Part::open(&target).unwrap();
-    part.expect(None).unwrap();
-    part.write(&all[..150_000]).unwrap();
-    drop((part, store));
-    let store = open(&server, "cur", folder.path()).unwrap();
-    server.requests();
-    assert_eq!(store.hashes(&[export_file(&store, "a")], &|_| ()).unwrap(), [sha(&all)]);
-    assert_eq!(server.requests(), ["GET cur/a from 131072"]);
-    // Of a file that is another by now, nothing is taken up, and nothing stays.
-    let mut part = part::Part::open(&target.with_file_name("b")).unwrap();
-    part.write(&all[..70_000]).unwrap();
-    server.put("cur/a", stored("new"));
-    let store = open(&server, "cur", folder.path()).unwrap();
-    assert_eq!(store.hashes(&[export_file(&store, "a")], &|_| ()).unwrap(), [sha(b"new")]);
-    assert!(!target.parent().unwrap().exists());
+    each(|kind| {
+        let (server, fetched) = (Server::start(kind), tempfile::tempdir().unwrap());
+        for name in ["b.csv", "a.csv", "other.txt"] {
+            server.put(&format!("cur/{name}"), stored(name));
+        }
+        let set = DeclaredSet {
+            months: vec!["2026-10".parse().unwrap()],
+            range: None,
+            dataset: None,
+            files: vec!["*.csv".into()],
+        };
+        let mut exports = Exports {
+            location: Location { file_sets: vec![set], ..location(address(kind, Some(&server.url), "cur")) },
+            format: format::find("focus").unwrap(),
+            tree: Box::new(open(&server, fetched.path()).unwrap()),
+        };
+        let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
+        assert_eq!(delivery.files.iter().map(|file| file.key.as_str()).collect::<Vec<_>>(), ["a.csv", "b.csv"]);
+        assert_eq!(delivery.hashes, [sha(b"a.csv"), sha(b"b.csv")]);
+    });
 }

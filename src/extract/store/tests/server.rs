@@ -1,5 +1,11 @@
-//! A small S3 on a port of this machine, which can be told to misbehave: the faults that no good server shows.
+//! A small store on a port of this machine, which can be told to misbehave: the faults that no good server shows.
+//!
+//! A stub, shaped by what the providers publish: docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html and
+//! API_GetObject.html, learn.microsoft.com/rest/api/storageservices/list-blobs and get-blob,
+//! cloud.google.com/storage/docs/xml-api/get-bucket-list and get-object. The integration tests use it as well, with TLS
+//! and with whoever gives credentials before it.
 
+use crate::focus::StoreKind;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{Read, Write};
@@ -29,7 +35,23 @@ pub enum Fault {
     First(Arc<dyn Fn(&mut Files) + Send + Sync>),
     /// The answer waits until others that meet there have arrived.
     Meets(Arc<Barrier>),
+    /// So many bytes of no sense, and no word of how many they are.
+    Endless(usize),
+    /// 403, with a text that stalls, or one that goes on and on.
+    Refused(bool),
 }
+
+/// A connection, with TLS or without.
+pub trait Stream: Read + Write {}
+
+impl<S: Read + Write> Stream for S {}
+
+/// What is done to a connection first.
+pub type Wrap = Arc<dyn Fn(TcpStream) -> Box<dyn Stream> + Send + Sync>;
+
+/// Looks at a request before the store does: its head, its body. What it answers is the answer: status, headers with
+/// their line ends, body.
+pub type Before = Arc<dyn Fn(&str, &str) -> Option<(u16, String, String)> + Send + Sync>;
 
 /// Key → bytes, and headers that go with them.
 pub type Files = BTreeMap<String, Stored>;
@@ -44,7 +66,8 @@ pub struct Stored {
 /// The bytes with an etag of their hash, which is no MD5.
 pub fn stored(bytes: impl Into<Vec<u8>>) -> Stored {
     let bytes = bytes.into();
-    let tag = format!("\"{}-1\"", super::super::hex(&Sha256::digest(&bytes)));
+    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{hash}-1\"");
     Stored { bytes, tag, headers: Vec::new() }
 }
 
@@ -57,26 +80,36 @@ struct State {
     list_faults: VecDeque<Fault>,
     /// `GET key range`, `LIST prefix`.
     requests: Vec<String>,
+    /// Keys of a page of a listing, where it has several.
+    page: Option<usize>,
+    /// The listing ends with the token of the page that it is.
+    repeats: bool,
     /// Requests for files that are not answered yet, now and at most.
     open: (usize, usize),
 }
 
 #[derive(Clone)]
 pub struct Server {
+    pub kind: StoreKind,
     pub url: String,
     state: Arc<Mutex<State>>,
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub fn start(kind: StoreKind) -> Self {
+        Self::start_with(kind, "http", Arc::new(|stream| Box::new(stream)), Arc::new(|_, _| None))
+    }
+
+    pub fn start_with(kind: StoreKind, scheme: &str, wrap: Wrap, before: Before) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server =
-            Self { url: format!("http://{}", listener.local_addr().unwrap()), state: Arc::new(Mutex::default()) };
+        let account = if kind == StoreKind::Blob { "/acc" } else { "" };
+        let url = format!("{scheme}://{}{account}", listener.local_addr().unwrap());
+        let server = Self { kind, url, state: Arc::new(Mutex::default()) };
         let state = server.state.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let state = state.clone();
-                std::thread::spawn(move || serve(stream, &state));
+                let (state, wrap, before) = (state.clone(), wrap.clone(), before.clone());
+                std::thread::spawn(move || serve(&mut *wrap(stream), kind, &state, &before));
             }
         });
         server
@@ -99,6 +132,16 @@ impl Server {
         self.state.lock().unwrap().list_faults.extend(faults);
     }
 
+    /// Lists so many keys a page.
+    pub fn in_pages(&self, keys: usize) {
+        self.state.lock().unwrap().page = Some(keys);
+    }
+
+    /// Gives the token of a page with that page, for ever.
+    pub fn repeats(&self) {
+        self.state.lock().unwrap().repeats = true;
+    }
+
     /// The most requests for files that were open at one time.
     pub fn most_open(&self) -> usize {
         self.state.lock().unwrap().open.1
@@ -111,16 +154,29 @@ impl Server {
 }
 
 /// One request of a connection.
-fn serve(mut stream: TcpStream, state: &Mutex<State>) {
+fn serve(stream: &mut dyn Stream, kind: StoreKind, state: &Mutex<State>, before: &Before) {
     // The last byte of a request stays unread where the connection is to be reset: then the kernel does that.
-    let resets = matches!(state.lock().unwrap().faults.front(), Some(Fault::Reset(_)));
-    let Some(head) = head(&mut stream, resets) else { return };
+    let resets = {
+        let state = state.lock().unwrap();
+        [state.faults.front(), state.list_faults.front()].iter().any(|next| matches!(next, Some(Fault::Reset(_))))
+    };
+    let Some(head) = head(stream, resets) else { return };
+    let mut body = vec![0; header(&head, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0)];
+    let _ = stream.read_exact(&mut body);
+    if let Some((status, headers, text)) = before(&head, &String::from_utf8_lossy(&body)) {
+        let start =
+            format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n", text.len());
+        let _ = stream.write_all(start.as_bytes());
+        let _ = stream.write_all(text.as_bytes());
+        return;
+    }
     let mut words = head.split(' ');
     let (_, target) = (words.next(), words.next().unwrap_or_default());
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let path = path.strip_prefix("/acc").filter(|_| kind == StoreKind::Blob).unwrap_or(path);
     let key = decode(path.trim_start_matches('/').split_once('/').map_or("", |(_, key)| key));
-    if query.contains("list-type=2") {
-        return list(&mut stream, query, state);
+    if query.contains("list-type=2") || query.contains("comp=list") {
+        return list(stream, kind, query, state);
     }
     let range = header(&head, "range").and_then(|range| {
         let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
@@ -144,18 +200,38 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
     state.lock().unwrap().open.0 -= 1;
     let Some(file) = file else {
         let body = "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>";
-        return answer(&mut stream, 404, &[], body.as_bytes());
+        return answer(stream, 404, &[], body.as_bytes());
     };
     if header(&head, "if-match").is_some_and(|tag| tag != file.tag) {
-        return answer(&mut stream, 412, &[], b"<Error><Code>PreconditionFailed</Code></Error>");
+        return answer(stream, 412, &[], b"<Error><Code>PreconditionFailed</Code></Error>");
     }
-    send(&mut stream, fault, &file, range);
+    send(stream, fault, &file, range);
 }
 
-fn send(stream: &mut TcpStream, fault: Fault, file: &Stored, range: Option<(usize, usize)>) {
+fn send(stream: &mut dyn Stream, fault: Fault, file: &Stored, range: Option<(usize, usize)>) {
     if let Fault::Answer(status, headers, body) = fault {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         return answer(stream, status, &headers, body.as_bytes());
+    }
+    let endless = match fault {
+        Fault::Endless(length) => Some((200, length)),
+        Fault::Refused(false) => Some((403, 1 << 30)),
+        _ => None,
+    };
+    if let Fault::Refused(true) = fault {
+        let _ = stream.write_all(start(403, &[], 100).as_bytes());
+        let _ = stream.read(&mut [0; 1]);
+        return;
+    }
+    if let Some((status, length)) = endless {
+        let _ = stream.write_all(format!("HTTP/1.1 {status} X\r\nconnection: close\r\n\r\n").as_bytes());
+        let chunk = [b' '; 1 << 12];
+        for _ in 0..length >> 12 {
+            if stream.write_all(&chunk).is_err() {
+                break;
+            }
+        }
+        return;
     }
     let mut bytes = file.bytes.clone();
     if let Fault::Damaged(at) = fault {
@@ -187,30 +263,58 @@ fn send(stream: &mut TcpStream, fault: Fault, file: &Stored, range: Option<(usiz
     }
 }
 
-fn list(stream: &mut TcpStream, query: &str, state: &Mutex<State>) {
-    let prefix = query.split('&').find_map(|part| part.strip_prefix("prefix=")).map(decode).unwrap_or_default();
-    let (fault, files) = {
+fn list(stream: &mut dyn Stream, kind: StoreKind, query: &str, state: &Mutex<State>) {
+    let asked = |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)).map(decode);
+    let prefix = asked("prefix=").unwrap_or_default();
+    let from: usize =
+        asked("continuation-token=").or_else(|| asked("marker=")).map_or(0, |token| token.parse().unwrap());
+    let (fault, files, page, repeats) = {
         let mut state = state.lock().unwrap();
-        state.requests.push(format!("LIST {prefix}"));
-        (state.list_faults.pop_front().unwrap_or(Fault::Well), state.files.clone())
+        let shown = if from > 0 { format!(" from {from}") } else { String::new() };
+        state.requests.push(format!("LIST {prefix}{shown}"));
+        let fault = state.list_faults.pop_front().unwrap_or(Fault::Well);
+        (fault, state.files.clone(), state.page.unwrap_or(usize::MAX), state.repeats)
     };
-    if let Fault::Answer(status, headers, body) = fault {
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        return answer(stream, status, &headers, body.as_bytes());
-    }
-    let listed = files.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(key, file)| {
-        format!(
-            "<Contents><Key>{key}</Key><Size>{}</Size><LastModified>2026-11-01T00:00:00.000Z</LastModified>\
-             <ETag>{}</ETag></Contents>",
-            file.bytes.len(),
-            file.tag.replace('"', "&quot;")
-        )
-    });
-    let body = format!("<ListBucketResult>{}</ListBucketResult>", listed.collect::<String>());
-    answer(stream, 200, &[], body.as_bytes());
+    let below: Vec<_> = files.iter().filter(|(key, _)| key.starts_with(&prefix)).collect();
+    let listed = below.iter().skip(from).take(page).map(|(key, file)| entry(kind, key, file)).collect::<String>();
+    let next = match from.saturating_add(page) {
+        _ if repeats => Some(from.max(1)),
+        next => Some(next).filter(|next| *next < below.len()),
+    };
+    let next = next.map(|next| next.to_string()).unwrap_or_default();
+    let body = match kind {
+        StoreKind::Blob => format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults><Prefix>{prefix}</Prefix><Blobs>{listed}</Blobs>\
+             <NextMarker>{next}</NextMarker></EnumerationResults>"
+        ),
+        _ if next.is_empty() => format!("<ListBucketResult>{listed}</ListBucketResult>"),
+        _ => format!(
+            "<ListBucketResult>{listed}<IsTruncated>true</IsTruncated>\
+             <NextContinuationToken>{next}</NextContinuationToken></ListBucketResult>"
+        ),
+    };
+    send(stream, fault, &stored(body), None);
 }
 
-fn answer(stream: &mut TcpStream, status: u16, headers: &[(String, String)], body: &[u8]) {
+/// One file of a listing.
+fn entry(kind: StoreKind, key: &str, file: &Stored) -> String {
+    let length = file.bytes.len();
+    match kind {
+        // Blob Storage lists etags without their quotes.
+        StoreKind::Blob => format!(
+            "<Blob><Name>{key}</Name><Properties><Last-Modified>Sun, 01 Nov 2026 00:00:00 GMT</Last-Modified>\
+             <Etag>{}</Etag><Content-Length>{length}</Content-Length><Content-Type>application/octet-stream</Content-Type><BlobType>BlockBlob</BlobType></Properties></Blob>",
+            file.tag.trim_matches('"')
+        ),
+        _ => format!(
+            "<Contents><Key>{key}</Key><Size>{length}</Size><LastModified>2026-11-01T00:00:00.000Z</LastModified>\
+             <ETag>{}</ETag></Contents>",
+            file.tag.replace('"', "&quot;")
+        ),
+    }
+}
+
+fn answer(stream: &mut dyn Stream, status: u16, headers: &[(String, String)], body: &[u8]) {
     let _ = stream.write_all(start(status, headers, body.len()).as_bytes());
     let _ = stream.write_all(body);
 }
@@ -223,7 +327,7 @@ fn start(status: u16, headers: &[(String, String)], length: usize) -> String {
     )
 }
 
-fn head(stream: &mut TcpStream, but_one: bool) -> Option<String> {
+fn head(stream: &mut dyn Stream, but_one: bool) -> Option<String> {
     let (mut head, mut byte) = (Vec::new(), [0u8; 1]);
     let end: &[u8] = if but_one { b"\r\n\r" } else { b"\r\n\r\n" };
     while !head.ends_with(end) {
