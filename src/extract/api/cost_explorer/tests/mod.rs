@@ -58,6 +58,9 @@ impl Place {
                 month: month.parse().unwrap(),
                 format: "aws-cur-legacy".into(),
                 basis: *basis,
+                billing_accounts: Default::default(),
+                sub_accounts: Default::default(),
+                currencies: Default::default(),
             })
             .collect();
         let asking = Asking::new(&self.api, &self.folder.path().join("answers"), day.parse().unwrap(), mode);
