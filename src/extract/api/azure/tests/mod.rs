@@ -29,7 +29,7 @@ fn held() -> Way {
 }
 
 fn arm(stub: &Stub, way: Way) -> Arm {
-    let credential = Credential::new(way, "https://management.azure.com/.default".into(), http());
+    let credential = Credential::new(way, "https://management.azure.com/.default".into(), http(), Patience::short());
     Arm::new(Url::parse(&stub.url).unwrap(), http(), Arc::new(credential), Patience::short())
 }
 
