@@ -5,7 +5,7 @@ use super::super::credential::{Credential, Way};
 use super::super::refuse::Refused;
 use super::stub::{Reply, Stub, ok, status};
 use super::{SECRET, arm, consumption, held, http, runtime};
-use crate::extract::store::Patience;
+use crate::store::Patience;
 use azure_core::Url;
 use azure_core::auth::Secret;
 use std::sync::atomic::{AtomicUsize, Ordering};
