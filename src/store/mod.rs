@@ -25,6 +25,7 @@ pub use checksum::{Checksum, Sum};
 pub use connect::connect;
 pub use door::{Door, Opened};
 pub use home::Home;
+pub use listing::list;
 pub use objects::{Chunk, Objects, Tag};
 pub use patience::Patience;
 pub use polite::{PoliteConnector, Seen, Told, hint};
