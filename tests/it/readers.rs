@@ -231,7 +231,7 @@ fn provider_tools(operation: &str, request: &Value) -> (u16, Value) {
     let figures = json!({ "TotalCommitment": "10", "UsedCommitment": "7", "UtilizationPercentage": "70" });
     match operation {
         "GetCostAndUsage" => {
-            (200, cost_explorer::stub::costs(&[amount("2026-08"), amount("2026-09")], request, |_| false))
+            (200, cost_explorer::stub::costs(&["2026-07", "2026-08", "2026-09"].map(amount), request, |_| false))
         }
         "GetSavingsPlansUtilizationDetails" => {
             let plan = json!({ "SavingsPlanArn": "sp-1", "Attributes": {}, "Utilization": figures });

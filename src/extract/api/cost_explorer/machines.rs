@@ -38,6 +38,7 @@ pub fn ask(door: &mut Door) {
             request.set_next_page_token(token).send()
         },
         GetRightsizingRecommendationOutput::next_page_token,
+        |_| Ok(()),
     );
     let Some(answered) = answered else { return };
     let by = door.by("", &answered);
