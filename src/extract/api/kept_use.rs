@@ -6,6 +6,7 @@
 
 use super::days::Days;
 use crate::error::{Error, Result};
+use crate::focus::Api;
 use crate::focus::utilisation::{HourOfUse, Machine, USE_COLUMNS, UseMetric};
 use crate::lake;
 use chrono::NaiveDate;
@@ -26,6 +27,14 @@ const DAYS_KNOWN: u64 = 70;
 pub struct KeptUse {
     folder: PathBuf,
     index: Index,
+}
+
+/// What of a machine is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub machine: Machine,
+    pub metric: UseMetric,
+    pub days: Days,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -70,6 +79,33 @@ impl KeptUse {
         lake::create_folder(folder)?;
         let index = std::fs::read(folder.join(INDEX)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Ok(Self { folder: folder.to_path_buf(), index: index.unwrap_or_default() })
+    }
+
+    /// What an API is to be asked of the machines that it knows, and how much of it is known already. `scopes` are sub
+    /// accounts.
+    pub fn wanted(
+        &self,
+        api: &Api,
+        machines: &[Machine],
+        window: Days,
+        is_machine: fn(&str) -> bool,
+    ) -> (Vec<Wanted>, u64) {
+        let metrics: Vec<UseMetric> = UseMetric::ALL.into_iter().filter(|metric| api.asks(metric.name())).collect();
+        let asked = |machine: &&Machine| {
+            let scopes = &api.scopes;
+            is_machine(&machine.resource) && (scopes.is_empty() || scopes.contains(&machine.sub_account))
+        };
+        let (mut wanted, mut known) = (Vec::new(), 0);
+        for machine in machines.iter().filter(asked) {
+            for metric in &metrics {
+                let days = self.new_days(machine, *metric, window);
+                match days.count() {
+                    0 => known += 1,
+                    _ => wanted.push(Wanted { machine: machine.clone(), metric: *metric, days }),
+                }
+            }
+        }
+        (wanted, known)
     }
 
     /// The days of a window that are not known of this machine and metric yet.

@@ -12,6 +12,7 @@ mod days;
 mod exported;
 mod kept_use;
 mod pages;
+mod samples;
 
 pub use asking::{Answered, Asking, Mode};
 pub use days::Days;

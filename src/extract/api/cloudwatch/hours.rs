@@ -1,7 +1,8 @@
 //! From CloudWatch's data points to the hours of the contract.
 
+use super::super::samples::{Hours, add_bytes, of_percent};
 use super::plan::{Series, Statistic};
-use crate::focus::utilisation::{BINS, HourOfUse, Machine, Measured, UseMetric, bin_of};
+use crate::focus::utilisation::{HourOfUse, Machine, UseMetric};
 use chrono::DateTime;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +11,6 @@ pub type Points = BTreeMap<i64, f64>;
 
 /// All points of a series, by statistic.
 pub type Answered = BTreeMap<Statistic, Points>;
-
-const HOUR: i64 = 3600;
 
 /// The hours of every machine and metric whose series are all answered, by machine, metric and hour. The mean of five
 /// minutes is a sample; the maximum is that of the published points, which the means do not show.
@@ -22,41 +21,28 @@ pub fn hours(machines: &[Machine], series: &[Series], answered: &BTreeMap<usize,
         .filter(|(at, _)| !answered.contains_key(at))
         .map(|(_, one)| (one.machine, one.metric))
         .collect();
-    let mut found: BTreeMap<(usize, UseMetric, i64), Measured> = BTreeMap::new();
+    let mut found: BTreeMap<(usize, UseMetric), Hours> = BTreeMap::new();
     for (at, one) in series.iter().enumerate().filter(|(_, one)| !missing.contains(&(one.machine, one.metric))) {
         let Some(points) = answered.get(&at) else { continue };
-        let key = |hour: i64| (one.machine, one.metric, hour);
+        let hours = found.entry((one.machine, one.metric)).or_default();
+        let of = |statistic| points.get(&statistic).into_iter().flatten();
         if one.metric.is_bytes() {
-            for (time, bytes) in points.get(&Statistic::Sum).into_iter().flatten() {
-                let of_hour = found.entry(key(time - time.rem_euclid(HOUR))).or_insert(Measured::Bytes(0));
-                if let Measured::Bytes(sum) = of_hour {
-                    *sum = sum.saturating_add(bytes.round() as u64);
-                }
-            }
+            add_bytes(hours, of(Statistic::Sum).map(|(time, bytes)| (*time, *bytes)));
         } else {
-            for (hour, measured) in percent(points) {
-                found.insert(key(hour), measured);
-            }
+            let highest = points.get(&Statistic::Maximum);
+            let highest = |time: &i64| highest.and_then(|points| points.get(time)).copied();
+            *hours = of_percent(of(Statistic::Average).map(|(time, mean)| (*time, *mean, highest(time))));
         }
     }
-    let row = |((machine, metric, hour), measured): ((usize, UseMetric, i64), Measured)| {
-        let Machine { sub_account, resource, .. } = machines.get(machine)?.clone();
-        Some(HourOfUse { sub_account, resource, hour: DateTime::from_timestamp(hour, 0)?, metric, measured })
-    };
-    found.into_iter().filter_map(row).collect()
-}
-
-fn percent(points: &Answered) -> BTreeMap<i64, Measured> {
-    let mut hours: BTreeMap<i64, ([u32; BINS], f64)> = BTreeMap::new();
-    for (time, mean) in points.get(&Statistic::Average).into_iter().flatten() {
-        // A hundred and a rounding error is a hundred.
-        let mean = mean.min(100.0);
-        let highest = points.get(&Statistic::Maximum).and_then(|points| points.get(time)).copied();
-        let (bins, maximum) = hours.entry(time - time.rem_euclid(HOUR)).or_insert(([0; BINS], 0.0));
-        bins[bin_of(mean)] += 1;
-        *maximum = maximum.max(mean).max(highest.unwrap_or(mean).min(100.0));
+    let mut rows = Vec::new();
+    for ((machine, metric), hours) in found {
+        let Some(Machine { sub_account, resource, .. }) = machines.get(machine) else { continue };
+        rows.extend(hours.into_iter().filter_map(|(hour, measured)| {
+            let hour = DateTime::from_timestamp(hour, 0)?;
+            Some(HourOfUse { sub_account: sub_account.clone(), resource: resource.clone(), hour, metric, measured })
+        }));
     }
-    hours.into_iter().map(|(hour, (bins, maximum))| (hour, Measured::Percent { bins, maximum })).collect()
+    rows
 }
 
 #[cfg(test)]
@@ -64,6 +50,7 @@ mod tests {
     use super::super::super::days::Days;
     use super::super::plan::of_machine;
     use super::*;
+    use crate::focus::utilisation::Measured;
 
     fn machine() -> Vec<Machine> {
         vec![Machine { sub_account: "1".into(), region: "eu-west-1".into(), resource: "i-1234abcd".into() }]

@@ -16,7 +16,7 @@ mod tests;
 pub use plan::is_instance;
 
 use super::days::Days;
-use super::kept_use::KeptUse;
+use super::kept_use::{KeptUse, Wanted};
 use super::{Mode, problem};
 use crate::error::{Error, Result};
 use crate::focus::utilisation::{HourOfUse, Machine, UseMetric};
@@ -59,7 +59,7 @@ fn night(
     answers: &mut Answers,
 ) -> Result<KeptUse> {
     let mut kept = KeptUse::open(folder)?;
-    let (wanted, known) = new(api, machines, window, &kept);
+    let (wanted, known) = kept.wanted(api, machines, window, is_instance);
     answers.from_cache = known;
     if mode == Mode::Kept || wanted.is_empty() {
         return Ok(kept);
@@ -91,32 +91,6 @@ fn night(
         answers.problems.push(problem(api, what, "mend those that are told, and run again"));
     }
     Ok(kept)
-}
-
-/// What of a machine is not known yet.
-struct Wanted {
-    machine: Machine,
-    metric: UseMetric,
-    days: Days,
-}
-
-/// What is to be asked for, and how much of it is known already.
-fn new(api: &Api, machines: &[Machine], window: Days, kept: &KeptUse) -> (Vec<Wanted>, u64) {
-    let metrics: Vec<UseMetric> = UseMetric::ALL.into_iter().filter(|metric| api.asks(metric.name())).collect();
-    let (mut wanted, mut known) = (Vec::new(), 0);
-    for machine in machines.iter().filter(|machine| is_instance(&machine.resource)) {
-        if !api.scopes.is_empty() && !api.scopes.contains(&machine.sub_account) {
-            continue;
-        }
-        for metric in &metrics {
-            let days = kept.new_days(machine, *metric, window);
-            match days.count() {
-                0 => known += 1,
-                _ => wanted.push(Wanted { machine: machine.clone(), metric: *metric, days }),
-            }
-        }
-    }
-    (wanted, known)
 }
 
 /// The machines of one region, and of one sub account where each is asked by a role of its own.

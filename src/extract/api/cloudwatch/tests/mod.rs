@@ -246,7 +246,7 @@ fn who_is_asked_about_what() {
     let more = Machine { resource: "vol-0123456789abcdef0".into(), ..machines[0].clone() };
     let all = [machines[0].clone(), machines[1].clone(), more];
     let told = |api: &Api| -> Vec<(Option<String>, bool, usize)> {
-        let (wanted, known) = new(api, &all, window(), &kept);
+        let (wanted, known) = kept.wanted(api, &all, window(), is_instance);
         assert_eq!(known, 0);
         let targets = targets(api, wanted).into_iter();
         targets.map(|target| (target.sub_account, target.is_linked, target.wanted.len())).collect()
