@@ -24,4 +24,5 @@ SELECT
   x_ToldAmount, x_ToldInOtherCurrency, x_FoundCost, x_ToldDifference, x_ToldTolerance, x_FoundRows, x_TotalVerdict,
   x_Api, x_ControlTotalLine
 FROM control_total
-ORDER BY x_Api NULLS FIRST, x_ControlTotalLine, x_SourceId, BillingAccountId, SubAccountId, ChargeCategory, BillingCurrency
+ORDER BY x_Api NULLS FIRST, x_ControlTotalLine, x_SourceId, BillingAccountId, SubAccountId, ChargeCategory, BillingCurrency,
+  x_TotalMetric, x_ToldBy

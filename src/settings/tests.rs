@@ -262,17 +262,17 @@ fn an_api_that_cannot_be_asked_is_named_by_its_line() {
     let base = "[[api]]\nid = \"costs\"\nkind = \"aws-cost-explorer\"\nsource = \"aws\"\n";
     let with = |from: &str, to: &str| base.replace(from, to);
     for (text, line, said) in [
-        (with("\"costs\"", "\"Costs\""), 6, "`Costs` cannot be the id of an API"),
-        (format!("{base}{base}"), 10, "the id `costs` is already taken"),
-        (with("aws-cost-explorer", "aws-cost-explore"), 7, "unknown kind of API `aws-cost-explore`\n  remedy: did you"),
-        (with("\"aws\"", "\"asw\""), 8, "there is no source `asw` that is published\n  remedy: did you mean `aws`?"),
-        (format!("{base}ask = []\n"), 9, "nothing is asked of this API"),
-        (format!("{base}ask = [\"cost\"]\n"), 9, "cannot be asked `cost`\n  remedy: did you mean `costs`?"),
-        (format!("{base}ask = [\"costs\", \"costs\"]\n"), 9, "`costs` is asked twice"),
-        (format!("{base}tolerance = \"-1\"\n"), 9, "the tolerance `-1` is no amount"),
-        (format!("{base}tolerance = \"a cent\"\n"), 9, "the tolerance `a cent` is no amount"),
-        (format!("{base}endpoint = \"http://ce.example.com\"\n"), 9, "is without TLS, and not on this machine"),
-        (format!("{base}account = \"x\"\n"), 9, "unknown key `account`"),
+        (with("\"costs\"", "\"Costs\""), 7, "`Costs` cannot be the id of an API"),
+        (format!("{base}{base}"), 11, "the id `costs` is already taken"),
+        (with("aws-cost-explorer", "aws-cost-explore"), 8, "unknown kind of API `aws-cost-explore`\n  remedy: did you"),
+        (with("\"aws\"", "\"asw\""), 9, "there is no source `asw` that is published\n  remedy: did you mean `aws`?"),
+        (format!("{base}ask = []\n"), 10, "nothing is asked of this API"),
+        (format!("{base}ask = [\"cost\"]\n"), 10, "cannot be asked `cost`\n  remedy: did you mean `costs`?"),
+        (format!("{base}ask = [\"costs\", \"costs\"]\n"), 10, "`costs` is asked twice"),
+        (format!("{base}tolerance = \"-1\"\n"), 10, "the tolerance `-1` is no amount"),
+        (format!("{base}tolerance = \"a cent\"\n"), 10, "the tolerance `a cent` is no amount"),
+        (format!("{base}endpoint = \"http://ce.example.com\"\n"), 10, "is without TLS, and not on this machine"),
+        (format!("{base}account = \"x\"\n"), 10, "unknown key `account`"),
     ] {
         let message = refusal(&format!("{SOURCE}\n{text}"));
         assert!(

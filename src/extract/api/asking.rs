@@ -85,6 +85,17 @@ impl<'a> Asking<'a> {
         Some(answered)
     }
 
+    /// An answer that was asked on that day or later, which is good enough for what no longer changes.
+    pub fn settled<T>(
+        &mut self,
+        question: &str,
+        since: NaiveDate,
+        read: impl Fn(&[String]) -> Result<T>,
+    ) -> Option<Answered<T>> {
+        let kept = self.cache.newest(question).filter(|kept| kept.day >= since)?;
+        self.read(kept, &read)
+    }
+
     /// A problem that stops nothing; the same one is told once.
     pub fn wrong(&mut self, error: Error) {
         if !self.answers.problems.contains(&error) {

@@ -8,6 +8,7 @@
 mod asking;
 mod cache;
 pub mod cloudwatch;
+mod cost_explorer;
 mod days;
 mod exported;
 mod kept_use;
@@ -27,10 +28,7 @@ use crate::focus::{Answers, Api, ApiKind, AskedMonth};
 /// `months` are open, provisional or final, never closed. `today` of `asking` is the day of the run.
 pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
     match api.kind {
-        ApiKind::AwsCostExplorer => {
-            let _ = months;
-            asking.done()
-        }
+        ApiKind::AwsCostExplorer => cost_explorer::ask(api, months, asking),
         // What these need to know of the bill, and what becomes of it, their own callers say.
         ApiKind::AwsCloudWatch | ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
             asking.done()

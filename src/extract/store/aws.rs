@@ -10,6 +10,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use object_store::CredentialProvider;
 use object_store::aws::AwsCredential;
 use std::path::Path;
@@ -26,45 +27,48 @@ pub struct Aws {
     pub region: Option<String>,
     /// Of `AWS_ENDPOINT_URL` or the profile.
     pub endpoint: Option<String>,
+    /// All of it, for AWS's own libraries; its credentials are not those of a role.
+    pub config: SdkConfig,
+}
+
+/// What a configuration says of a credential.
+#[derive(Debug, Clone, Copy)]
+pub struct Identity<'a> {
+    pub region: Option<&'a str>,
+    pub profile: Option<&'a str>,
+    /// A role's ARN.
+    pub role: Option<&'a str>,
+    pub credential_file: Option<&'a Path>,
+}
+
+/// The HTTP client of AWS's libraries, on the one TLS provider that is not aws-lc.
+pub fn https() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+}
+
+/// The chain of a store.
+pub async fn chain(address: &StoreAddress) -> Aws {
+    let wanted = Identity {
+        region: address.region.as_deref(),
+        profile: address.profile.as_deref(),
+        role: address.role.as_deref(),
+        credential_file: address.credential_file.as_deref(),
+    };
+    chain_of(wanted).await
 }
 
 /// Sets the chain up: with a profile or a credential file, from these alone; the role last, with what was found.
-pub async fn chain(address: &StoreAddress) -> Aws {
-    let config = config(&Wish {
-        region: address.region.as_deref(),
-        profile: address.profile.as_deref(),
-        credential_file: address.credential_file.as_deref(),
-        role: address.role.as_deref(),
-    })
-    .await;
-    Aws {
-        credentials: Arc::new(Chain { provider: config.credentials_provider(), kept: Mutex::new(None) }),
-        region: config.region().map(ToString::to_string),
-        endpoint: config.endpoint_url().map(str::to_string),
-    }
-}
-
-/// What a configuration says of whose credential is looked for.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Wish<'a> {
-    pub region: Option<&'a str>,
-    pub profile: Option<&'a str>,
-    pub credential_file: Option<&'a Path>,
-    pub role: Option<&'a str>,
-}
-
-/// The configuration of AWS's clients: TLS on ring, and the chain of [`chain`] as its provider of credentials.
-pub async fn config(wish: &Wish<'_>) -> SdkConfig {
-    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let files = wish.credential_file.map(|path| {
+pub async fn chain_of(wanted: Identity<'_>) -> Aws {
+    let http = https();
+    let files = wanted.credential_file.map(|path| {
         let files = EnvConfigFiles::builder().include_default_config_file(true);
         files.with_file(EnvConfigFileKind::Credentials, path).build()
     });
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
-    if let Some(region) = wish.region {
+    if let Some(region) = wanted.region {
         loader = loader.region(Region::new(region.to_string()));
     }
-    if let Some(profile) = wish.profile {
+    if let Some(profile) = wanted.profile {
         loader = loader.profile_name(profile);
     }
     if let Some(files) = &files {
@@ -73,10 +77,10 @@ pub async fn config(wish: &Wish<'_>) -> SdkConfig {
     let config = loader.load().await;
     let mut provider = config.credentials_provider();
     // The chain would take the environment first, whatever profile the source names.
-    if wish.profile.is_some() || files.is_some() {
+    if wanted.profile.is_some() || files.is_some() {
         let with = ProviderConfig::without_region().with_http_client(http).with_region(config.region().cloned());
         let mut profile = aws_config::profile::ProfileFileCredentialsProvider::builder().configure(&with);
-        if let Some(name) = wish.profile {
+        if let Some(name) = wanted.profile {
             profile = profile.profile_name(name);
         }
         if let Some(files) = files {
@@ -84,12 +88,15 @@ pub async fn config(wish: &Wish<'_>) -> SdkConfig {
         }
         provider = Some(SharedCredentialsProvider::new(profile.build()));
     }
-    if let (Some(role), Some(found)) = (wish.role, provider.clone()) {
+    if let (Some(role), Some(found)) = (wanted.role, provider.clone()) {
         provider = Some(SharedCredentialsProvider::new(with_role(role, &config, found).await));
     }
-    let mut builder = config.into_builder();
-    builder.set_credentials_provider(provider);
-    builder.build()
+    Aws {
+        credentials: Arc::new(Chain { provider, kept: Mutex::new(None) }),
+        region: config.region().map(ToString::to_string),
+        endpoint: config.endpoint_url().map(str::to_string),
+        config,
+    }
 }
 
 async fn with_role(role: &str, config: &SdkConfig, found: SharedCredentialsProvider) -> AssumeRoleProvider {
@@ -102,6 +109,13 @@ async fn with_role(role: &str, config: &SdkConfig, found: SharedCredentialsProvi
 pub struct Chain {
     provider: Option<SharedCredentialsProvider>,
     kept: Mutex<Option<Credentials>>,
+}
+
+impl Chain {
+    /// The chain as AWS's own libraries ask it.
+    pub fn provider(&self) -> Option<SharedCredentialsProvider> {
+        self.provider.clone()
+    }
 }
 
 #[async_trait]

@@ -4,7 +4,7 @@
 //! landed; manifests stay, so that the next run asks for none that is as it was. What was read with which etag and hash
 //! stands in `index.json` there.
 
-pub mod aws;
+mod aws;
 mod checksum;
 mod connect;
 mod index;
@@ -16,6 +16,10 @@ mod refuse;
 mod tests;
 mod transfer;
 
+pub(super) use aws::{Identity, chain_of, https};
+pub(super) use patience::Patience;
+pub(super) use refuse::{chain, plain};
+
 use super::Location;
 use super::hash::hex;
 use super::tree::{Advance, Tree, name};
@@ -26,7 +30,6 @@ use futures_util::{StreamExt, TryStreamExt};
 use index::Index;
 use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
-use patience::Patience;
 use polite::Seen;
 use refuse::{Act, Place, refuse};
 use sha2::{Digest, Sha256};

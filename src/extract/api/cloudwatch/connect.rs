@@ -3,7 +3,7 @@
 use super::SUB_ACCOUNT;
 use super::count::{NoHugePage, OnlyTls};
 use crate::error::{Error, Result};
-use crate::extract::store::aws::{Wish, config};
+use crate::extract::store::{Identity, chain_of};
 use crate::focus::Api;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{Region, SdkConfig};
