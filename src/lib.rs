@@ -158,7 +158,8 @@
 //!   makes the pages of a month unless `rendered` says that they stand, `rests_on` says what they rest
 //!   on, `output` switches folders; `explain` goes from a figure back to lines of the export. `books` reads the ledger's
 //!   closings, `later` makes adjustments of what is delivered for closed periods, `external` tells and gates what
-//!   invoices and tools say, `reporting` finds the rates of a slot and refuses what has none, `archive` keeps issued pages, `versions` says what moved between publications; `gaps` says
+//!   invoices and tools say, `answers` asks them, `measured` and `recommended` how machines were used and what a provider
+//!   would change, `reporting` finds the rates of a slot and refuses what has none, `archive` keeps issued pages, `versions` says what moved between publications; `gaps` says
 //!   what is not there, `feeds` how far each source has come, `drift` which columns changed.
 //! - [`error`]: one enum by who can put it right, and the exit status of each.
 //! - [`focus`]: the vocabulary. The column table, closed sets of values, money, periods, times, control
@@ -166,10 +167,12 @@
 //! - [`format`](mod@format): what exports look like, as plain data: one file per export format with its
 //!   mapping, native columns and defects; lookups and crosswalks in `lookup/`.
 //! - [`extract`]: which files form a delivery, by manifest, by declared file sets, or as dumps in folders; `tree` is what the
-//!   layouts ask of a location, `folder` one on a disk, `store` one in an object store with what it takes to fetch from it.
+//!   layouts ask of a location, `folder` one on a disk, `store` one in an object store with what it takes to fetch from it;
+//!   `api` asks providers' APIs, and finds the newest files of what their tools export.
 //! - [`land`]: reads each file once, checks it, sums it, and writes Parquet parts of at most 131,072
 //!   rows. `nested` and `json_lines` read structs and lists; `twins` looks for what was delivered twice; `totals` is the
-//!   proof's second reading; `slices` puts dumps together, and `attribution` shares fees out.
+//!   proof's second reading; `slices` puts dumps together, and `attribution` shares fees out. `utilisation` and
+//!   `recommendation` read files that are no bill.
 //! - [`normalise`]: the mapping as Polars expressions, one landed part at a time; `explain` prints the
 //!   same table in words.
 //! - [`lake`]: the folder of it all. Staging, the Delta commit, snapshots, records, scans, the lock.

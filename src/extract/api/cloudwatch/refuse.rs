@@ -3,6 +3,7 @@
 
 use super::count::{HUGE, WITHOUT_TLS};
 use crate::error::Error;
+use crate::extract::store::plain;
 use aws_sdk_cloudwatch::config::http::HttpResponse;
 use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
 
@@ -27,15 +28,18 @@ pub fn refuse<E>(place: &str, asked: Asked, error: &SdkError<E, HttpResponse>) -
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let (code, message) = (error.code().unwrap_or_default(), error.message().unwrap_or_default());
+    let (code, message) = (error.code().unwrap_or_default(), plain(error.message().unwrap_or_default()));
     let status = error.raw_response().map(|response| response.status().as_u16());
-    let shown = match (code, message) {
+    let shown = match (code, message.as_str()) {
         ("", _) => status.map(|status| format!(" (status {status})")).unwrap_or_default(),
         (code, "") => format!(" ({code})"),
         (code, message) => format!(" ({code}: {message})"),
     };
     let say = |what: &str, remedy: &str| Error::source(place, format!("{what}{shown}"), remedy);
     match code {
+        "SignatureDoesNotMatch" | "InvalidSignatureException" if of_another_time(&message) => {
+            return say("this machine's clock is wrong", "set the clock, by NTP for example");
+        }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
             return say("the credential has expired", "renew it, and run again: what was answered is kept");
         }
@@ -85,6 +89,11 @@ where
         }
         _ => say("the request is refused", "check the keys of the API in the configuration"),
     }
+}
+
+/// Does a message about a signature speak of its time?
+fn of_another_time(message: &str) -> bool {
+    message.contains("Signature expired") || message.contains("Signature not yet current")
 }
 
 /// Does the chain of causes speak of a credential?
