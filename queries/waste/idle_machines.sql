@@ -44,8 +44,8 @@ SELECT
   'delete' AS x_Action,
   'This machine runs and does next to nothing: end it if nobody waits for it, or stop it until somebody does.' AS x_Reason,
   CONCAT('CPU maximum ', CAST(ROUND(x_Cpu + 0.000001, 1) AS VARCHAR), ' %; at most ',
-    CAST(ROUND(CAST(x_NetworkBytes AS DOUBLE) / 1000000.0 + 0.000001, 1) AS VARCHAR), ' MB over the network on a day; ',
-    COALESCE('at most ' || CAST(ROUND(CAST(x_DiskBytes AS DOUBLE) / 1000000.0 + 0.000001, 1) AS VARCHAR)
+    CAST(ROUND(CAST(x_NetworkBytes AS DOUBLE) * (1.0 / 1000000.0) + 0.000001, 1) AS VARCHAR), ' MB over the network on a day; ',
+    COALESCE('at most ' || CAST(ROUND(CAST(x_DiskBytes AS DOUBLE) * (1.0 / 1000000.0) + 0.000001, 1) AS VARCHAR)
       || ' MB to and from disks on a day; ', 'disks not measured; '),
     CAST(x_CpuDays AS VARCHAR), ' complete days from ', CAST(x_MeasuredFrom AS VARCHAR), ' to ', CAST(x_MeasuredTo AS VARCHAR),
     CASE WHEN x_HasMonthEnd = 1 THEN ', a month end among them' ELSE ', no month end among them' END) AS x_Evidence,
