@@ -21,14 +21,21 @@
 --- x_ToldCoveredHours = "costmill"
 --- x_ToldCoverableHours = "costmill"
 --- x_ToldCoverage = "costmill"
-WITH charged AS (
+-- Some providers' ids are the same in any case.
+WITH keyed AS (
   SELECT
-    x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, BillingCurrency,
-    SUM(CASE WHEN CommitmentDiscountStatus = 'Used' THEN EffectiveCost ELSE CAST(0 AS DECIMAL(38,18)) END) AS x_UsedCost,
-    SUM(CASE WHEN CommitmentDiscountStatus = 'Unused' THEN EffectiveCost ELSE CAST(0 AS DECIMAL(38,18)) END) AS x_UnusedCost
+    x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, LOWER(CommitmentDiscountId) AS x_Key, BillingCurrency,
+    CommitmentDiscountStatus, EffectiveCost
   FROM cost
   WHERE x_BillingMonth = :billing_period AND CommitmentDiscountId <> '' AND CommitmentDiscountStatus IN ('Used', 'Unused')
-  GROUP BY x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, BillingCurrency
+),
+charged AS (
+  SELECT
+    x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, x_Key, BillingCurrency,
+    SUM(CASE WHEN CommitmentDiscountStatus = 'Used' THEN EffectiveCost ELSE CAST(0 AS DECIMAL(38,18)) END) AS x_UsedCost,
+    SUM(CASE WHEN CommitmentDiscountStatus = 'Unused' THEN EffectiveCost ELSE CAST(0 AS DECIMAL(38,18)) END) AS x_UnusedCost
+  FROM keyed
+  GROUP BY x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, x_Key, BillingCurrency
 ),
 of_kind AS (
   SELECT
@@ -38,7 +45,14 @@ of_kind AS (
   GROUP BY x_SourceId, CommitmentDiscountCategory, BillingCurrency
 ),
 told_ids AS (
-  SELECT DISTINCT x_SourceId, CommitmentDiscountId FROM commitment_use WHERE CommitmentDiscountId <> ''
+  SELECT DISTINCT x_SourceId, LOWER(CommitmentDiscountId) AS x_ToldKey FROM commitment_use WHERE CommitmentDiscountId <> ''
+),
+told AS (
+  SELECT
+    x_ToldBy, x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, LOWER(CommitmentDiscountId) AS x_ToldKey,
+    SubAccountId, BillingCurrency, x_ToldUsedCost, x_ToldCommittedCost, x_ToldUsedHours, x_ToldCommittedHours,
+    x_ToldUtilisation, x_ToldCoveredCost, x_ToldCoverableCost, x_ToldCoveredHours, x_ToldCoverableHours, x_ToldCoverage
+  FROM commitment_use
 ),
 told_sources AS (
   SELECT DISTINCT x_SourceId FROM commitment_use
@@ -49,9 +63,9 @@ rows_of_all AS (
     t.x_ToldUsedCost, t.x_ToldCommittedCost, t.x_ToldUsedHours, t.x_ToldCommittedHours, t.x_ToldUtilisation,
     c.x_UsedCost, c.x_UnusedCost,
     t.x_ToldCoveredCost, t.x_ToldCoverableCost, t.x_ToldCoveredHours, t.x_ToldCoverableHours, t.x_ToldCoverage
-  FROM commitment_use AS t
+  FROM told AS t
   LEFT JOIN charged AS c
-    ON c.x_SourceId = t.x_SourceId AND c.CommitmentDiscountId = t.CommitmentDiscountId
+    ON c.x_SourceId = t.x_SourceId AND c.x_Key = t.x_ToldKey
     AND c.BillingCurrency = t.BillingCurrency
   WHERE t.CommitmentDiscountId <> ''
   UNION ALL
@@ -80,8 +94,8 @@ rows_of_all AS (
     CAST(NULL AS DOUBLE) AS x_ToldCoverage
   FROM charged AS c
   JOIN told_sources AS s ON s.x_SourceId = c.x_SourceId
-  LEFT JOIN told_ids AS i ON i.x_SourceId = c.x_SourceId AND i.CommitmentDiscountId = c.CommitmentDiscountId
-  WHERE i.CommitmentDiscountId IS NULL
+  LEFT JOIN told_ids AS i ON i.x_SourceId = c.x_SourceId AND i.x_ToldKey = c.x_Key
+  WHERE i.x_ToldKey IS NULL
 )
 SELECT
   x_ToldBy, x_SourceId, CommitmentDiscountCategory, CommitmentDiscountId, SubAccountId, BillingCurrency,

@@ -67,8 +67,10 @@ fn of(
     mode: Mode,
 ) -> Answers {
     match api.kind {
-        ApiKind::AwsCostExplorer => (),
-        ApiKind::AwsCloudWatch => return measured::measured(settings, api, (lake, snapshot, books), as_of, mode),
+        ApiKind::AwsCostExplorer | ApiKind::AzureConsumption | ApiKind::AzureAdvisor => (),
+        ApiKind::AwsCloudWatch | ApiKind::AzureMonitor => {
+            return measured::measured(settings, api, (lake, snapshot, books), as_of, mode);
+        }
         ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
             return recommended::recommended(api, lake, as_of, mode);
         }
@@ -76,7 +78,17 @@ fn of(
     let of_source = snapshot.slots.iter().filter(|(slot, _)| slot.source == api.source);
     let months: Vec<AskedMonth> = of_source
         .filter(|(slot, _)| !books.is_closed(slot.month))
-        .map(|(slot, record)| AskedMonth { month: slot.month, format: record.format.clone(), basis: record.basis })
+        .map(|(slot, record)| {
+            let accounts = record.control.cells.keys();
+            AskedMonth {
+                month: slot.month,
+                format: record.format.clone(),
+                basis: record.basis,
+                billing_accounts: accounts.clone().map(|key| key.billing_account.clone()).collect(),
+                sub_accounts: accounts.clone().map(|key| key.sub_account.clone()).collect(),
+                currencies: accounts.map(|key| key.currency.clone()).collect(),
+            }
+        })
         .collect();
     api::ask(api, &months, Asking::new(api, &lake.answers_folder(&api.id), as_of, mode))
 }
@@ -85,6 +97,7 @@ fn add(all: &mut Answers, one: Answers) {
     let Answers {
         control_totals,
         services,
+        figures,
         commitments,
         recommendations,
         utilisation,
@@ -96,6 +109,7 @@ fn add(all: &mut Answers, one: Answers) {
     } = one;
     all.control_totals.extend(control_totals);
     all.services.extend(services);
+    all.figures.extend(figures);
     all.commitments.extend(commitments);
     all.recommendations.extend(recommendations);
     all.utilisation.extend(utilisation);

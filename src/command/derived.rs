@@ -21,7 +21,7 @@ use crate::transform::catalogue::Catalogue;
 use crate::transform::finding::{Ask, Suppression, findings, to_frame};
 use crate::transform::{
     Derived, PeriodChange, commitment_use_frame, configured_tables, period_change_frame, recommendation_frame,
-    told_service_frame, utilisation_frame,
+    told_figure_frame, told_service_frame, utilisation_frame,
 };
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, IntoLazy};
@@ -149,12 +149,14 @@ impl DerivedTables {
 }
 
 /// What providers' tools say of a billing period; what they recommend today belongs to the newest.
-fn told(answers: &Answers, month: BillingMonth, is_newest: bool) -> Result<[(Derived, DataFrame); 3]> {
+fn told(answers: &Answers, month: BillingMonth, is_newest: bool) -> Result<[(Derived, DataFrame); 4]> {
+    let figures: Vec<_> = answers.figures.iter().filter(|told| told.month == month).collect();
     let services: Vec<_> = answers.services.iter().filter(|told| told.part.month == month).collect();
     let commitments: Vec<_> = answers.commitments.iter().filter(|told| told.month == month).collect();
     let recommendations = if is_newest { &answers.recommendations[..] } else { &[] };
     Ok([
         (Derived::ToldService, told_service_frame(&services)?),
+        (Derived::ToldFigure, told_figure_frame(&figures)?),
         (Derived::CommitmentUse, commitment_use_frame(&commitments)?),
         (Derived::Recommendation, recommendation_frame(recommendations)?),
     ])

@@ -5,6 +5,7 @@ use super::money::Money;
 use super::period::BillingMonth;
 use super::{CommitmentUse, ExternalTotal, MoneyBasis, Recommendation, StoreAddress};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Which API.
@@ -18,14 +19,23 @@ pub enum ApiKind {
     AwsComputeOptimizerExport,
     /// Files of AWS Cost Optimization Hub, by Data Exports.
     AwsCostOptimizationHubExport,
+    /// Azure's Consumption: charges, balances, reservations, budgets.
+    AzureConsumption,
+    /// Azure Advisor, of what it says of costs.
+    AzureAdvisor,
+    /// Azure Monitor: how machines were used.
+    AzureMonitor,
 }
 
 impl ApiKind {
-    pub const ALL: [ApiKind; 4] = [
+    pub const ALL: [ApiKind; 7] = [
         ApiKind::AwsCostExplorer,
         ApiKind::AwsCloudWatch,
         ApiKind::AwsComputeOptimizerExport,
         ApiKind::AwsCostOptimizationHubExport,
+        ApiKind::AzureConsumption,
+        ApiKind::AzureAdvisor,
+        ApiKind::AzureMonitor,
     ];
 
     /// As it stands in the configuration.
@@ -35,6 +45,9 @@ impl ApiKind {
             Self::AwsCloudWatch => "aws-cloudwatch",
             Self::AwsComputeOptimizerExport => "aws-compute-optimizer-export",
             Self::AwsCostOptimizationHubExport => "aws-cost-optimization-hub-export",
+            Self::AzureConsumption => "azure-consumption",
+            Self::AzureAdvisor => "azure-advisor",
+            Self::AzureMonitor => "azure-monitor",
         }
     }
 
@@ -46,9 +59,18 @@ impl ApiKind {
     pub fn questions(self) -> &'static [&'static str] {
         match self {
             Self::AwsCostExplorer => &["costs", "savings-plans", "reservations", "rightsizing"],
-            Self::AwsCloudWatch => &["cpu", "memory", "network", "disk"],
+            Self::AwsCloudWatch | Self::AzureMonitor => &["cpu", "memory", "network", "disk"],
             Self::AwsComputeOptimizerExport | Self::AwsCostOptimizationHubExport => &["recommendations"],
+            Self::AzureConsumption => {
+                &["charges", "balances", "reservations", "reservation-recommendations", "budgets", "usage-details"]
+            }
+            Self::AzureAdvisor => &["recommendations"],
         }
+    }
+
+    /// What is asked of it where `ask` says nothing: all but what only a comparison is worth.
+    pub fn usual_questions(self) -> impl Iterator<Item = &'static str> {
+        self.questions().iter().copied().filter(|question| *question != "usage-details")
     }
 
     /// The keys of `[[api]]` that it takes, besides `id`, `kind`, `source` and `ask`.
@@ -70,6 +92,8 @@ impl ApiKind {
             Self::AwsComputeOptimizerExport | Self::AwsCostOptimizationHubExport => {
                 &["location", "profile", "assume_role", "credential_file", "region", "endpoint", "allow_http"]
             }
+            Self::AzureConsumption => &["credential_file", "endpoint", "allow_http", "scopes", "tolerance"],
+            Self::AzureAdvisor | Self::AzureMonitor => &["credential_file", "endpoint", "allow_http", "scopes"],
         }
     }
 
@@ -82,6 +106,7 @@ impl ApiKind {
             // one metric count one each here: it is never less than what is billed.
             Self::AwsCloudWatch => Some((Money(10_000_000_000_000), "USD")),
             Self::AwsComputeOptimizerExport | Self::AwsCostOptimizationHubExport => None,
+            Self::AzureConsumption | Self::AzureAdvisor | Self::AzureMonitor => None,
         }
     }
 
@@ -147,6 +172,11 @@ pub struct AskedMonth {
     /// The id of the export format that it was made from.
     pub format: String,
     pub basis: MoneyBasis,
+    /// Every BillingAccountId and SubAccountId of its charges: APIs write them in other ways.
+    pub billing_accounts: BTreeSet<String>,
+    pub sub_accounts: BTreeSet<String>,
+    /// Every BillingCurrency of its charges.
+    pub currencies: BTreeSet<String>,
 }
 
 /// What one API said, and what asking it cost.
@@ -154,6 +184,7 @@ pub struct AskedMonth {
 pub struct Answers {
     pub control_totals: Vec<ExternalTotal>,
     pub services: Vec<ToldService>,
+    pub figures: Vec<ToldFigure>,
     pub commitments: Vec<CommitmentUse>,
     pub recommendations: Vec<Recommendation>,
     /// Files of the contract in `docs/utilisation.md`.
@@ -179,6 +210,25 @@ pub struct ToldService {
     /// As the tool names it.
     pub service: String,
     pub amount: Money,
+    /// The day it was asked.
+    pub as_of: NaiveDate,
+}
+
+/// A figure that a provider tells of a billing period and that is no sum of charges of `cost`: a budget, a balance, the
+/// charges of a department. It is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldFigure {
+    /// Who says so.
+    pub by: String,
+    /// `x_SourceId` of the bill it speaks of.
+    pub source: String,
+    pub month: BillingMonth,
+    /// What it is of, as the provider names it.
+    pub scope: String,
+    /// What it is: `budget team: limit`.
+    pub name: String,
+    pub amount: Money,
+    pub currency: String,
     /// The day it was asked.
     pub as_of: NaiveDate,
 }

@@ -24,7 +24,7 @@ pub mod store;
 pub mod time;
 pub mod utilisation;
 
-pub use api::{Answers, Api, ApiKind, AskedMonth, Login, ToldService};
+pub use api::{Answers, Api, ApiKind, AskedMonth, Login, ToldFigure, ToldService};
 pub use artifact::Artifact;
 pub use change::{ChangeCell, ChangeKey, Figures};
 pub use closing::{FinalRule, Invoicing, PeriodState};

@@ -57,7 +57,7 @@ fn resolve_api(config: &ConfigText, folder: &Path, written: FileApi, sources: &[
     }
     let location = location(config, folder, kind, &written)?;
     let ask = match written.ask {
-        None => kind.questions().iter().map(|question| (*question).to_string()).collect(),
+        None => kind.usual_questions().map(str::to_string).collect(),
         Some(words) => questions(config, kind, words)?,
     };
     if let Some(endpoint) = &written.endpoint {

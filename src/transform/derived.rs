@@ -33,6 +33,8 @@ pub enum Derived {
     ReportingRate,
     /// What cost tools say that each service costs, by the tools' own names.
     ToldService,
+    /// What providers tell of a period that is no sum of charges: budgets, balances.
+    ToldFigure,
     /// What providers' tools say of commitment discounts: how far they are used, how much they cover.
     CommitmentUse,
     /// What providers' tools recommend; in the newest period alone.
@@ -49,7 +51,7 @@ pub struct DerivedColumn {
 }
 
 impl Derived {
-    pub const ALL: [Derived; 12] = [
+    pub const ALL: [Derived; 13] = [
         Derived::Utilisation,
         Derived::UnitDriver,
         Derived::UnitMetric,
@@ -60,6 +62,7 @@ impl Derived {
         Derived::ControlTotal,
         Derived::ReportingRate,
         Derived::ToldService,
+        Derived::ToldFigure,
         Derived::CommitmentUse,
         Derived::Recommendation,
     ];
@@ -76,6 +79,7 @@ impl Derived {
             Self::ControlTotal => "control_total",
             Self::ReportingRate => "reporting_rate",
             Self::ToldService => "told_service",
+            Self::ToldFigure => "told_figure",
             Self::CommitmentUse => "commitment_use",
             Self::Recommendation => "recommendation",
         }
@@ -98,6 +102,7 @@ impl Derived {
             Self::ControlTotal => control_total::CONTROL_TOTAL,
             Self::ReportingRate => REPORTING_RATE,
             Self::ToldService => told::TOLD_SERVICE,
+            Self::ToldFigure => told::TOLD_FIGURE,
             Self::CommitmentUse => told::COMMITMENT_USE,
             Self::Recommendation => told::RECOMMENDATION,
         }
@@ -114,6 +119,7 @@ impl Derived {
             Self::Finding => &["x_FindingId"],
             Self::ControlTotal => &["x_Api", "x_ControlTotalLine"],
             Self::ToldService => &["x_ToldBy", "x_SourceId", "x_ToldService", "x_TotalMetric", "BillingCurrency"],
+            Self::ToldFigure => &["x_ToldBy", "x_SourceId", "x_ToldScope", "x_ToldFigure", "BillingCurrency"],
             Self::CommitmentUse => {
                 &["x_ToldBy", "x_SourceId", "CommitmentDiscountCategory", "CommitmentDiscountId", "BillingCurrency"]
             }

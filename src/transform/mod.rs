@@ -20,5 +20,5 @@ pub use derived::Derived;
 pub use metric::{Cell, CellKind, Metric, MetricColumn};
 pub use period_change::{PeriodChange, period_change_frame};
 pub use reporting_rate::{RateRow, reporting_rate_frame};
-pub use told::{commitment_use_frame, recommendation_frame, told_service_frame};
+pub use told::{commitment_use_frame, recommendation_frame, told_figure_frame, told_service_frame};
 pub use utilisation::utilisation_frame;

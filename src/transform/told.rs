@@ -1,10 +1,11 @@
-//! The derived tables of what providers' own tools say: `told_service`, `commitment_use`, `recommendation`.
+//! The derived tables of what providers' own tools say: `told_service`, `told_figure`, `commitment_use`,
+//! `recommendation`.
 
 use super::derived::{Derived, DerivedColumn, TOLD_AMOUNT, TOLD_BY, focus, own, typed};
 use super::metric::CellKind::{Date, Money as MoneyKind, Number, Text};
 use super::period_change::money;
 use crate::error::Result;
-use crate::focus::{CommitmentUse, Money, Recommendation, Share, ToldService, UseUnit};
+use crate::focus::{CommitmentUse, Money, Recommendation, Share, ToldFigure, ToldService, UseUnit};
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,20 @@ pub(super) const TOLD_SERVICE: &[DerivedColumn] = &[
     focus("x_SourceId"),
     own("x_ToldService", Text, "The service, as the tool names it"),
     own("x_TotalMetric", Text, "The cost that is told"),
+    focus("BillingCurrency"),
+    TOLD_AMOUNT,
+    ASKED_ON,
+];
+
+pub(super) const TOLD_FIGURE: &[DerivedColumn] = &[
+    TOLD_BY,
+    focus("x_SourceId"),
+    own("x_ToldScope", Text, "What the figure is of, as the provider names it"),
+    own(
+        "x_ToldFigure",
+        Text,
+        "What it is: of a budget what may be spent and what is, of an agreement what its balance holds",
+    ),
     focus("BillingCurrency"),
     TOLD_AMOUNT,
     ASKED_ON,
@@ -91,6 +106,20 @@ pub fn told_service_frame(rows: &[&ToldService]) -> Result<DataFrame> {
         asked(rows, |row| row.as_of.to_epoch_days()),
     ];
     typed(Derived::ToldService, rows.len(), columns)
+}
+
+/// The table `told_figure`, in the order given.
+pub fn told_figure_frame(rows: &[&ToldFigure]) -> Result<DataFrame> {
+    let columns = vec![
+        texts("x_ToldBy", rows, |row| Some(row.by.clone())),
+        texts("x_SourceId", rows, |row| Some(row.source.clone())),
+        texts("x_ToldScope", rows, |row| Some(row.scope.clone())),
+        texts("x_ToldFigure", rows, |row| Some(row.name.clone())),
+        texts("BillingCurrency", rows, |row| Some(row.currency.clone())),
+        exact("x_ToldAmount", rows, |row| Some(row.amount))?,
+        asked(rows, |row| row.as_of.to_epoch_days()),
+    ];
+    typed(Derived::ToldFigure, rows.len(), columns)
 }
 
 /// The part, the whole and the percentage of a share, where it is in this unit.

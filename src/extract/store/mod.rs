@@ -18,6 +18,7 @@ mod transfer;
 
 pub(super) use aws::{Identity, chain_of, https};
 pub(super) use patience::Patience;
+pub(super) use polite::hint;
 pub(super) use refuse::{chain, plain};
 
 use super::Location;

@@ -28,6 +28,11 @@ impl Patience {
         self.second * u32::try_from(seconds).unwrap_or(u32::MAX)
     }
 
+    /// How often a request is repeated before its error is believed.
+    pub fn retries(&self) -> usize {
+        self.retries
+    }
+
     /// For the first bytes of an answer.
     pub fn answer(&self) -> Duration {
         self.seconds(60)

@@ -113,7 +113,7 @@ impl HttpService for Polite {
 
 /// The seconds that an answer asks to wait: `Retry-After` in seconds, or as a time beside the server's own `Date`;
 /// Azure's `x-ms-retry-after-ms` and `retry-after-ms`. Rounded up.
-fn hint(headers: &HeaderMap) -> Option<u64> {
+pub fn hint(headers: &HeaderMap) -> Option<u64> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
     let milliseconds = ["x-ms-retry-after-ms", "retry-after-ms"].into_iter().find_map(text);
     if let Some(milliseconds) = milliseconds.and_then(|text| text.trim().parse::<u64>().ok()) {

@@ -30,6 +30,7 @@ pub const TABLES: [&str; 17] = [
     "control_total",
     "reporting_rate",
     "told_service",
+    "told_figure",
     "commitment_use",
     "recommendation",
 ];

@@ -1,0 +1,53 @@
+//! Azure's management API: Consumption's control totals, commitments, recommendations and budgets, and Advisor's
+//! recommendations.
+//!
+//! The generated client of Consumption composes and follows requests (`consumption`, `pages`); below it one transport
+//! speaks to one host, patiently and within bounds (`arm`), with a token by Azure's usual ways (`chain`, `credential`).
+//! Figures are read off the answers as received, digit by digit (`exact`). One file for each question.
+
+mod advisor;
+mod arm;
+mod balances;
+mod budgets;
+mod chain;
+mod charges;
+mod consumption;
+mod credential;
+mod exact;
+mod hint;
+pub mod monitor;
+mod pages;
+mod refuse;
+mod reservations;
+mod scope;
+mod session;
+#[cfg(test)]
+mod tests;
+mod usage_details;
+
+use super::Asking;
+use crate::extract::store::Patience;
+use crate::focus::{Answers, Api, AskedMonth};
+use session::Session;
+
+/// The questions of `azure-consumption`.
+pub fn ask_consumption(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
+    put(Session::new(api, months, asking, Patience::default()))
+}
+
+/// The questions of `azure-advisor`.
+pub fn ask_advisor(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
+    let mut session = Session::new(api, months, asking, Patience::default());
+    advisor::ask(&mut session);
+    session.done()
+}
+
+fn put(mut session: Session) -> Answers {
+    charges::ask(&mut session);
+    balances::ask(&mut session);
+    reservations::ask_use(&mut session);
+    reservations::ask_recommendations(&mut session);
+    budgets::ask(&mut session);
+    usage_details::ask(&mut session);
+    session.done()
+}
