@@ -40,13 +40,17 @@ impl Door {
             Some(role) if role.contains(SUB_ACCOUNT) => (Some(role.clone()), None),
             role => (None, role.as_deref()),
         };
-        let wish = Wish {
+        let aws = chain_of(Identity {
             region: login.region.as_deref(),
             profile: login.profile.as_deref(),
-            credential_file: login.credential_file.as_deref(),
             role: fixed,
-        };
-        Ok(Self { config: config(&wish).await, role, endpoint: login.endpoint.clone(), allow_http: login.allow_http })
+            credential_file: login.credential_file.as_deref(),
+        })
+        .await;
+        let mut config = aws.config.into_builder();
+        config.set_credentials_provider(aws.credentials.provider());
+        let (endpoint, allow_http) = (login.endpoint.clone(), login.allow_http);
+        Ok(Self { config: config.build(), role, endpoint, allow_http })
     }
 
     pub async fn client(&self, region: &str, sub_account: Option<&str>) -> Client {
