@@ -39,9 +39,9 @@ struct Line {
     down: RefCell<Option<Error>>,
 }
 
-struct Connection {
-    runtime: Runtime,
-    arm: Arc<Arm>,
+pub(super) struct Connection {
+    pub runtime: Runtime,
+    pub arm: Arc<Arm>,
 }
 
 /// What is asked, in words for messages, and who may ask it.
@@ -222,7 +222,7 @@ impl Line {
 /// Nothing is sent yet.
 ///
 /// Errors: `Settings`, for an endpoint or a credential that cannot be used as configured.
-fn connect(api: &Api, patience: Patience) -> Result<Connection> {
+pub(super) fn connect(api: &Api, patience: Patience) -> Result<Connection> {
     let place = format!("api {}", api.id);
     let bug = |error: String| Error::bug(&place, error);
     let runtime = tokio::runtime::Builder::new_multi_thread()

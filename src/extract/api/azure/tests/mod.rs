@@ -1,6 +1,7 @@
 //! The client against a stub of the management API, and of who gives tokens.
 
 mod faults;
+mod monitor;
 mod night;
 mod stub;
 mod tokens;
