@@ -63,8 +63,18 @@ fn each_refusal_names_what_was_asked_and_the_remedy() {
             "Cost Explorer answers 400 (ValidationException: Start",
             "check the keys",
         ),
-        (2, Answer::ok("{\"ResultsByTime\": [{\"Groups\": 7}]}"), "the answer cannot be read", "run again; if it goes on, check `endpoint`"),
-        (2, Answer::ok("<html>hello</html>"), "the answer cannot be read", "run again; if it goes on, check `endpoint`"),
+        (
+            2,
+            Answer::ok("{\"ResultsByTime\": [{\"Groups\": 7}]}"),
+            "the answer cannot be read",
+            "run again; if it goes on, check `endpoint`",
+        ),
+        (
+            2,
+            Answer::ok("<html>hello</html>"),
+            "the answer cannot be read",
+            "run again; if it goes on, check `endpoint`",
+        ),
         (
             1,
             Answer::error(503, "X", "").with("retry-after", "3600"),
