@@ -239,7 +239,7 @@ fn provider_tools(operation: &str, request: &Value) -> (u16, Value) {
         }
         "GetRightsizingRecommendation" => {
             let machine = json!({
-                "AccountId": "1", "CurrentInstance": { "ResourceId": "I-1" }, "RightsizingType": "Terminate",
+                "AccountId": "1", "CurrentInstance": { "ResourceId": "I-1" }, "RightsizingType": "TERMINATE",
                 "TerminateRecommendationDetail": { "EstimatedMonthlySavings": "3.5", "CurrencyCode": "USD" },
             });
             (200, json!({ "RightsizingRecommendations": [machine] }))
