@@ -6,10 +6,12 @@ mod csv_header;
 mod currency;
 mod environment;
 mod file;
+mod job;
 mod location;
 mod place;
 mod policy;
 mod resolve;
+mod retention;
 mod size;
 mod source;
 #[cfg(test)]
@@ -17,7 +19,9 @@ mod tests;
 pub mod threads;
 
 pub use environment::{Environment, columns};
+pub use job::{Job, When};
 pub use resolve::Overrides;
+pub use retention::Retention;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
 use crate::focus::{BillingMonth, ExportRange, ExternalTotal, FinalRule, Policy, Rates, StoreAddress};
@@ -54,6 +58,10 @@ pub struct Settings {
     pub control_totals: Vec<ExternalTotal>,
     /// The reporting currency and its rates; `None`: costs are told in their BillingCurrency alone.
     pub reporting: Option<Rates>,
+    /// What `costmill schedule` prints units for, in the file's order.
+    pub jobs: Vec<Job>,
+    /// How long `costmill vacuum` keeps what.
+    pub retention: Retention,
     /// The user of the process, as the environment names it; who closes when nobody says.
     pub user: Option<String>,
     /// The billing periods to run, sorted, none twice; empty means every one found.

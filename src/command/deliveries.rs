@@ -57,7 +57,7 @@ pub fn land_source(
     Ok(taken)
 }
 
-fn location(source: &Source) -> Location {
+pub fn location(source: &Source) -> Location {
     let file_sets = source.file_sets.iter();
     Location {
         source: source.id.clone(),

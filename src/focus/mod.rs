@@ -14,6 +14,7 @@ pub mod frame;
 pub mod line;
 pub mod money;
 pub mod period;
+pub mod permission;
 pub mod policy;
 pub mod reporting;
 pub mod shares;

@@ -112,14 +112,25 @@ fn check_format(root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What a file manager, a mounted disk or our own first steps leave behind.
+fn is_left_behind(name: &str) -> bool {
+    name.starts_with('.') || name == "lost+found" || name == "tmp"
+}
+
+/// Would a lake be made of this folder?
+pub(super) fn is_empty(root: &Path) -> bool {
+    fs::read_dir(root).is_ok_and(|mut entries| {
+        entries.all(|entry| entry.is_ok_and(|entry| is_left_behind(&entry.file_name().to_string_lossy())))
+    })
+}
+
 /// Makes a lake of an empty folder; somebody else's folder is left alone.
 fn found(root: &Path, path: &Path) -> Result<()> {
     let entries = fs::read_dir(root).map_err(|e| store::io_error(root, "this folder cannot be read", &e))?;
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        // What a file manager, a mounted disk or our own first steps leave behind.
-        if !(name.starts_with('.') || name == "lost+found" || name == "tmp") {
+        if !is_left_behind(&name) {
             return Err(Error::lake(
                 root.display().to_string(),
                 format!("this folder is no lake (it has no {FORMAT_FILE}) and holds other things, as `{name}`"),

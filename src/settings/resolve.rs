@@ -4,9 +4,11 @@ use super::closing::resolve_closing;
 use super::control_totals::read_control_totals;
 use super::currency::resolve_currency;
 use super::file::{self, FileConfig};
+use super::job::resolve_jobs;
 use super::place::ConfigText;
 use super::policy::waste::resolve_waste;
 use super::policy::{Written, resolve_policy};
+use super::retention::resolve_retention;
 use super::size::parse_size;
 use super::source::resolve_sources;
 use super::{DEFAULT_CONFIG, Environment, Settings};
@@ -63,6 +65,8 @@ impl Settings {
             closing,
             control_totals,
             currency,
+            job: jobs,
+            retention,
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
@@ -89,6 +93,8 @@ impl Settings {
             sources,
             tags,
             policy,
+            jobs: resolve_jobs(&text, jobs)?,
+            retention: resolve_retention(&text, retention)?,
             waste: resolve_waste(&text, &folder, waste)?,
             user,
             periods: sorted(periods),

@@ -80,6 +80,13 @@ pub struct Chain {
     kept: Mutex<Option<Credentials>>,
 }
 
+impl Chain {
+    /// Whom the credentials are asked of.
+    pub fn provider(&self) -> Option<&SharedCredentialsProvider> {
+        self.provider.as_ref()
+    }
+}
+
 #[async_trait]
 impl CredentialProvider for Chain {
     type Credential = AwsCredential;

@@ -7,10 +7,13 @@
 mod aws;
 mod checksum;
 mod connect;
+mod credential;
+mod examine;
 mod index;
 mod part;
 mod patience;
 mod polite;
+mod refusals;
 mod refuse;
 #[cfg(test)]
 mod tests;
@@ -22,12 +25,15 @@ use super::tree::{Advance, Tree, name};
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, ExportFile, StoreAddress};
 use crate::lake;
+use chrono::{DateTime, Utc};
+pub use credential::Credential;
+pub use examine::{Answered, examine};
 use futures_util::{StreamExt, TryStreamExt};
 use index::Index;
 use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
 use patience::Patience;
-use polite::Seen;
+use polite::{Seen, Told};
 use refuse::{Act, Place, refuse};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -56,6 +62,10 @@ pub struct Store {
     folders: BTreeSet<String>,
     index: RefCell<Index>,
     changed: RefCell<Option<Error>>,
+    /// Nothing is written: what is asked for is read into memory.
+    looks_only: bool,
+    /// The last answer.
+    told: RefCell<Told>,
 }
 
 #[derive(Debug, Clone)]
@@ -63,6 +73,7 @@ struct Listed {
     at: ObjectPath,
     size: u64,
     tag: Option<String>,
+    modified: DateTime<Utc>,
 }
 
 impl Store {
@@ -88,7 +99,20 @@ impl Store {
         (runtime, patience): (Runtime, Patience),
     ) -> Result<Self> {
         lake::create_folder(fetched)?;
-        let mut store = Self {
+        let mut store = Self::bare(objects, address, location, fetched, (runtime, patience));
+        store.refresh()?;
+        Ok(store)
+    }
+
+    /// Nothing is listed yet.
+    fn bare(
+        objects: Arc<dyn ObjectStore>,
+        address: &StoreAddress,
+        location: &Location,
+        fetched: &Path,
+        (runtime, patience): (Runtime, Patience),
+    ) -> Self {
+        Self {
             address: address.clone(),
             root: location.folder.clone(),
             fetched: fetched.to_path_buf(),
@@ -99,9 +123,9 @@ impl Store {
             folders: BTreeSet::new(),
             index: RefCell::new(Index::read(fetched, &address.to_string())),
             changed: RefCell::new(None),
-        };
-        store.refresh()?;
-        Ok(store)
+            looks_only: false,
+            told: RefCell::default(),
+        }
     }
 
     fn place(&self, key: &str) -> Place {
@@ -126,7 +150,7 @@ impl Store {
     }
 
     fn wanted(&self, key: &str, listed: &Listed) -> Wanted {
-        let Listed { at, size, tag } = listed.clone();
+        let Listed { at, size, tag, .. } = listed.clone();
         Wanted { at, size, target: self.target(key, tag.as_deref()), tag }
     }
 
@@ -178,6 +202,7 @@ impl Store {
         let seen = Seen::default();
         let listing = self.objects.list((!self.address.prefix.is_empty()).then_some(&prefix)).try_collect();
         let listing: std::result::Result<Vec<_>, _> = seen.during(listing).await;
+        *self.told.borrow_mut() = seen.told();
         listing.map_err(|error| refuse(&place, Act::List, &seen.told(), &error))
     }
 
@@ -234,6 +259,9 @@ impl Tree for Store {
         if listed.size > LARGEST_TEXT {
             return Err(Error::source(place, "is too large for a manifest", "check what was delivered there"));
         }
+        if self.looks_only {
+            return self.looked_at(&key, listed);
+        }
         let target = self.target(&key, listed.tag.as_deref());
         let known = self.index.borrow().hash(&key, listed.tag.as_deref(), listed.size).is_some();
         if !known || !target.is_file() {
@@ -257,6 +285,15 @@ impl Tree for Store {
         Ok(found)
     }
 
+    fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>> {
+        self.files.get(&file.key).map(|listed| listed.modified)
+    }
+
+    fn peek(&self, file: &ExportFile) -> Result<()> {
+        let listed = self.files.get(&file.key).ok_or_else(|| Error::bug(&file.key, "a file that was not listed"))?;
+        self.first_byte(&file.key, listed)
+    }
+
     fn local(&self, file: &Path) -> PathBuf {
         match self.listed(file) {
             Some((key, listed)) => self.target(&key, listed.tag.as_deref()),
@@ -275,7 +312,8 @@ impl Tree for Store {
             let Some(key) = meta.location.as_ref().strip_prefix(&prefix).filter(|key| !key.is_empty()) else {
                 continue;
             };
-            let listed = Listed { at: meta.location.clone(), size: meta.size, tag: meta.e_tag };
+            let (size, tag, modified) = (meta.size, meta.e_tag, meta.last_modified);
+            let listed = Listed { at: meta.location.clone(), size, tag, modified };
             folders.extend(key.match_indices('/').map(|(at, _)| key[..at].to_string()));
             files.insert(key.to_string(), listed);
         }
@@ -285,6 +323,9 @@ impl Tree for Store {
             folders.insert(String::new());
         }
         (self.files, self.folders) = (files, folders);
+        if self.looks_only {
+            return Ok(());
+        }
         self.index.borrow_mut().retain(|key| self.files.contains_key(key));
         self.index.borrow_mut().write()?;
         self.sweep()

@@ -4,7 +4,9 @@
 //! one. Of an answer only its code and message are kept, and a query is never shown.
 
 use super::polite::Told;
+use super::refusals::{self, Refusal, Remedy};
 use crate::error::Error;
+use crate::focus::permission::{Doing, Permission, named, needed};
 use crate::focus::{StoreAddress, StoreKind};
 
 /// What was asked for.
@@ -25,37 +27,42 @@ impl Place {
     pub fn error(&self, what: impl Into<String>, remedy: impl Into<String>) -> Error {
         Error::source(&self.url, what, remedy)
     }
+
+    /// Nobody gives a credential; `told` is why, fit to be shown.
+    pub fn no_credential(&self, act: Act, told: &str) -> Error {
+        let asked = act.in_vain();
+        let remedy = match &self.address.role {
+            Some(role) if told.contains("AccessDenied") || told.contains("not authorized to perform") => format!(
+                "grant {} on {role} to the identity that takes the role on, and let the role's trust policy name it",
+                actions(self.address.kind, Doing::TakeRole)
+            ),
+            _ => credential_remedy(&self.address),
+        };
+        self.error(format!("{asked}: no credential is found: {told}"), remedy)
+    }
 }
 
 /// The error of a request, from what its last answer was and what the client made of it.
 pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error) -> Error {
     let text = chain(error);
-    let said = said(&text);
-    let code = said.as_ref().map(|(code, _)| code.as_str()).unwrap_or_default();
+    let said = Said::of(&text, place.address.kind);
+    let code = said.as_ref().map(|said| said.code.as_str()).unwrap_or_default();
     let address = &place.address;
-    let asked = match act {
-        Act::List => "cannot be listed",
-        Act::Get => "cannot be read",
-    };
+    let asked = act.in_vain();
     if let Some(seconds) = told.too_long {
         let what = format!("{asked}: the server asks to wait {seconds} s");
         return place.error(what, "run again after that; if it goes on, ask less often or raise the account's limits");
     }
     let shown = match &said {
-        Some((code, message)) if message.is_empty() => format!(" ({code})"),
-        Some((code, message)) => format!(" ({code}: {message})"),
+        Some(Said { code, shown, .. }) if shown.is_empty() => format!(" ({code})"),
+        Some(Said { code, shown, .. }) => format!(" ({code}: {shown})"),
         None => String::new(),
     };
+    let all = said.as_ref().map(|said| said.all.as_str()).unwrap_or_default();
+    if let Some(row) = refusals::of(address.kind, code, all) {
+        return place.error(format!("{asked}: {}{shown}", row.means), remedy(row, address, act, all));
+    }
     match (told.status, code) {
-        (_, "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => {
-            place.error(format!("{asked}: the credential has expired{shown}"), "renew it, and run again")
-        }
-        (_, "RequestTimeTooSkewed") => {
-            place.error(format!("{asked}: this machine's clock is wrong{shown}"), "set the clock, by NTP for example")
-        }
-        (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidAuthenticationInfo" | "AuthenticationFailed") => {
-            place.error(format!("{asked}: the store does not know this credential{shown}"), credential_remedy(address))
-        }
         // The answer of whoever gives credentials, in a form of its own.
         (Some(400..), "") if is_credential(&text) => {
             place.error(format!("{asked}: no credential is given: {}", plain(&text)), credential_remedy(address))
@@ -63,7 +70,10 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         (Some(401), _) => {
             place.error(format!("{asked}: the store asks for a credential{shown}"), credential_remedy(address))
         }
-        (Some(403), _) => place.error(format!("{asked}: 403, access denied{shown}"), permission(address, act)),
+        (Some(403), _) => place.error(
+            format!("{asked}: 403, access denied{shown}"),
+            grant(address, act, named(address.kind.cloud(), all)),
+        ),
         (Some(404), _) => {
             let what = match address.kind {
                 StoreKind::Blob => "there is no such container or account",
@@ -83,9 +93,7 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
             place.error(format!("{asked}: the store answers {status}{shown}"), remedy)
         }
         (Some(_), _) => place.error(format!("{asked}: {}", plain(&text)), "run again; what arrived is kept"),
-        (None, _) if is_credential(&text) => {
-            place.error(format!("{asked}: no credential is found: {}", plain(&text)), credential_remedy(address))
-        }
+        (None, _) if is_credential(&text) => place.no_credential(act, &plain(&text)),
         (None, _) => {
             let remedy = "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoint` of the source";
             place.error(format!("{asked}: the store cannot be reached: {}", plain(&text)), remedy)
@@ -93,24 +101,71 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
     }
 }
 
-/// The permission that is missing, and where to grant it.
-fn permission(address: &StoreAddress, act: Act) -> String {
+fn remedy(row: &Refusal, address: &StoreAddress, act: Act, message: &str) -> String {
+    match row.remedy {
+        Remedy::Grant => grant(address, act, named(address.kind.cloud(), message)),
+        Remedy::GrantKey => {
+            let key = message.split_whitespace().find(|word| word.starts_with("arn:") && word.contains(":kms:"));
+            let key = key.map_or_else(|| "the key of the bucket".to_string(), |key| key.trim_matches('"').to_string());
+            format!(
+                "grant {} on {key}, in the key's policy too where it is of another account",
+                actions(address.kind, Doing::DecryptExports)
+            )
+        }
+        Remedy::Credential => credential_remedy(address),
+        Remedy::Do(text) => text.to_string(),
+    }
+}
+
+impl Act {
+    fn in_vain(self) -> &'static str {
+        match self {
+            Self::List => "cannot be listed",
+            Self::Get => "cannot be read",
+        }
+    }
+
+    /// What the act is for.
+    fn doing(self) -> Doing {
+        match self {
+            Self::List => Doing::ListExports,
+            Self::Get => Doing::ReadExports,
+        }
+    }
+}
+
+fn actions(kind: StoreKind, doing: Doing) -> String {
+    let actions: Vec<&str> = needed(kind.cloud(), doing).map(|permission| permission.action).collect();
+    actions.join(" and ")
+}
+
+/// The permission that is missing, and where to grant it: the one that the answer names, else that of the act.
+fn grant(address: &StoreAddress, act: Act, named: Option<&Permission>) -> String {
     let StoreAddress { kind, bucket, prefix, .. } = address;
     let below = if prefix.is_empty() { "*".to_string() } else { format!("{prefix}/*") };
-    match (kind, act) {
-        (StoreKind::S3, Act::List) => format!("grant s3:ListBucket on arn:aws:s3:::{bucket} (prefix {below})"),
-        (StoreKind::S3, Act::Get) => {
-            format!("grant s3:GetObject on arn:aws:s3:::{bucket}/{below}, and kms:Decrypt where the bucket has a key")
+    let doing = named.map_or(act.doing(), |permission| permission.doing);
+    let action = actions(*kind, doing);
+    let role = needed(kind.cloud(), doing).map(|permission| permission.role).find(|role| !role.is_empty());
+    match kind {
+        StoreKind::S3 if doing == Doing::ListExports => {
+            format!("grant {action} on arn:aws:s3:::{bucket} (prefix {below})")
         }
-        (StoreKind::Blob, _) => format!(
-            "assign the role Storage Blob Data Reader on the container {bucket} (a SAS needs read and list), and let \
-             the account's firewall admit this machine"
+        // S3 says no more than that where the bucket is of another account: it may be the key.
+        StoreKind::S3 if named.is_none() => format!(
+            "grant {action} on arn:aws:s3:::{bucket}/{below}, and {} where the bucket has a key",
+            actions(*kind, Doing::DecryptExports)
         ),
-        (StoreKind::Gcs, Act::List) => {
-            format!("grant storage.objects.list on {bucket}: the role roles/storage.objectViewer has it")
+        StoreKind::S3 => format!("grant {action} on arn:aws:s3:::{bucket}/{below}"),
+        StoreKind::Blob => {
+            let letter = if doing == Doing::ListExports { "list (sp=l)" } else { "read (sp=r)" };
+            format!(
+                "assign the role {} on the container {bucket} ({action}); a SAS needs {letter}; and let the account's \
+                 firewall admit this machine",
+                role.unwrap_or_default()
+            )
         }
-        (StoreKind::Gcs, Act::Get) => {
-            format!("grant storage.objects.get on {bucket}: the role roles/storage.objectViewer has it")
+        StoreKind::Gcs => {
+            format!("grant {action} on {bucket}: the role {} has it", role.unwrap_or_default())
         }
     }
 }
@@ -149,16 +204,38 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// Code and message in an answer of S3, Blob Storage or Cloud Storage, XML all.
-fn said(text: &str) -> Option<(String, String)> {
-    let of = |name: &str| {
-        let (_, rest) = text.split_once(&format!("<{name}>"))?;
-        Some(rest.split_once(&format!("</{name}>"))?.0.to_string())
-    };
-    let code = of("Code").filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric()))?;
-    let message = of("Message").unwrap_or_default();
-    let message = message.lines().next().unwrap_or_default();
-    Some((code, plain(message)))
+/// An answer of S3, Blob Storage or Cloud Storage, XML all.
+struct Said {
+    code: String,
+    /// What may be shown of its message.
+    shown: String,
+    /// All that it says, to be told apart by and never to be shown: of Blob Storage it has the text that was signed.
+    all: String,
+}
+
+impl Said {
+    fn of(text: &str, kind: StoreKind) -> Option<Self> {
+        let of = |name: &str| {
+            let (_, rest) = text.split_once(&format!("<{name}>"))?;
+            Some(unescaped(rest.split_once(&format!("</{name}>"))?.0))
+        };
+        let code = of("Code").filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.'))?;
+        let message = of("Message").unwrap_or_default();
+        let more = ["Details", "AuthenticationErrorDetail"].into_iter().filter_map(of).collect::<Vec<_>>().join(" ");
+        let mut shown = plain(message.lines().next().unwrap_or_default());
+        // Google's says who lacks what.
+        if kind == StoreKind::Gcs && !more.is_empty() {
+            shown = format!("{shown} {}", plain(&more)).trim().to_string();
+        }
+        Some(Self { code, shown, all: format!("{message} {more}") })
+    }
+}
+
+/// The text that XML's names of characters stand for.
+fn unescaped(text: &str) -> String {
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_string(), |text, (name, sign)| text.replace(name, sign))
 }
 
 /// A text without URLs' queries, tokens and XML, of a length for one line.
@@ -240,7 +317,8 @@ mod tests {
                 blob,
                 "az://bills/cur: cannot be listed: 403, access denied \
                 (AuthorizationPermissionMismatch: This request is not authorized to perform this operation using this permission.)\n  \
-                remedy: assign the role Storage Blob Data Reader on the container bills",
+                remedy: assign the role Storage Blob Data Reader on the container bills (Microsoft.Storage/storageAccounts/\
+                blobServices/containers/blobs/read); a SAS needs list (sp=l)",
             ),
             (StoreKind::Gcs, Act::List, gcs, "remedy: grant storage.objects.list on bills"),
             (StoreKind::Gcs, Act::Get, gcs, "remedy: grant storage.objects.get on bills"),

@@ -34,7 +34,7 @@ pub fn committed(lake: &Lake, version: u64) -> Result<()> {
 }
 
 /// The version of the newest checkpoint; 0 when there is none.
-fn checkpointed(log: &Path) -> u64 {
+pub fn checkpointed(log: &Path) -> u64 {
     let hint = std::fs::read(log.join("_last_checkpoint")).ok();
     let hint = hint.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
     hint.and_then(|hint| hint.get("version")?.as_u64()).unwrap_or(0)

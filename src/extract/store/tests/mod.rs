@@ -1,5 +1,6 @@
 //! Files of a store through every fault, and locations in a store beside the same ones in a folder.
 
+mod refusals;
 mod server;
 
 use super::super::folder::Folder;
