@@ -201,6 +201,9 @@
 //! | FOCUS column | one row of `FOCUS` in `focus/column.rs` | – (every format fails its test until the column is mapped or `Absent`) |
 //! | roll-up | its keys and measures in `transform/rollup/table.rs`, the charges it takes in `build.rs` beside it | `Rollup`, one variant |
 //! | derived table | its columns in `transform/derived.rs`, what makes it in `command/derived.rs` | `Derived`, one variant |
+//! | check of `doctor` | one file in `command/doctor/` | `CHECKS` there, one line |
+//! | permission that a new request takes | one row of `PERMISSIONS` in `focus/permission.rs` | – |
+//! | refusal that a store documents | one row of `REFUSALS` in `extract/store/refusals.rs` | – (a test asks for it in `docs/permissions.md`) |
 //! | subcommand | one file in `command/` | `Command` in `cli.rs`, one arm in `command/mod.rs` |
 //! | unit metric | one `[[unit_metric]]` in `costmill.toml`, and its driver file | – |
 //! | key of `costmill.toml` | a field in `settings/file.rs` or `settings/policy/file.rs`; the compiler names the rest | – (a test asks for it in `docs/configuration.md`) |

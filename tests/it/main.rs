@@ -48,6 +48,8 @@ mod currency;
 mod data_exports;
 /// Same input, same bytes.
 mod determinism;
+/// What a run needs, looked at.
+mod doctor;
 /// From a figure back to the lines of the export.
 mod explain;
 /// The hand-worked bill as CUR 2.0 and as Data Exports deliver it.
@@ -83,6 +85,8 @@ mod pages;
 mod peers;
 /// A run's folder, and what stands in it.
 mod place;
+/// The least that a cloud must permit.
+mod policies;
 /// What must hold of any policy and any bill.
 mod property;
 /// Random exports of each native format: every sum is exact.
@@ -97,6 +101,8 @@ mod restatements;
 mod sabotage;
 /// Savings of the project's rules against what is paid.
 mod savings;
+/// Units for jobs, held to the programs that read them.
+mod schedule;
 /// Findings, coverage and unit cost, held against the truths of synthetic companies.
 mod score;
 /// Numbers that nobody chose.
@@ -127,6 +133,8 @@ mod three_formats;
 mod unit_cost;
 mod unit_days;
 mod unit_infrastructure;
+/// Files of the lake that go, and files that stay.
+mod vacuum;
 /// Findings, their ledger, and the command that lists them.
 mod waste;
 /// Each waste rule on a bill worked by hand.

@@ -40,6 +40,8 @@ fn every_key_of_the_config_is_documented() {
         "waste",
         "closing",
         "currency",
+        "job",
+        "retention",
     ];
     let page = read("docs/configuration.md");
     let mut seen = BTreeSet::new();
@@ -50,7 +52,7 @@ fn every_key_of_the_config_is_documented() {
     assert!(seen.contains("money_basis") && seen.contains("coverage_key") && seen.len() > 10, "{seen:?}");
     assert!(seen.contains("active_from") && seen.contains("where") && seen.contains("suppressions"), "{seen:?}");
     let sections = "[[source]] [[source.file_set]] [tags] [tags.dimensions.<name>] [[tags.exemption]] accounts \
-                    [environment] [[team]] [[owner]] [showback] [[unit_metric]] [waste] [[closing]] [currency]";
+                    [environment] [[team]] [[owner]] [showback] [[unit_metric]] [waste] [[closing]] [currency] [[job]] [retention]";
     for table in sections.split_whitespace() {
         assert!(page.contains(&format!("\n## `{table}`\n")), "docs/configuration.md has no section {table}");
     }

@@ -109,3 +109,39 @@ fn actions(cloud: Cloud, doings: &[Doing]) -> Vec<&'static str> {
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `docs/permissions.md` says of each thing what it takes, and what is printed is all of that and nothing else.
+    #[test]
+    fn the_docs_and_the_policies_have_the_whole_table() {
+        let mut table = "| what costmill does | AWS | Azure | Google Cloud |\n|---|---|---|---|\n".to_string();
+        for doing in Doing::ALL {
+            let of = |cloud: Cloud| -> String {
+                let each =
+                    needed(cloud, doing).map(|permission| format!("[`{}`]({})", permission.action, permission.page));
+                each.collect::<Vec<_>>().join(", ")
+            };
+            let [aws, azure, gcp] = [Cloud::Aws, Cloud::Azure, Cloud::Gcp].map(of);
+            table += &format!("| {} | {aws} | {azure} | {gcp} |\n", doing.in_words());
+        }
+        let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/permissions.md");
+        let docs = std::fs::read_to_string(docs).unwrap();
+        let written = docs.split_once("<!-- permissions -->").and_then(|(_, rest)| rest.split_once("<!-- end -->"));
+        assert_eq!(written.unwrap().0.trim(), table.trim(), "put this there:\n{table}");
+        for cloud in [Cloud::Aws, Cloud::Azure, Cloud::Gcp] {
+            let mut reads = example(cloud);
+            reads.roles.insert("arn:aws:iam::1:role/r".into());
+            let text = match cloud {
+                Cloud::Aws => aws::policy(&reads).unwrap(),
+                Cloud::Azure => azure::script(&reads).unwrap(),
+                Cloud::Gcp => gcp::script(&reads),
+            };
+            for action in actions(cloud, &Doing::ALL) {
+                assert!(text.contains(action), "{action} is in no policy:\n{text}");
+            }
+        }
+    }
+}

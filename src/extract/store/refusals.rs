@@ -61,7 +61,7 @@ macro_rules! rows {
 
 /// Every documented refusal of a read or a listing that needs a remedy of its own.
 #[rustfmt::skip]
-pub const REFUSALS: &[Refusal] = rows! {
+pub static REFUSALS: &[Refusal] = rows! {
     S3 403 "AccessDenied" "explicit deny in a service control policy": "403, a policy of the organisation denies it",
         Remedy::Do("have the service control policy of the organisation exempt this role: no permission of the role's own helps"), S3_403,
         "User: arn:aws:iam::777788889999:user/MaryMajor is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::amzn-s3-demo-bucket1/object-name\" with an explicit deny in a service control policy";

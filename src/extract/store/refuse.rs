@@ -321,7 +321,12 @@ mod tests {
                 blobServices/containers/blobs/read); a SAS needs list (sp=l)",
             ),
             (StoreKind::Gcs, Act::List, gcs, "remedy: grant storage.objects.list on bills"),
-            (StoreKind::Gcs, Act::Get, gcs, "remedy: grant storage.objects.get on bills"),
+            (
+                StoreKind::Gcs,
+                Act::Get,
+                &gcs.replace("objects.list", "objects.get"),
+                "remedy: grant storage.objects.get on bills",
+            ),
         ] {
             let message = refuse(&place(kind), act, &told(403), &error(body)).to_string();
             assert!(message.contains(expected), "{message}\n≠ {expected}");

@@ -94,9 +94,14 @@ fn free_port() -> String {
 
 /// Runs `tests/peers/upload.py`; what it prints.
 pub fn upload(peers: &Path, arguments: &[&str]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/upload.py");
+    python(peers, "upload.py", arguments)
+}
+
+/// Runs a script of `tests/peers`; what it prints.
+pub fn python(peers: &Path, script: &str, arguments: &[&str]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(script);
     let output = Command::new(peers.join("venv/bin/python")).arg(script).args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "upload.py {arguments:?}\n{said}");
+    assert!(output.status.success(), "{arguments:?}\n{said}");
     String::from_utf8(output.stdout).unwrap().trim().to_string()
 }
