@@ -85,10 +85,8 @@ fn an_old_version_loses_its_rows_and_keeps_what_moved() {
     let before = lake(&night);
     night.costmill(&LATER).exits(0).says("1 versions are older than history_days");
     let gone = gone(&before, &night);
-    let folders: Vec<&str> =
-        gone.iter().map(|name| name.split("/x_").next().unwrap().rsplit_once('/').map_or("cost", |(f, _)| f)).collect();
     assert!(gone.iter().any(|name| name.starts_with("cost/x_SourceId=aws/")), "{gone:?}");
-    assert!(!folders.iter().any(|folder| folder.starts_with("rollup/cost_daily")), "{gone:?}");
+    assert!(!gone.iter().any(|name| name.starts_with("rollup/cost_daily/")), "{gone:?}");
     let refused = ask("0", sql).exits(1);
     refused
         .complains("error: lake: version 0: files of this version are no longer there")
@@ -178,11 +176,11 @@ fn a_vacuum_that_is_killed_leaves_a_lake_that_runs() {
     done.costmill(&LATER).exits(0);
     let many = lake(&night).len() - lake(&done).len();
     assert!(many > 4, "{many}");
-    for stop in 1..=many {
+    for stop in [1, 2, many / 2, many] {
         let night = night.copy();
         let killed = Costmill::new().cwd(&night.path("")).env("COSTMILL_FAULT", format!("vacuum.before_remove@{stop}"));
         assert_eq!(killed.args(LATER).run().status, -1);
-        if stop % 3 == 0 {
+        if stop > 1 {
             night.run().exits(0).says("nothing new");
         }
         night.costmill(&LATER).exits(0).says(&format!("removed {} files", many + 1 - stop));

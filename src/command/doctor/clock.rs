@@ -12,7 +12,7 @@ use super::Patient;
 use super::finding::Findings;
 use crate::focus::StoreKind;
 use crate::settings::Source;
-use chrono::{DateTime, Utc};
+use chrono::Duration;
 
 pub(super) fn check(patient: &Patient, findings: &mut Findings) {
     if let Some(day) = patient.settings.as_of {
@@ -22,7 +22,8 @@ pub(super) fn check(patient: &Patient, findings: &mut Findings) {
     let mut asked = false;
     for (source, theirs) in told {
         asked = true;
-        beside(source, patient.now, theirs, findings);
+        let place = source.location.display().to_string();
+        beside(&source.id, &place, patient.now - theirs, allowed(source), findings);
     }
     if !asked {
         findings.ok("", format!("{}; no store told its own", patient.now.format("%Y-%m-%dT%H:%M:%SZ")));
@@ -37,15 +38,36 @@ fn allowed(source: &Source) -> i64 {
     }
 }
 
-fn beside(source: &Source, ours: DateTime<Utc>, theirs: DateTime<Utc>, findings: &mut Findings) {
-    let (skew, allowed) = ((ours - theirs).num_seconds(), allowed(source));
+/// `ahead` is how far this clock is ahead of that of the place.
+fn beside(id: &str, place: &str, ahead: Duration, allowed: i64, findings: &mut Findings) {
+    let skew = ahead.num_seconds();
     let which = if skew < 0 { "behind" } else { "ahead of" };
-    let found = format!("{} s {which} that of {}; {allowed} s are allowed", skew.abs(), source.location.display());
+    let found = format!("{} s {which} that of {place}; {allowed} s are allowed", skew.abs());
     let remedy = "set the clock, by NTP (`timedatectl set-ntp true`)";
     // Both clocks are read some time apart, and told to the second.
     match skew.abs() {
-        0..=30 => findings.ok(&source.id, found),
-        off if off <= allowed => findings.warning(&source.id, found, remedy),
-        _ => findings.failed(&source.id, found, remedy),
+        0..=30 => findings.ok(id, found),
+        off if off <= allowed => findings.warning(id, found, remedy),
+        _ => findings.failed(id, found, remedy),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::State;
+    use super::*;
+
+    #[test]
+    fn a_clock_may_be_off_as_far_as_the_provider_lets_it() {
+        let state = |seconds: i64, allowed: i64| {
+            let mut findings = Findings::default();
+            beside("aws", "s3://bills", Duration::seconds(seconds), allowed, &mut findings);
+            assert_eq!(findings.text().contains("remedy: set the clock"), findings.state() != State::Ok);
+            findings.state()
+        };
+        assert_eq!([0, 30, -30].map(|seconds| state(seconds, 300)), [State::Ok; 3]);
+        assert_eq!([31, -300].map(|seconds| state(seconds, 300)), [State::Warning; 2]);
+        assert_eq!([301, -901].map(|seconds| state(seconds, 300)), [State::Failed; 2]);
+        assert_eq!(state(-900, 900), State::Warning);
     }
 }

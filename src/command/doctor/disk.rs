@@ -117,3 +117,31 @@ fn system(folder: &Path) -> Option<u64> {
 fn system(_: &Path) -> Option<u64> {
     None
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::super::finding::State;
+    use super::*;
+
+    #[test]
+    fn room_is_counted_where_the_folder_will_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = |needed: u64| {
+            let mut findings = Findings::default();
+            room("lake", &folder.path().join("not/there/yet"), needed, &mut findings);
+            findings.state()
+        };
+        assert_ne!(state(0), State::Failed);
+        assert_eq!(state(u64::MAX), State::Failed);
+    }
+
+    #[test]
+    fn what_is_below_a_file_cannot_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "mine").unwrap();
+        assert_eq!(may_write(&folder.path().join("new/folder")), Ok(()));
+        let why = may_write(&file.join("folder")).unwrap_err();
+        assert!(why.ends_with("file: is a file"), "{why}");
+    }
+}

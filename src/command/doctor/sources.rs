@@ -3,7 +3,7 @@
 use super::Patient;
 use super::finding::{Findings, State};
 use crate::error::Error;
-use crate::extract::{Credential, Examined, Newest};
+use crate::extract::{Credential, Examined, Missing, Newest};
 use crate::settings::Source;
 use chrono::{DateTime, Duration, Utc};
 
@@ -47,14 +47,13 @@ fn tell(source: &Source, examined: &Examined, now: DateTime<Utc>, findings: &mut
         Some(Err(error)) => return findings.error(State::Failed, id, error),
         None => return,
     };
-    for (_, error) in &found.refused {
-        findings.error(State::Failed, id, error);
-    }
+    tell_refused(id, &found.refused, findings);
     for error in found.late.iter().chain(found.waiting.iter().map(|(_, error)| error)) {
         findings.error(State::Warning, id, error);
     }
     match &examined.newest {
         Some(newest) => tell_newest(source, newest, now, findings),
+        None if !found.refused.is_empty() => {}
         None => {
             let remedy = "wait for the first delivery, or check `location` and `format`: the location holds none of it";
             findings.warning(id, format!("no delivery of {} is there", source.format), remedy);
@@ -68,6 +67,22 @@ fn tell(source: &Source, examined: &Examined, now: DateTime<Utc>, findings: &mut
         }
         Some(Err(error)) => findings.error(State::Failed, id, error),
         None => {}
+    }
+}
+
+/// Each remedy once: a right that is missing refuses every manifest.
+fn tell_refused(id: &str, refused: &[Missing], findings: &mut Findings) {
+    let mut by_remedy: Vec<(&Error, usize)> = Vec::new();
+    for (_, error) in refused {
+        match by_remedy.iter_mut().find(|(first, _)| first.problem().remedy == error.problem().remedy) {
+            Some((_, more)) => *more += 1,
+            None => by_remedy.push((error, 0)),
+        }
+    }
+    for (error, more) in by_remedy {
+        let problem = error.problem();
+        let others = if more == 0 { String::new() } else { format!("; so it is with {more} more") };
+        findings.failed(id, format!("{}: {}{others}", problem.place, problem.what), problem.remedy.as_str());
     }
 }
 
@@ -130,6 +145,20 @@ mod tests {
         {
             assert_eq!(in_bytes(bytes), text);
         }
+    }
+
+    #[test]
+    fn a_right_that_is_missing_is_told_once() {
+        let mut findings = Findings::default();
+        let refused = |place: &str, remedy: &str| (Vec::new(), Error::source(place, "cannot be read", remedy));
+        tell_refused(
+            "aws",
+            &[refused("a", "grant it"), refused("b", "copy it"), refused("c", "grant it")],
+            &mut findings,
+        );
+        let text = findings.text();
+        assert!(text.contains("aws: a: cannot be read; so it is with 1 more\n         remedy: grant it\n"), "{text}");
+        assert!(text.contains("aws: b: cannot be read\n") && text.ends_with("2 failed\n"), "{text}");
     }
 
     #[test]

@@ -124,6 +124,8 @@ pub static REFUSALS: &[Refusal] = rows! {
 
     Blob 403 "AuthorizationPermissionMismatch" "": DENIED, Remedy::Grant, SAS_CODES,
         "This request is not authorized to perform this operation using this permission.";
+    Blob 403 "AuthorizationFailure" "Server failed to authenticate": UNKNOWN, Remedy::Credential, AZURE_CODES,
+        "Server failed to authenticate the request. Make sure the value of the Authorization header is formed correctly including the signature.";
     Blob 403 "AuthorizationFailure" "": "403, access denied, by the account's firewall or for want of a role",
         Remedy::Grant, AZURE_CODES, "This request is not authorized to perform this operation.";
     Blob 403 "AuthorizationSourceIPMismatch" "": "403, this machine's address is not one of the SAS's, or of the firewall's",
