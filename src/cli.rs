@@ -2,10 +2,12 @@
 
 mod books;
 mod explain;
+mod operate;
 mod reconcile;
 
 pub use books::{Close, Diff, History, Reopen, Status, StatusFormat};
 pub use explain::{Explain, ExplainFigure, ExplainFormat, ExplainResource, ExplainTopic};
+pub use operate::{Doctor, DoctorFormat, PolicyCloud, Schedule, ScheduleAs, Vacuum};
 pub use reconcile::{Reconcile, ReconcileFormat};
 
 use crate::focus::BillingMonth;
@@ -112,6 +114,12 @@ pub enum Command {
     History(History),
     /// What moved in a billing period between two publications: by charge category, service, sub account, team
     Diff(Diff),
+    /// Look at everything that a run needs, and say what would stop it; changes nothing
+    Doctor(Doctor),
+    /// Print units for the [[job]]s of the configuration: systemd, cron or Kubernetes
+    Schedule(Schedule),
+    /// Remove files of the lake that nothing refers to and the retention no longer keeps
+    Vacuum(Vacuum),
     /// Explain a figure of a report, a resource, or what costmill does with an export
     Explain(Explain),
     /// Write a commented costmill.toml into the current folder
@@ -215,6 +223,10 @@ pub struct Init {
     /// Replace an existing costmill.toml
     #[arg(long)]
     pub force: bool,
+    /// Print, instead, the least that a cloud must permit for this configuration (or, without one, for
+    /// an example), as the cloud reads it
+    #[arg(long, value_enum, value_name = "CLOUD", conflicts_with = "force")]
+    pub policy: Option<PolicyCloud>,
 }
 
 /// `costmill sample`.
@@ -282,6 +294,13 @@ impl Cli {
         Self::parse_from(arguments)
     }
 
+    /// Why arguments, without the program's name, are no command line; `None` where they are one. Help is none.
+    pub fn refuses(arguments: &[String]) -> Option<String> {
+        let words = std::iter::once("costmill").chain(arguments.iter().map(String::as_str));
+        let error = Self::try_parse_from(words).err()?.to_string();
+        Some(error.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string())
+    }
+
     /// The flags that can override the configuration.
     pub fn overrides(&self) -> Overrides {
         // `log_format` says how to print, and stays with the command.
@@ -294,7 +313,8 @@ impl Cli {
             Command::Status(Status { as_of, .. })
             | Command::Reconcile(Reconcile { as_of, .. })
             | Command::Close(Close { as_of, .. })
-            | Command::Reopen(Reopen { as_of, .. }) => (Vec::new(), *as_of, None),
+            | Command::Reopen(Reopen { as_of, .. })
+            | Command::Vacuum(Vacuum { as_of, .. }) => (Vec::new(), *as_of, None),
             _ => (Vec::new(), None, None),
         };
         let (config, lake, output) = (config.clone(), lake.clone(), output.clone());

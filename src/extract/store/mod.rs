@@ -4,6 +4,7 @@
 //! landed; manifests stay, so that the next run asks for none that is as it was. What was read with which etag and hash
 //! stands in `index.json` there.
 
+mod examine;
 mod index;
 mod part;
 #[cfg(test)]
@@ -16,7 +17,9 @@ use super::tree::{Advance, Tree, name};
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, ExportFile, StoreAddress};
 use crate::lake;
-use crate::store::{Act, Door, Of, Patience, Place, Seen, has_expired, refuse};
+use crate::store::{Act, Door, Of, Patience, Place, Seen, Told, has_expired, refuse};
+use chrono::{DateTime, Utc};
+pub use examine::{Answered, examine};
 use futures_util::{StreamExt, TryStreamExt};
 use index::Index;
 use object_store::path::Path as ObjectPath;
@@ -49,6 +52,10 @@ pub struct Store {
     folders: BTreeSet<String>,
     index: RefCell<Index>,
     changed: RefCell<Option<Error>>,
+    /// Nothing is written: what is asked for is read into memory.
+    looks_only: bool,
+    /// The last answer.
+    told: RefCell<Told>,
 }
 
 #[derive(Debug, Clone)]
@@ -56,6 +63,7 @@ struct Listed {
     at: ObjectPath,
     size: u64,
     tag: Option<String>,
+    modified: DateTime<Utc>,
 }
 
 impl Store {
@@ -81,7 +89,20 @@ impl Store {
         (runtime, patience): (Runtime, Patience),
     ) -> Result<Self> {
         lake::create_folder(fetched)?;
-        let mut store = Self {
+        let mut store = Self::bare(door, address, location, fetched, (runtime, patience));
+        store.refresh()?;
+        Ok(store)
+    }
+
+    /// Nothing is listed yet.
+    fn bare(
+        door: Door,
+        address: &StoreAddress,
+        location: &Location,
+        fetched: &Path,
+        (runtime, patience): (Runtime, Patience),
+    ) -> Self {
+        Self {
             address: address.clone(),
             root: location.folder.clone(),
             fetched: fetched.to_path_buf(),
@@ -92,9 +113,9 @@ impl Store {
             folders: BTreeSet::new(),
             index: RefCell::new(Index::read(fetched, &address.to_string())),
             changed: RefCell::new(None),
-        };
-        store.refresh()?;
-        Ok(store)
+            looks_only: false,
+            told: RefCell::default(),
+        }
     }
 
     fn place(&self, key: &str) -> Place {
@@ -119,7 +140,7 @@ impl Store {
     }
 
     fn wanted(&self, key: &str, listed: &Listed) -> Wanted {
-        let Listed { at, size, tag } = listed.clone();
+        let Listed { at, size, tag, .. } = listed.clone();
         Wanted { at, size, target: self.target(key, tag.as_deref()), tag }
     }
 
@@ -170,6 +191,7 @@ impl Store {
         loop {
             let (seen, opened) = (Seen::default(), self.door.opened());
             let listing = seen.during(opened.objects.list(prefix).take(MOST_FILES + 1).try_collect()).await;
+            *self.told.borrow_mut() = seen.told();
             let listing: Vec<_> = match listing {
                 Ok(listing) => listing,
                 Err(error) if !renewed && has_expired(&seen.told(), &error) => {
@@ -240,6 +262,9 @@ impl Tree for Store {
         if listed.size > LARGEST_TEXT {
             return Err(Error::source(place, "is too large for a manifest", "check what was delivered there"));
         }
+        if self.looks_only {
+            return self.looked_at(&key, listed);
+        }
         let target = self.target(&key, listed.tag.as_deref());
         let known = self.index.borrow().hash(&key, listed.tag.as_deref(), listed.size).is_some();
         if !known || !target.is_file() {
@@ -263,6 +288,15 @@ impl Tree for Store {
         Ok(found)
     }
 
+    fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>> {
+        self.files.get(&file.key).map(|listed| listed.modified)
+    }
+
+    fn peek(&self, file: &ExportFile) -> Result<()> {
+        let listed = self.files.get(&file.key).ok_or_else(|| Error::bug(&file.key, "a file that was not listed"))?;
+        self.first_byte(&file.key, listed)
+    }
+
     fn local(&self, file: &Path) -> PathBuf {
         match self.listed(file) {
             Some((key, listed)) => self.target(&key, listed.tag.as_deref()),
@@ -281,7 +315,8 @@ impl Tree for Store {
             let Some(key) = meta.location.as_ref().strip_prefix(&prefix).filter(|key| !key.is_empty()) else {
                 continue;
             };
-            let listed = Listed { at: meta.location.clone(), size: meta.size, tag: meta.e_tag };
+            let (size, tag, modified) = (meta.size, meta.e_tag, meta.last_modified);
+            let listed = Listed { at: meta.location.clone(), size, tag, modified };
             folders.extend(key.match_indices('/').map(|(at, _)| key[..at].to_string()));
             files.insert(key.to_string(), listed);
         }
@@ -291,6 +326,9 @@ impl Tree for Store {
             folders.insert(String::new());
         }
         (self.files, self.folders) = (files, folders);
+        if self.looks_only {
+            return Ok(());
+        }
         self.index.borrow_mut().retain(|key| self.files.contains_key(key));
         self.index.borrow_mut().write()?;
         self.sweep()

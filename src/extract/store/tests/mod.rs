@@ -1,6 +1,7 @@
 //! Files of a store through every fault, and locations in a store beside the same ones in a folder.
 
 mod disk;
+mod documented;
 mod listings;
 mod refusals;
 mod server;
