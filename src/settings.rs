@@ -21,7 +21,7 @@ mod source;
 mod tests;
 pub mod threads;
 
-pub use environment::{Environment, Secret, columns};
+pub use environment::{Environment, Secret, columns, program};
 pub use job::{Job, When};
 pub use outward::plain_url_fault;
 pub use resolve::Overrides;

@@ -58,6 +58,26 @@ pub fn examine(location: &Location, format: &'static Format) -> Result<Examined>
     }
 }
 
+/// What a look at a location says that is none of a bill.
+#[derive(Debug)]
+pub struct There {
+    /// Of a store alone.
+    pub credential: Option<Result<Credential>>,
+    /// May it be listed, and is anything there?
+    pub listed: Result<bool>,
+}
+
+/// Looks whether a location may be listed and holds anything, whatever it is.
+///
+/// Errors: `Settings`, for a store that cannot be asked as it is configured.
+pub fn there(location: &Location) -> Result<There> {
+    let Some(address) = &location.store else {
+        return Ok(There { credential: None, listed: Ok(Folder.is_folder(&location.folder)) });
+    };
+    let (credential, store, listed) = store::examine(address, location)?;
+    Ok(There { credential: Some(credential), listed: listed.map(|()| store.is_folder(&location.folder)) })
+}
+
 fn through(tree: &dyn Tree, location: &Location, format: &'static Format, listed: Result<()>) -> Examined {
     let found = listed.is_ok().then(|| look(tree, location, format, None));
     let announced = found.iter().flatten().flat_map(|found| &found.announced);

@@ -23,7 +23,7 @@ mod tree;
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile, ExportRange, StoreAddress};
 use crate::format::{Format, Layout};
-pub use examine::{Examined, Newest, examine};
+pub use examine::{Examined, Newest, There, examine, there};
 use folder::Folder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Which credential a store is asked with: where it was found, and until when it holds. Never the credential.
 
-use super::aws;
+use super::aws::{self, Identity};
 use super::refuse::{Act, Of, Place, chain, plain};
 use crate::error::{Error, Result};
 use crate::focus::{StoreAddress, StoreKind};
@@ -32,18 +32,28 @@ pub async fn credential(address: &StoreAddress, of: Of) -> Result<Credential> {
 }
 
 async fn of_aws(address: &StoreAddress, of: Of) -> Result<Credential> {
+    let wanted = Identity {
+        region: address.region.as_deref(),
+        profile: address.profile.as_deref(),
+        role: address.role.as_deref(),
+        credential_file: address.credential_file.as_deref(),
+    };
     let place = Place { url: address.to_string(), address: address.clone(), of };
-    let none = |told: &str| place.no_credential(Act::List, told);
-    let aws = aws::chain(address).await;
-    let provider = aws.credentials.provider().ok_or_else(|| none("no credential in the chain"))?;
-    let found = provider.provide_credentials().await.map_err(|error| none(&plain(&chain(&error))))?;
+    aws_credential(wanted).await.map_err(|told| place.no_credential(Act::List, &told))
+}
+
+/// Looks which credential AWS's chain gives to such a one. The error is why it gives none, fit to be shown.
+pub async fn aws_credential(wanted: Identity<'_>) -> std::result::Result<Credential, String> {
+    let aws = aws::chain_of(wanted).await;
+    let provider = aws.credentials.provider().ok_or("no credential in the chain")?;
+    let found = provider.provide_credentials().await.map_err(|error| plain(&chain(&error)))?;
     // Its debugging text is made to be shown, without secrets, and has the one name that nothing else gives.
     let shown = format!("{found:?}");
     let name = shown.split_once("provider_name: \"").and_then(|(_, rest)| rest.split_once('"')).map(|(name, _)| name);
     let name = name.unwrap_or_default();
     let (mut from, renews) = match name {
         "EnvironmentVariable" => ("the environment (AWS_ACCESS_KEY_ID)".to_string(), false),
-        "ProfileFile" => (format!("the profile {}", address.profile.as_deref().unwrap_or("default")), false),
+        "ProfileFile" => (format!("the profile {}", wanted.profile.unwrap_or("default")), false),
         "WebIdentityToken" => ("a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)".to_string(), true),
         "EcsContainer" => ("the container".to_string(), true),
         "IMDSv2" | "Ec2InstanceMetadata" => ("the instance".to_string(), true),
@@ -51,10 +61,10 @@ async fn of_aws(address: &StoreAddress, of: Of) -> Result<Credential> {
         "SSO" => ("a sign-in with SSO".to_string(), false),
         other => (format!("AWS's chain ({other})"), found.expiry().is_some()),
     };
-    if let Some(file) = &address.credential_file {
+    if let Some(file) = wanted.credential_file {
         from = format!("{from}, credential_file {}", file.display());
     }
-    if let Some(role) = &address.role {
+    if let Some(role) = wanted.role {
         from = format!("the role {role}");
     }
     Ok(Credential { from, ends: found.expiry().map(DateTime::from), renews })

@@ -24,7 +24,7 @@ mod tests;
 pub use aws::{Identity, chain_of, https};
 pub use checksum::{Checksum, Sum};
 pub use connect::connect;
-pub use credential::{Credential, credential};
+pub use credential::{Credential, aws_credential, credential};
 pub use door::{Door, Opened};
 pub use home::Home;
 pub use objects::{Chunk, Found, Objects, Tag};

@@ -100,6 +100,6 @@ fn without_a_configuration_it_is_an_example_and_with_a_wrong_one_an_error() {
         Costmill::new().args(["init", "--policy", cloud, "--config", "none.toml"]).run().exits(2);
     }
     let folders = Night::new(super::bucket::CONFIG);
-    folders.costmill(&["init", "--policy", "aws"]).exits(2).complains("no source is in a store of AWS");
+    folders.costmill(&["init", "--policy", "aws"]).exits(2).complains("nothing is in a store of AWS or asked there");
     assert!(!folders.path("lake").exists());
 }

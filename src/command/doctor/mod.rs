@@ -2,10 +2,13 @@
 //!
 //! A check is a function in a file of its own, and a line in [`CHECKS`].
 
+mod api;
 mod clock;
 mod configuration;
+mod deliver;
 mod disk;
 mod finding;
+mod hook;
 mod lake;
 mod output;
 mod schedule;
@@ -26,13 +29,16 @@ use finding::{Findings, State};
 type Check = fn(&Patient, &mut Findings);
 
 /// Every check with its name, in the order in which they are told.
-const CHECKS: [(&str, Check); 7] = [
+const CHECKS: [(&str, Check); 10] = [
     ("configuration", configuration::check),
     ("source", sources::check),
     ("clock", clock::check),
     ("lake", lake::check),
     ("output", output::check),
     ("disk", disk::check),
+    ("api", api::check),
+    ("deliver", deliver::check),
+    ("hook", hook::check),
     ("schedule", schedule::check),
 ];
 

@@ -3,35 +3,65 @@
 //! A binding with a condition asks for uniform bucket-level access. What a listing is of is an attribute of the request
 //! (<https://docs.cloud.google.com/iam/docs/conditions-attribute-reference#api-attributes>).
 
-use super::{Reads, actions, quoted};
+use super::{Places, Uses, actions, quoted};
 use crate::focus::permission::{Cloud, Doing};
 
-const ROLE: &str = "costmillExports";
+/// A role of our own: its id, the file that it is written to, its title and what it is for.
+struct Role {
+    id: &'static str,
+    file: &'static str,
+    title: &'static str,
+    is_for: &'static str,
+}
+
+const READER: Role = Role {
+    id: "costmillExports",
+    file: "costmill-role.yaml",
+    title: "costmill reader of exports",
+    is_for: "Lists and reads the objects of billing exports",
+};
+const WRITER: Role = Role {
+    id: "costmillDeliveries",
+    file: "costmill-writer.yaml",
+    title: "costmill writer of deliveries",
+    is_for: "Lists, reads, writes and removes the objects of deliveries",
+};
 
 /// A POSIX shell script.
-pub(super) fn script(reads: &Reads) -> String {
-    let permissions: String = actions(Cloud::Gcp, &[Doing::ListFiles, Doing::ReadFiles])
-        .into_iter()
-        .map(|action| format!("- {action}\n"))
-        .collect();
+pub(super) fn script(uses: &Uses) -> String {
+    let mut text = "\
+#!/bin/sh
+# Makes roles that may do what costmill does, and binds them. The predefined roles roles/storage.objectViewer (of exports)
+# and roles/storage.objectUser (of deliveries) do as well, and permit a little more.
+set -eu
+: \"${PROJECT:?the id of the project of the bucket}\"
+: \"${MEMBER:?the identity that costmill runs as, as serviceAccount:costmill@project.iam.gserviceaccount.com}\"
+"
+    .to_string();
+    text += &of_files(&uses.read, &READER, &[Doing::ListFiles, Doing::ReadFiles]);
+    let writes = [Doing::ListFiles, Doing::ReadFiles, Doing::WriteFiles, Doing::RemoveFiles];
+    text += &of_files(&uses.written, &WRITER, &writes);
+    text
+}
+
+fn of_files(places: &Places, role: &Role, doings: &[Doing]) -> String {
+    if places.is_empty() {
+        return String::new();
+    }
+    let Role { id, file, title, is_for } = role;
+    let permissions: String = actions(Cloud::Gcp, doings).into_iter().map(|action| format!("- {action}\n")).collect();
     let mut text = format!(
         "\
-#!/bin/sh
-# Makes a role that may list and read billing exports, and binds it. The predefined role roles/storage.objectViewer does
-# as well, and permits a little more.
-set -eu
-: \"${{PROJECT:?the id of the project of the bucket}}\"
-: \"${{MEMBER:?the identity that costmill runs as, as serviceAccount:costmill@project.iam.gserviceaccount.com}}\"
-cat >costmill-role.yaml <<'YAML'
-title: costmill reader of exports
-description: Lists and reads the objects of billing exports, for costmill
+cat >{file} <<'YAML'
+title: {title}
+description: {is_for}, for costmill
 stage: GA
 includedPermissions:
 {permissions}YAML
-gcloud iam roles create {ROLE} --project \"$PROJECT\" --file costmill-role.yaml
+gcloud iam roles create {id} --project \"$PROJECT\" --file {file}
 "
     );
-    for (place, prefixes) in &reads.places {
+    for (place, prefixes) in places {
         let bucket = quoted(&format!("gs://{}", place.bucket));
         let condition = match prefixes.contains("") {
             true => "--condition None".to_string(),
@@ -45,7 +75,7 @@ gcloud iam roles create {ROLE} --project \"$PROJECT\" --file costmill-role.yaml
         };
         text += &format!(
             "gcloud storage buckets add-iam-policy-binding {bucket} --member \"$MEMBER\" \\\n  \
-             --role \"projects/$PROJECT/roles/{ROLE}\" {condition}\n"
+             --role \"projects/$PROJECT/roles/{id}\" {condition}\n"
         );
     }
     text

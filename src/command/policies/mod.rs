@@ -7,28 +7,52 @@ mod gcp;
 use super::console::Console;
 use crate::cli::PolicyCloud;
 use crate::error::{Error, Result};
-use crate::focus::StoreKind;
 use crate::focus::permission::{Cloud, Doing, needed};
+use crate::focus::{ApiKind, StoreAddress, StoreKind};
 use crate::settings::Settings;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A bucket or container that exports are read from.
+/// A bucket or container.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     bucket: String,
     /// Of Azure.
     account: Option<String>,
-    /// Of AWS, where the source says it.
+    /// Of AWS, where the configuration says it.
     region: Option<String>,
 }
 
-/// What is read, and as whom.
+/// The paths of each place, each without `/` at its ends; an empty one is all of it.
+type Places = BTreeMap<Place, BTreeSet<String>>;
+
+/// What is asked of a cloud, and as whom.
 #[derive(Debug, Default)]
-struct Reads {
-    /// The paths of each place, each without `/` at its ends; an empty one is all of it.
-    places: BTreeMap<Place, BTreeSet<String>>,
+struct Uses {
+    /// Where exports are read.
+    read: Places,
+    /// Where the lake is, and what is delivered goes.
+    written: Places,
     /// Roles to take on, by their ARN.
     roles: BTreeSet<String>,
+    /// What APIs are asked.
+    asked: BTreeSet<Doing>,
+    /// Of Azure: the subscriptions and resource groups that are asked about.
+    scopes: BTreeSet<String>,
+    /// Of Azure: the other scopes, whose roles are billing's own.
+    billing_scopes: BTreeSet<String>,
+}
+
+impl Uses {
+    fn is_none(&self) -> bool {
+        self.read.is_empty() && self.written.is_empty() && self.asked.is_empty()
+    }
+
+    fn add(places: &mut Places, roles: &mut BTreeSet<String>, store: &StoreAddress) {
+        let (bucket, account) = (store.bucket.clone(), store.account.clone());
+        let region = store.region.clone().filter(|_| store.kind == StoreKind::S3);
+        places.entry(Place { bucket, account, region }).or_default().insert(store.prefix.clone());
+        roles.extend(store.role.clone());
+    }
 }
 
 /// Prints the policy of the configuration's sources; of an example where there is no configuration and none is named.
@@ -45,7 +69,7 @@ pub fn run(
         PolicyCloud::Azure => Cloud::Azure,
         PolicyCloud::Gcp => Cloud::Gcp,
     };
-    let reads = match settings() {
+    let uses = match settings() {
         Ok(settings) => of_settings(&settings, cloud)?,
         Err(error) if !named && error.problem().what == "there is no such configuration file" => {
             console.warning("there is no configuration here: this is the policy of an example; put your own names in");
@@ -54,30 +78,52 @@ pub fn run(
         Err(error) => return Err(error),
     };
     console.answer(&match cloud {
-        Cloud::Aws => aws::policy(&reads)?,
-        Cloud::Azure => azure::script(&reads)?,
-        Cloud::Gcp => gcp::script(&reads),
+        Cloud::Aws => aws::policy(&uses)?,
+        Cloud::Azure => azure::script(&uses)?,
+        Cloud::Gcp => gcp::script(&uses),
     })?;
     Ok(0)
 }
 
-fn of_settings(settings: &Settings, cloud: Cloud) -> Result<Reads> {
-    let mut reads = Reads::default();
-    for store in settings.sources.iter().filter_map(|source| source.store.as_ref()) {
-        if store.kind.cloud() != cloud {
+fn of_settings(settings: &Settings, cloud: Cloud) -> Result<Uses> {
+    let mut uses = Uses::default();
+    let sources = settings.sources.iter().filter_map(|source| source.store.as_ref());
+    let files = settings.apis.iter().filter_map(|api| api.location.as_ref()?.1.as_ref());
+    for store in sources.chain(files).filter(|store| store.kind.cloud() == cloud) {
+        Uses::add(&mut uses.read, &mut uses.roles, store);
+    }
+    let delivered = settings.deliver.iter().filter_map(|deliver| deliver.store.as_ref());
+    for store in settings.lake.store.iter().chain(delivered).filter(|store| store.kind.cloud() == cloud) {
+        Uses::add(&mut uses.written, &mut uses.roles, store);
+    }
+    for api in &settings.apis {
+        let doing = match api.kind {
+            ApiKind::AwsCostExplorer => Doing::AskCostExplorer,
+            ApiKind::AwsCloudWatch => Doing::AskCloudWatch,
+            ApiKind::AzureConsumption => Doing::AskConsumption,
+            ApiKind::AzureAdvisor => Doing::AskAdvisor,
+            // Their files are read like exports.
+            ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => continue,
+        };
+        if needed(cloud, doing).next().is_none() {
             continue;
         }
-        let (bucket, account) = (store.bucket.clone(), store.account.clone());
-        let region = store.region.clone().filter(|_| store.kind == StoreKind::S3);
-        reads.places.entry(Place { bucket, account, region }).or_default().insert(store.prefix.clone());
-        reads.roles.extend(store.role.clone());
+        uses.asked.insert(doing);
+        // A role of each account: any account's.
+        uses.roles.extend(api.login.role.as_ref().map(|role| role.replace("{SubAccountId}", "*")));
+        let (of_subscriptions, others): (Vec<_>, Vec<_>) =
+            api.scopes.iter().cloned().partition(|scope| scope.to_ascii_lowercase().starts_with("/subscriptions/"));
+        if cloud == Cloud::Azure {
+            uses.scopes.extend(of_subscriptions);
+            uses.billing_scopes.extend(others);
+        }
     }
-    if reads.places.is_empty() {
+    if uses.is_none() {
         let place = settings.config.display().to_string();
-        let what = format!("no source is in a store of {}: it needs no permission", name(cloud));
+        let what = format!("nothing is in a store of {} or asked there: it needs no permission", name(cloud));
         return Err(Error::settings(place, what, "run it in an empty folder for an example"));
     }
-    Ok(reads)
+    Ok(uses)
 }
 
 fn name(cloud: Cloud) -> &'static str {
@@ -88,10 +134,10 @@ fn name(cloud: Cloud) -> &'static str {
     }
 }
 
-fn example(cloud: Cloud) -> Reads {
+fn example(cloud: Cloud) -> Uses {
     let account = (cloud == Cloud::Azure).then(|| "your-storage-account".to_string());
     let place = Place { bucket: "your-billing-exports".into(), account, region: None };
-    Reads { places: BTreeMap::from([(place, BTreeSet::from(["path/of/the/export".to_string()]))]), ..Reads::default() }
+    Uses { read: Places::from([(place, BTreeSet::from(["path/of/the/export".to_string()]))]), ..Uses::default() }
 }
 
 /// The actions of several doings, each once, in the order of the table.
@@ -132,13 +178,23 @@ mod tests {
         let written = docs.split_once("<!-- permissions -->").and_then(|(_, rest)| rest.split_once("<!-- end -->"));
         assert_eq!(written.unwrap().0.trim(), table.trim(), "put this there:\n{table}");
         for cloud in [Cloud::Aws, Cloud::Azure, Cloud::Gcp] {
-            let mut reads = example(cloud);
-            reads.roles.insert("arn:aws:iam::1:role/r".into());
-            let text = match cloud {
-                Cloud::Aws => aws::policy(&reads).unwrap(),
-                Cloud::Azure => azure::script(&reads).unwrap(),
-                Cloud::Gcp => gcp::script(&reads),
+            let text = |uses: &Uses| match cloud {
+                Cloud::Aws => aws::policy(uses).unwrap(),
+                Cloud::Azure => azure::script(uses).unwrap(),
+                Cloud::Gcp => gcp::script(uses),
             };
+            let mut uses = example(cloud);
+            let least = text(&uses);
+            for doing in [Doing::WriteFiles, Doing::RemoveFiles, Doing::AskCostExplorer, Doing::AskAdvisor] {
+                for action in actions(cloud, &[doing]) {
+                    assert!(!least.contains(action), "{action} is in a policy that reads exports:\n{least}");
+                }
+            }
+            uses.written = uses.read.clone();
+            uses.roles.insert("arn:aws:iam::1:role/r".into());
+            uses.asked.extend(Doing::ALL.into_iter().filter(|doing| needed(cloud, *doing).next().is_some()));
+            uses.scopes.insert("/subscriptions/s".into());
+            let text = text(&uses);
             for action in actions(cloud, &Doing::ALL) {
                 assert!(text.contains(action), "{action} is in no policy:\n{text}");
             }
