@@ -1,6 +1,7 @@
 //! Files of a store through every fault, and locations in a store beside the same ones in a folder.
 
 mod refusals;
+mod refuse;
 mod server;
 
 use super::super::folder::Folder;
@@ -11,7 +12,7 @@ use crate::format;
 use object_store::aws::AmazonS3Builder;
 use object_store::memory::InMemory;
 use object_store::{ClientOptions, ObjectStoreExt as _};
-use polite::PoliteConnector;
+use polite::{PoliteConnector, Seen};
 use server::{Fault, Server, Stored, stored};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
