@@ -28,6 +28,7 @@ const AFTER_HELP: &str = "\
 Examples:
   costmill init                           write a commented costmill.toml here
   costmill check                          is everything that I wrote right? reads no data
+  costmill doctor                         would a run work tonight? changes nothing
   costmill run                            every source, every billing period found
   costmill run --period 2026-10           one billing period
   costmill waste --team maps              what one team can save, and how
