@@ -7,7 +7,7 @@ mod reconcile;
 
 pub use books::{Close, Diff, History, Reopen, Status, StatusFormat};
 pub use explain::{Explain, ExplainFigure, ExplainFormat, ExplainResource, ExplainTopic};
-pub use operate::{Doctor, DoctorFormat, PolicyCloud, Schedule, ScheduleAs, Vacuum};
+pub use operate::{Doctor, DoctorFormat, Init, PolicyCloud, Schedule, ScheduleAs, Vacuum};
 pub use reconcile::{Reconcile, ReconcileFormat};
 
 use crate::focus::BillingMonth;
@@ -28,6 +28,7 @@ const AFTER_HELP: &str = "\
 Examples:
   costmill init                           write a commented costmill.toml here
   costmill check                          is everything that I wrote right? reads no data
+  costmill doctor                         would a run work tonight? changes nothing
   costmill run                            every source, every billing period found
   costmill run --period 2026-10           one billing period
   costmill run --offline                  what has landed, once more: after an upgrade or an edit
@@ -217,18 +218,6 @@ pub enum WasteFormat {
     Md,
 }
 
-/// `costmill init`.
-#[derive(Debug, Args)]
-pub struct Init {
-    /// Replace an existing costmill.toml
-    #[arg(long)]
-    pub force: bool,
-    /// Print, instead, the least that a cloud must permit for this configuration (or, without one, for
-    /// an example), as the cloud reads it
-    #[arg(long, value_enum, value_name = "CLOUD", conflicts_with = "force")]
-    pub policy: Option<PolicyCloud>,
-}
-
 /// `costmill sample`.
 #[derive(Debug, Args)]
 pub struct Sample {
@@ -292,13 +281,6 @@ impl Cli {
     #[cfg(test)]
     pub fn of(arguments: &[&str]) -> Self {
         Self::parse_from(arguments)
-    }
-
-    /// Why arguments, without the program's name, are no command line; `None` where they are one. Help is none.
-    pub fn refuses(arguments: &[String]) -> Option<String> {
-        let words = std::iter::once("costmill").chain(arguments.iter().map(String::as_str));
-        let error = Self::try_parse_from(words).err()?.to_string();
-        Some(error.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string())
     }
 
     /// The flags that can override the configuration.

@@ -1,8 +1,8 @@
-//! What `costmill doctor`, `schedule`, `vacuum` and `init --policy` are asked.
+//! What `costmill doctor`, `schedule`, `vacuum` and `init` are asked.
 
-use super::parse_day;
+use super::{Cli, parse_day};
 use chrono::NaiveDate;
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 
 const DOCTOR_HELP: &str = "\
 Exit status:
@@ -70,4 +70,25 @@ pub enum PolicyCloud {
     Azure,
     /// A custom role, YAML, and the commands that use it
     Gcp,
+}
+
+/// `costmill init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Replace an existing costmill.toml
+    #[arg(long)]
+    pub force: bool,
+    /// Print, instead, the least that a cloud must permit for this configuration (or, without one, for
+    /// an example), as the cloud reads it
+    #[arg(long, value_enum, value_name = "CLOUD", conflicts_with = "force")]
+    pub policy: Option<PolicyCloud>,
+}
+
+impl Cli {
+    /// Why arguments, without the program's name, are no command line; `None` where they are one. Help is none.
+    pub fn refuses(arguments: &[String]) -> Option<String> {
+        let words = std::iter::once("costmill").chain(arguments.iter().map(String::as_str));
+        let error = Self::try_parse_from(words).err()?.to_string();
+        Some(error.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string())
+    }
 }

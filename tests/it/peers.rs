@@ -372,7 +372,7 @@ fn a_container_is_read_with_a_key_or_a_signature_and_a_wrong_one_is_told() {
     assert_ne!(outcome.status, 0);
     std::fs::remove_file(night.path("credential")).unwrap();
     no_secret(&night.path(""), &outcome, &[&wrong, wrong.rsplit_once("sig=").unwrap().1]);
-    outcome.complains("az://bills: cannot be listed: 403");
+    outcome.complains("az://bills: cannot be listed: the store does not know this credential");
 }
 
 #[test]
