@@ -2,11 +2,13 @@
 
 mod books;
 mod explain;
+mod operate;
 mod reconcile;
 mod run;
 
 pub use books::{Close, Diff, History, Reopen, Status, StatusFormat};
 pub use explain::{Explain, ExplainFigure, ExplainFormat, ExplainResource, ExplainTopic};
+pub use operate::{Doctor, DoctorFormat, Init, PolicyCloud, Schedule, ScheduleAs, Vacuum};
 pub use reconcile::{Reconcile, ReconcileFormat};
 pub use run::{LogFormat, Run};
 
@@ -28,6 +30,7 @@ const AFTER_HELP: &str = "\
 Examples:
   costmill init                           write a commented costmill.toml here
   costmill check                          is everything that I wrote right? reads no data
+  costmill doctor                         would a run work tonight? changes nothing
   costmill run                            every source, every billing period found
   costmill run --period 2026-10           one billing period
   costmill run --offline                  what has landed, once more: after an upgrade or an edit
@@ -105,6 +108,12 @@ pub enum Command {
     History(History),
     /// What moved in a billing period between two publications: by charge category, service, sub account, team
     Diff(Diff),
+    /// Look at everything that a run needs, and say what would stop it; changes nothing
+    Doctor(Doctor),
+    /// Print units for the [[job]]s of the configuration: systemd, cron or Kubernetes
+    Schedule(Schedule),
+    /// Remove files of the lake that nothing refers to and the retention no longer keeps
+    Vacuum(Vacuum),
     /// Explain a figure of a report, a resource, or what costmill does with an export
     Explain(Explain),
     /// Write a commented costmill.toml into the current folder
@@ -177,14 +186,6 @@ pub enum WasteFormat {
     Json,
     /// Markdown with a box to tick for each, for a ticket
     Md,
-}
-
-/// `costmill init`.
-#[derive(Debug, Args)]
-pub struct Init {
-    /// Replace an existing costmill.toml
-    #[arg(long)]
-    pub force: bool,
 }
 
 /// `costmill sample`.
@@ -264,7 +265,8 @@ impl Cli {
             Command::Status(Status { as_of, .. })
             | Command::Reconcile(Reconcile { as_of, .. })
             | Command::Close(Close { as_of, .. })
-            | Command::Reopen(Reopen { as_of, .. }) => (Vec::new(), *as_of, None),
+            | Command::Reopen(Reopen { as_of, .. })
+            | Command::Vacuum(Vacuum { as_of, .. }) => (Vec::new(), *as_of, None),
             _ => (Vec::new(), None, None),
         };
         let (config, lake, output) = (config.clone(), lake.clone(), output.clone());

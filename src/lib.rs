@@ -224,6 +224,9 @@
 //! | provider's API | a folder in `extract/api/`, its keys and questions in `focus/api.rs`, a page in `docs/` | `ApiKind`, one variant |
 //! | roll-up | its keys and measures in `transform/rollup/table.rs`, the charges it takes in `build.rs` beside it | `Rollup`, one variant |
 //! | derived table | its columns in `transform/derived.rs`, what makes it in `command/derived.rs` | `Derived`, one variant |
+//! | check of `doctor` | one file in `command/doctor/` | `CHECKS` there, one line |
+//! | permission that a new request takes | one row of `PERMISSIONS` in `focus/permission.rs` | – |
+//! | refusal that a store documents | one row of `REFUSALS` in `extract/store/refusals.rs` | – (a test asks for it in `docs/permissions.md`) |
 //! | subcommand | one file in `command/` | `Command` in `cli.rs`, one arm in `command/mod.rs` |
 //! | unit metric | one `[[unit_metric]]` in `costmill.toml`, and its driver file | – |
 //! | key of `costmill.toml` | a field in `settings/file.rs` or `settings/policy/file.rs`; the compiler names the rest | – (a test asks for it in `docs/configuration.md`) |

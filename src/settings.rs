@@ -7,21 +7,25 @@ mod csv_header;
 mod currency;
 mod environment;
 mod file;
+mod job;
 mod lake;
 mod location;
 mod outward;
 mod place;
 mod policy;
 mod resolve;
+mod retention;
 mod size;
 mod source;
 #[cfg(test)]
 mod tests;
 pub mod threads;
 
-pub use environment::{Environment, Secret, columns};
+pub use environment::{Environment, Secret, columns, program};
+pub use job::{Job, When};
 pub use outward::plain_url_fault;
 pub use resolve::Overrides;
+pub use retention::Retention;
 
 use crate::focus::closing::DEFAULT_FINAL_RULE;
 use crate::focus::{
@@ -66,6 +70,10 @@ pub struct Settings {
     pub deliver: Vec<Deliver>,
     /// Who is told of a run.
     pub hooks: Vec<Hook>,
+    /// What `costmill schedule` prints units for, in the file's order.
+    pub jobs: Vec<Job>,
+    /// How long `costmill vacuum` keeps what.
+    pub retention: Retention,
     /// The user of the process, as the environment names it; who closes when nobody says.
     pub user: Option<String>,
     /// The billing periods to run, sorted, none twice; empty means every one found.

@@ -107,7 +107,7 @@ fn look(
     Ok(taken)
 }
 
-fn location(source: &Source) -> Location {
+pub fn location(source: &Source) -> Location {
     let file_sets = source.file_sets.iter();
     Location {
         source: source.id.clone(),

@@ -44,7 +44,7 @@ pub fn is_one(occasion: Occasion, record: &RunRecord) -> bool {
 }
 
 /// The program, or the host: all of a webhook that may be shown.
-fn name(act: &HookAct) -> String {
+pub fn name(act: &HookAct) -> String {
     match act {
         HookAct::Command(command) => command.first().cloned().unwrap_or_default(),
         HookAct::Webhook { address: WebhookAddress::Url(url), .. } => host(url).to_string(),
@@ -62,8 +62,23 @@ fn one(hook: &Hook, record: &RunRecord, on: &[&str], offline: bool, console: Con
             console.say(&format!("offline: the webhook at {} is not told", name(&hook.act)));
             Ok(false)
         }
+        act @ HookAct::Webhook { .. } => {
+            let Some(mut webhook) = webhook(act)? else { return Ok(false) };
+            webhook.headers.push(("x-costmill-on".to_string(), on.join(",")));
+            post(&webhook, &json, wait).map(|()| true)
+        }
+    }
+}
+
+/// What a webhook is told with; `None` of a program.
+///
+/// # Errors
+/// `Settings`, for a file that does not read, a URL that is none, and a variable that is not set.
+pub fn webhook(act: &HookAct) -> Result<Option<Webhook>> {
+    match act {
+        HookAct::Command(_) => Ok(None),
         HookAct::Webhook { address, header_file, secret_env, allow_http } => {
-            let mut headers = vec![("x-costmill-on".to_string(), on.join(","))];
+            let mut headers = Vec::new();
             if let Some(file) = header_file {
                 headers.extend(header_lines(&text_of(file, "header_file")?, file)?);
             }
@@ -84,7 +99,7 @@ fn one(hook: &Hook, record: &RunRecord, on: &[&str], offline: bool, console: Con
                     url
                 }
             };
-            post(&Webhook { url, headers }, &json, wait).map(|()| true)
+            Ok(Some(Webhook { url, headers }))
         }
     }
 }

@@ -16,7 +16,7 @@ pub const TEMPLATE: &str = include_str!("init.toml");
 /// Fails with `Error::Settings` when the file exists and `--force` is absent, or cannot be written.
 pub fn run(init: &Init, config: Option<&Path>, console: Console) -> Result<u8> {
     let path = config.unwrap_or(Path::new(DEFAULT_CONFIG));
-    let Init { force } = init;
+    let Init { force, policy: _ } = init;
     let mut options = OpenOptions::new();
     options.write(true);
     // create_new leaves no moment between the look and the write.

@@ -15,6 +15,7 @@ mod deliver;
 mod deliveries;
 mod derived;
 mod diff;
+mod doctor;
 mod drift;
 mod explain;
 mod external;
@@ -30,6 +31,7 @@ mod measured;
 mod output;
 mod params;
 mod period;
+mod policies;
 mod progress;
 mod prove;
 mod query;
@@ -48,6 +50,7 @@ mod run;
 mod run_record;
 mod sabotage;
 mod sample;
+mod schedule;
 mod shadow;
 mod sisters;
 mod slices;
@@ -57,6 +60,7 @@ mod status;
 mod table;
 mod tables;
 mod timings;
+mod vacuum;
 mod versions;
 mod waste;
 mod waste_text;
@@ -84,7 +88,10 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
         Ok(settings)
     };
     match cli.command {
-        Command::Init(init) => init::run(&init, cli.shared.config.as_deref(), console),
+        Command::Init(init) => match init.policy {
+            Some(cloud) => policies::run(cloud, cli.shared.config.is_some(), settings, console),
+            None => init::run(&init, cli.shared.config.as_deref(), console),
+        },
         Command::Run(run) => {
             let settings = settings()?;
             threads::apply(settings.threads)?;
@@ -103,6 +110,9 @@ fn dispatch(cli: Cli, console: Console) -> Result<u8> {
         Command::Reopen(reopen) => reopen::run(&settings()?, &reopen, console),
         Command::History(history) => history::run(&settings()?, &history, console),
         Command::Diff(diff) => diff::run(&settings()?, &diff, console),
+        Command::Doctor(doctor) => doctor::run(settings(), &doctor, console),
+        Command::Schedule(schedule) => schedule::run(&settings()?, &schedule, console),
+        Command::Vacuum(vacuum) => vacuum::run(&settings()?, &vacuum, console),
         Command::Explain(explain) => explain::run(settings, &explain, console),
         Command::Sample(sample) => sample::run(&sample, console),
     }

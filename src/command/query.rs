@@ -7,7 +7,7 @@ use super::table;
 use super::tables::{LakeTables, derived_frames, dimension_names, newest_month};
 use crate::cli::{Query, QueryFormat};
 use crate::error::{Error, Result};
-use crate::lake::{self, Lake};
+use crate::lake::{self, Lake, Snapshot};
 use crate::settings::Settings;
 use crate::transform::catalogue::{Kind, Param, ParamValue, Tables};
 use crate::transform::{Metric, catalogue};
@@ -24,16 +24,36 @@ pub fn run(settings: &Settings, query: &Query, console: Console) -> Result<u8> {
         None => Some(derived_frames(&lake, month)?),
     };
     let tables = LakeTables { lake: &lake, snapshot: &snapshot, dimensions: dimension_names(settings), derived };
-    let metric = match is_id(&query.sql) {
-        true => of_catalogue(settings, query, &tables, console)?,
-        false => typed(query, &tables, console)?,
+    let asked = match is_id(&query.sql) {
+        true => of_catalogue(settings, query, &tables, console),
+        false => typed(query, &tables, console),
     };
+    let metric = asked.map_err(|error| of_vacuumed(&lake, &snapshot, query.version).unwrap_or(error))?;
     console.answer(&match query.format {
         QueryFormat::Table => table::aligned(&metric),
         QueryFormat::Csv => csv_text(&metric)?,
         QueryFormat::Json => json_text(&metric)?,
     })?;
     Ok(0)
+}
+
+/// What is wrong with an older version that vacuum took files of; `None` where that is not it.
+fn of_vacuumed(lake: &Lake, snapshot: &Snapshot, version: Option<u64>) -> Option<Error> {
+    let version = version.filter(|_| lake.damages(snapshot).is_ok_and(|damages| !damages.is_empty()))?;
+    let whole = |version: &i64| {
+        lake.snapshot_at(*version).and_then(|snapshot| lake.damages(&snapshot)).is_ok_and(|damages| damages.is_empty())
+    };
+    let later = lake.history().ok()?.into_iter().map(|publication| publication.version);
+    let oldest = later.filter(|later| u64::try_from(*later).is_ok_and(|later| later > version)).find(whole);
+    let remedy = match oldest {
+        Some(oldest) => format!(
+            "ask version {oldest} or a later one, or cost_daily, which every version keeps; [retention] history_days \
+             says how long versions stay"
+        ),
+        None => "restore the lake from its backup".to_string(),
+    };
+    let what = "files of this version are no longer there: `costmill vacuum` takes them away after history_days";
+    Some(Error::lake(format!("version {version}"), what, remedy))
 }
 
 /// `metric/cost_by_service` is no SQL: a statement has a blank in it.

@@ -12,6 +12,8 @@ use crate::settings::Source;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
+const FOLDER: &str = "standing";
+
 /// The version of the note's form.
 const FORMAT: u32 = 1;
 
@@ -203,6 +205,25 @@ fn gone(place: &str) -> Error {
     Error::source(place, "the landed delivery is gone from the lake", "run once without --offline, or restore the lake")
 }
 
+/// The ids of the deliveries that the notes of all sources name, by source, those of sources that are no longer configured
+/// included.
+///
+/// # Errors
+/// `Lake`, for a disk or a store, and for a note that does not read: what it names is not known then.
+pub fn deliveries(lake: &Lake) -> Result<Vec<(String, Vec<String>)>> {
+    let mut all = Vec::new();
+    for file in lake.names(FOLDER)? {
+        let path = format!("{FOLDER}/{file}");
+        let Some(bytes) = lake.read(&path)?.filter(|_| !file.starts_with('.')) else { continue };
+        let note: Standing = serde_json::from_slice(&bytes).map_err(|error| {
+            let remedy = "run once without --offline: it is written anew";
+            Error::lake(lake.place(&path).display().to_string(), format!("does not read: {error}"), remedy)
+        })?;
+        all.push((note.source, note.deliveries.into_iter().map(|known| known.id).collect()));
+    }
+    Ok(all)
+}
+
 impl Known {
     fn of(landed: &LandedDelivery) -> Self {
         Self {
@@ -249,7 +270,7 @@ impl Held {
 }
 
 fn name(source: &str) -> String {
-    format!("standing/{source}.json")
+    format!("{FOLDER}/{source}.json")
 }
 
 /// Where the exports lie is no part of it: they may be moved.

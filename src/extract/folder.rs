@@ -4,6 +4,8 @@ use super::hash;
 use super::tree::{Advance, Tree};
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, ExportFile};
+use chrono::{DateTime, Utc};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The files are where they are: nothing is fetched, and nothing is taken away.
@@ -45,6 +47,18 @@ impl Tree for Folder {
         }
         paths.sort();
         Ok(paths)
+    }
+
+    fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>> {
+        file.path.metadata().and_then(|found| found.modified()).ok().map(DateTime::from)
+    }
+
+    fn peek(&self, file: &ExportFile) -> Result<()> {
+        let read = std::fs::File::open(&file.path).and_then(|mut opened| opened.read(&mut [0; 1]));
+        read.map(drop).map_err(|error| {
+            let place = file.path.display().to_string();
+            Error::source(place, format!("cannot be read: {error}"), "let the user of the run read it")
+        })
     }
 
     fn local(&self, file: &Path) -> PathBuf {

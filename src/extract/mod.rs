@@ -12,6 +12,7 @@ mod cost_runs;
 mod cur_layout;
 mod data_exports;
 mod dumps;
+mod examine;
 mod file_set;
 mod folder;
 mod hash;
@@ -22,9 +23,11 @@ mod tree;
 use crate::error::{Error, Result};
 use crate::focus::{BillingMonth, Delivery, DeliveryKind, ExportFile, ExportRange, StoreAddress};
 use crate::format::{Format, Layout};
+pub use examine::{Examined, Newest, There, examine, there};
 use folder::Folder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+pub use store::Answered;
 use store::Store;
 use tree::{Advance, Tree};
 
@@ -112,22 +115,7 @@ impl Exports {
             Some(address) => Box::new(Store::open(address, &location, fetched)?),
             None => Box::new(Folder),
         };
-        if !tree.is_folder(&location.folder) {
-            let place = location.folder.display().to_string();
-            let source = &location.source;
-            return Err(match &location.store {
-                Some(_) => Error::source(
-                    place,
-                    "holds no file",
-                    format!("check `location` of source {source}: bucket or container, and the path in it"),
-                ),
-                None => Error::source(
-                    place,
-                    "is no folder",
-                    format!("set `location` of source {source} to the folder that holds the export"),
-                ),
-            });
-        }
+        is_there(tree.as_ref(), &location)?;
         Ok(Self { location, format, tree })
     }
 
@@ -152,18 +140,7 @@ impl Exports {
     }
 
     fn look(&self, months: Option<&[BillingMonth]>) -> Result<Found> {
-        let (tree, location, format) = (self.tree.as_ref(), &self.location, self.format);
-        let wanted = |month: &BillingMonth| months.is_none_or(|months| months.contains(month));
-        let mut found = if let Layout::Slices(_) = format.layout {
-            dumps::deliveries(tree, location, format)?
-        } else if location.file_sets.is_empty() {
-            manifest::deliveries(tree, location, format, &wanted)?
-        } else {
-            file_set::deliveries(tree, location, format, &wanted)?
-        };
-        found.announced.sort_by(|a, b| (&a.months, &a.origin).cmp(&(&b.months, &b.origin)));
-        refuse_shared_files(&found.announced)?;
-        Ok(found)
+        look(self.tree.as_ref(), &self.location, self.format, months)
     }
 
     /// Bytes that [`read`](Self::read) would fetch.
@@ -233,6 +210,47 @@ impl Exports {
     pub fn release(&self, delivery: &Delivery) -> Result<()> {
         self.tree.release(delivery)
     }
+}
+
+/// Is there anything at the location?
+fn is_there(tree: &dyn Tree, location: &Location) -> Result<()> {
+    if tree.is_folder(&location.folder) {
+        return Ok(());
+    }
+    let place = location.folder.display().to_string();
+    let source = &location.source;
+    Err(match &location.store {
+        Some(_) => Error::source(
+            place,
+            "holds no file",
+            format!("check `location` of source {source}: bucket or container, and the path in it"),
+        ),
+        None => Error::source(
+            place,
+            "is no folder",
+            format!("set `location` of source {source} to the folder that holds the export"),
+        ),
+    })
+}
+
+/// The deliveries that are there now.
+fn look(
+    tree: &dyn Tree,
+    location: &Location,
+    format: &'static Format,
+    months: Option<&[BillingMonth]>,
+) -> Result<Found> {
+    let wanted = |month: &BillingMonth| months.is_none_or(|months| months.contains(month));
+    let mut found = if let Layout::Slices(_) = format.layout {
+        dumps::deliveries(tree, location, format)?
+    } else if location.file_sets.is_empty() {
+        manifest::deliveries(tree, location, format, &wanted)?
+    } else {
+        file_set::deliveries(tree, location, format, &wanted)?
+    };
+    found.announced.sort_by(|a, b| (&a.months, &a.origin).cmp(&(&b.months, &b.origin)));
+    refuse_shared_files(&found.announced)?;
+    Ok(found)
 }
 
 fn refuse_shared_files(announced: &[Announced]) -> Result<()> {

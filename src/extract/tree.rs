@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, ExportFile};
+use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
 
 /// What is told of bytes as they arrive.
@@ -18,6 +19,12 @@ pub trait Tree {
 
     /// In bytes; `None` where there is no such file.
     fn size(&self, file: &Path) -> Option<u64>;
+
+    /// When a file was written last, as the place of it says; `None` where it does not.
+    fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>>;
+
+    /// Reads the first byte of a file, to see that it may be read.
+    fn peek(&self, file: &ExportFile) -> Result<()>;
 
     /// The text of a manifest.
     fn text(&self, file: &Path) -> Result<String>;

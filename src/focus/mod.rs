@@ -16,6 +16,7 @@ pub mod frame;
 pub mod line;
 pub mod money;
 pub mod period;
+pub mod permission;
 pub mod policy;
 pub mod recommendation;
 pub mod reporting;

@@ -13,7 +13,7 @@ use crate::fault;
 use crate::focus::BillingMonth;
 use crate::store::{Objects, Tag};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +84,24 @@ impl Lake {
         }
         let what = format!("the derived tables were replaced {ATTEMPTS} times by other hosts while this one tried to");
         Err(Error::lake(objects.url(&name(month)), what, "run again when they are done"))
+    }
+
+    /// The files of derived tables that count, by path in the lake: in a store, those that the objects beside them name. In
+    /// a folder all of them do, and none is told.
+    ///
+    /// # Errors
+    /// [`Error::Lake`], for what the store refuses and an object that does not read.
+    pub fn derived_that_count(&self) -> Result<BTreeSet<String>> {
+        let mut count = BTreeSet::new();
+        let Some(objects) = self.objects() else { return Ok(count) };
+        for (path, _) in objects.list("derived")? {
+            let month = path.strip_prefix("derived/").and_then(|name| name.strip_suffix(".json"));
+            let Some(month) = month.and_then(|month| month.parse::<BillingMonth>().ok()) else { continue };
+            let Some((pointer, _)) = read(objects, month)? else { continue };
+            count.extend(pointer.files.keys().map(|name| format!("{}/{name}", pointer.folder)));
+            count.insert(path);
+        }
+        Ok(count)
     }
 
     /// Takes the tables into the cache and sends them.

@@ -89,6 +89,10 @@ impl Lake {
         self.home.objects.as_deref()
     }
 
+    pub fn is_in_store(&self) -> bool {
+        self.home.objects.is_some()
+    }
+
     /// Where something of the lake is, as messages name it: a path, or the URL of an object.
     pub fn place(&self, name: &str) -> PathBuf {
         match self.objects() {
@@ -222,14 +226,25 @@ fn parse(place: &str, bytes: &[u8]) -> Result<Format> {
     Ok(format)
 }
 
+/// What a file manager, a mounted disk or our own first steps leave behind.
+fn is_left_behind(name: &str) -> bool {
+    name.starts_with('.') || name == "lost+found" || name == "tmp"
+}
+
+/// Would a lake be made of this folder?
+pub(super) fn is_empty(root: &Path) -> bool {
+    fs::read_dir(root).is_ok_and(|mut entries| {
+        entries.all(|entry| entry.is_ok_and(|entry| is_left_behind(&entry.file_name().to_string_lossy())))
+    })
+}
+
 /// Somebody else's folder is left alone.
 fn refuse_other_things(folder: &Path, key: &str) -> Result<()> {
     let entries = fs::read_dir(folder).map_err(|e| disk::io_error(folder, "this folder cannot be read", &e))?;
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        // What a file manager, a mounted disk or our own first steps leave behind.
-        if !(name.starts_with('.') || name == "lost+found" || name == "tmp") {
+        if !is_left_behind(&name) {
             return Err(Error::lake(
                 folder.display().to_string(),
                 format!("this folder is no lake (it has no {FORMAT_FILE}) and holds other things, as `{name}`"),

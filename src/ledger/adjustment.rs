@@ -65,6 +65,11 @@ impl Adjustments {
         Ok(Self { events: ledger.events::<Adjustment>(KIND)?.into_iter().map(|(_, event)| event).collect() })
     }
 
+    /// All of them, oldest first.
+    pub fn all(&self) -> &[Adjustment] {
+        &self.events
+    }
+
     /// Records an adjustment.
     pub fn record(ledger: &Ledger, adjustment: &Adjustment, temp: &Path) -> Result<()> {
         ledger.append(KIND, adjustment, temp).map(|_| ())

@@ -138,6 +138,14 @@ impl Closings {
         self.events.iter().filter(move |(_, event)| event.period == period)
     }
 
+    /// What was ever frozen, by closings that were opened again too.
+    pub fn ever_frozen(&self) -> impl Iterator<Item = &Frozen> {
+        self.events.iter().filter_map(|(_, event)| match &event.act {
+            Act::Close(frozen) => Some(frozen.as_ref()),
+            Act::Reopen { .. } => None,
+        })
+    }
+
     /// The billing periods that are closed now.
     pub fn closed_months(&self) -> BTreeSet<BillingMonth> {
         let months: BTreeSet<BillingMonth> = self.events.iter().map(|(_, event)| event.period).collect();

@@ -1,5 +1,6 @@
 //! A path in an object store. A file there is whole or not there by the store's own promise.
 
+use super::list::LIST;
 use super::reach::{Patience, chain, connect, plain};
 use super::send::is_list;
 use super::target::{Mark, Target};
@@ -7,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::focus::{StoreAddress, StoreKind};
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path as ObjectPath;
-use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt, PutOptions, PutPayload};
+use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -46,6 +47,33 @@ impl Bucket {
         let place = if path.is_empty() { self.name() } else { format!("{}/{path}", self.name()) };
         let what = format!("cannot be delivered: {}", plain(&chain(error)));
         Error::source(place, what, format!("{}; the next run delivers the rest", permission(&self.address)))
+    }
+}
+
+/// What a look at a place found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looked {
+    /// Files that stand there, the list left out.
+    pub files: usize,
+    /// Was it seen that they may be written? `false`: nothing was delivered yet that could be asked for.
+    pub may_write: bool,
+}
+
+/// Lists a path in a store, reads the list of what was delivered, and asks to write that list if it is not there: it is,
+/// so nothing is written, and who may not write is refused.
+///
+/// # Errors
+/// `Settings`, for a store that cannot be reached as configured; `Source`, for what it refuses.
+pub fn look(address: &StoreAddress) -> Result<Looked> {
+    let bucket = Bucket::open(address)?;
+    let files = bucket.standing()?.len();
+    let Some(list) = bucket.get(LIST)? else { return Ok(Looked { files, may_write: false }) };
+    let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+    match bucket.runtime.block_on(bucket.objects.put_opts(&bucket.at(LIST), list.into(), options)) {
+        Ok(_) | Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => {
+            Ok(Looked { files, may_write: true })
+        }
+        Err(error) => Err(bucket.refused(LIST, &error)),
     }
 }
 

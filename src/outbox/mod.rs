@@ -13,6 +13,7 @@ mod send;
 mod target;
 mod webhook;
 
+pub use bucket::{Looked, look};
 pub use send::{Item, Sent, send};
 pub use target::{Target, open};
 pub use webhook::{Webhook, host, post};

@@ -58,6 +58,16 @@ impl Secret {
     }
 }
 
+/// Where the system finds a program: a name with a `/` in it as it is, another one in the folders of `PATH`. `None` where no
+/// file of that name is there.
+pub fn program(name: &str) -> Option<PathBuf> {
+    if name.contains(std::path::MAIN_SEPARATOR) || name.contains('/') {
+        return Some(PathBuf::from(name)).filter(|path| path.is_file());
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
 /// `COLUMNS`: how many columns the reader's window has, where somebody says so.
 pub fn columns() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)

@@ -45,6 +45,9 @@ pub(super) struct FileConfig {
     pub hook: Vec<FileHook>,
     #[serde(default)]
     pub api: Vec<FileApi>,
+    #[serde(default)]
+    pub job: Vec<FileJob>,
+    pub retention: Option<FileRetention>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -163,6 +166,33 @@ impl<'de> Deserialize<'de> for FileLake {
         }
         deserializer.deserialize_any(Either)
     }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileJob {
+    pub id: Spanned<String>,
+    pub at: Spanned<String>,
+    pub on: Option<Spanned<String>>,
+    pub command: Option<Spanned<Vec<String>>>,
+    pub program: Option<Spanned<String>>,
+    pub user: Option<Spanned<String>>,
+    pub environment_file: Option<Spanned<String>>,
+    pub most_hours: Option<Spanned<i64>>,
+    pub image: Option<Spanned<String>>,
+    pub secret: Option<Spanned<String>>,
+    pub claim: Option<Spanned<String>>,
+    pub service_account: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileRetention {
+    pub unreferenced_days: Option<Spanned<i64>>,
+    pub history_days: Option<Spanned<i64>>,
+    pub landed_days: Option<Spanned<i64>>,
+    pub fetched_days: Option<Spanned<i64>>,
+    pub run_records: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,11 +5,13 @@ use super::closing::resolve_closing;
 use super::control_totals::read_control_totals;
 use super::currency::resolve_currency;
 use super::file::{self, FileConfig};
+use super::job::resolve_jobs;
 use super::lake::{Outside, resolve_lake};
 use super::outward::{resolve_deliver, resolve_hooks};
 use super::place::ConfigText;
 use super::policy::waste::resolve_waste;
 use super::policy::{Written, resolve_policy};
+use super::retention::resolve_retention;
 use super::size::parse_size;
 use super::source::resolve_sources;
 use super::{DEFAULT_CONFIG, Environment, Settings};
@@ -68,6 +70,8 @@ impl Settings {
             deliver,
             hook,
             api: apis,
+            job: jobs,
+            retention,
         } = parsed;
 
         let in_file = |value: Option<Spanned<String>>| value.map(|v| local_path(&text, &folder, &v)).transpose();
@@ -95,6 +99,8 @@ impl Settings {
             sources,
             tags,
             policy,
+            jobs: resolve_jobs(&text, jobs)?,
+            retention: resolve_retention(&text, retention)?,
             waste: resolve_waste(&text, &folder, waste)?,
             deliver: resolve_deliver(&text, &folder, deliver)?,
             hooks: resolve_hooks(&text, &folder, hook)?,

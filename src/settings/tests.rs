@@ -228,6 +228,7 @@ fn the_template_is_a_configuration_that_resolves() {
         .collect();
     let settings = from_file(&everything);
     assert_eq!((settings.threads, settings.sources.len(), settings.sources[1].file_sets.len()), (2, 2, 2));
+    assert_eq!((settings.jobs.len(), settings.retention.landed_days), (1, Some(90)));
     assert_eq!(settings.reporting.map(|rates| (rates.currency, rates.rates.len())), Some(("EUR".into(), 1)));
     let policy = &settings.policy;
     assert_eq!(

@@ -1,47 +1,10 @@
-//! A listing, and each of its pages read whole: one that breaks off is asked for again like any request, one that is too
-//! large or comes twice is an error.
+//! A page of a listing, read whole: one that breaks off is asked for again like any request, one that is too large or
+//! comes twice is an error.
 
-use super::door::Door;
 use super::patience::Patience;
-use super::polite::Seen;
-use super::refuse::{Act, Place, has_expired, refuse};
-use crate::error::{Error, Result};
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::StreamExt;
 use http::Uri;
-use object_store::ObjectMeta;
 use object_store::client::{HttpError, HttpErrorKind, HttpResponse, HttpResponseBody};
-use object_store::path::Path as ObjectPath;
-
-/// A listing is kept in memory, some 300 bytes for a file.
-const MOST_FILES: usize = if cfg!(test) { 50 } else { 1_000_000 };
-
-/// All files below the place. A credential that the store no longer takes is looked for anew, once.
-///
-/// Errors: `Settings`, for a path that no key can have; `Source`, for what the store refuses and a listing without end.
-pub async fn list(door: &Door, place: &Place) -> Result<Vec<ObjectMeta>> {
-    let prefix = ObjectPath::parse(&place.address.prefix)
-        .map_err(|error| Error::settings(&place.url, error.to_string(), "check `location` of the source"))?;
-    let prefix = (!place.address.prefix.is_empty()).then_some(&prefix);
-    let mut renewed = false;
-    loop {
-        let (seen, opened) = (Seen::default(), door.opened());
-        let listing = seen.during(opened.objects.list(prefix).take(MOST_FILES + 1).try_collect()).await;
-        let listing: Vec<_> = match listing {
-            Ok(listing) => listing,
-            Err(error) if !renewed && has_expired(&seen.told(), &error) => {
-                renewed = true;
-                door.renew(&opened).await?;
-                continue;
-            }
-            Err(error) => return Err(refuse(place, Act::List, &seen.told(), &error)),
-        };
-        if listing.len() > MOST_FILES {
-            let what = format!("holds more than {MOST_FILES} files");
-            return Err(place.error(what, "let `location` be the folder of one export, not a bucket of everything"));
-        }
-        return Ok(listing);
-    }
-}
 
 /// Bytes of an answer that is an error: what is behind them is not read.
 const MOST_OF_AN_ERROR: u64 = 64 << 10;

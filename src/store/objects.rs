@@ -11,6 +11,7 @@ use super::refuse::{Act, Of, Place, is_of_the_bucket, plain_chain, refuse};
 use super::send;
 use crate::error::{Error, Result};
 use crate::focus::StoreAddress;
+use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path as ObjectPath;
 use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion};
@@ -33,6 +34,17 @@ pub enum Chunk<'a> {
     /// It begins, or begins again.
     Start,
     Bytes(&'a [u8]),
+}
+
+/// An object as a listing tells it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// From the address's prefix on.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+    /// When it was written last: milliseconds since 1970 UTC, by the store's clock.
+    pub written: i64,
 }
 
 /// The objects below the prefix of an address, by their names from there.
@@ -202,6 +214,11 @@ impl Objects {
 
     /// The objects below a folder (all, for the empty name) with their sizes, sorted by name.
     pub fn list(&self, folder: &str) -> Result<Vec<(String, u64)>> {
+        Ok(self.found(folder)?.into_iter().map(|found| (found.name, found.size)).collect())
+    }
+
+    /// The same, with when each was written.
+    pub fn found(&self, folder: &str) -> Result<Vec<Found>> {
         let (at, place) = (self.at(folder)?, self.place(folder));
         let seen = Seen::default();
         let whole_bucket = self.key(folder).is_empty();
@@ -210,11 +227,34 @@ impl Objects {
         let listing = listing.map_err(|error| refuse(&place, Act::List, &seen.told(), &error))?;
         let start = if self.address.prefix.is_empty() { String::new() } else { format!("{}/", self.address.prefix) };
         let name = |meta: object_store::ObjectMeta| {
-            Some((meta.location.as_ref().strip_prefix(&start)?.to_string(), meta.size))
+            let name = meta.location.as_ref().strip_prefix(&start)?.to_string();
+            Some(Found { name, size: meta.size, written: meta.last_modified.timestamp_millis() })
         };
-        let mut names: Vec<(String, u64)> = listing.into_iter().filter_map(name).collect();
+        let mut names: Vec<Found> = listing.into_iter().filter_map(name).collect();
         names.sort();
         Ok(names)
+    }
+
+    /// Takes an object away; one that is not there is no error.
+    pub fn remove(&self, name: &str) -> Result<()> {
+        let (at, place) = (self.at(name)?, self.place(name));
+        let seen = Seen::default();
+        match self.wait(seen.during(self.root.delete(&at))) {
+            Ok(()) => Ok(()),
+            Err(error @ StoreError::NotFound { .. }) if !is_of_the_bucket(&error) => Ok(()),
+            Err(error) => Err(refuse(&place, Act::Remove, &seen.told(), &error)),
+        }
+    }
+
+    /// The store's clock, by the header `Date` of its answer to a question about an object; UTC, to the second. `None`
+    /// where it says none, or does not answer.
+    pub fn time(&self, name: &str) -> Option<DateTime<Utc>> {
+        let (at, seen) = (self.at(name).ok()?, Seen::default());
+        // What it answers is told by others.
+        let _ = self.wait(seen.during(self.root.head(&at)));
+        let told = seen.told();
+        let date = told.headers.get("date")?.to_str().ok()?;
+        DateTime::parse_from_rfc2822(date).ok().map(|time| time.to_utc())
     }
 
     /// Sends files, several at once, and sees to it that each arrived whole.

@@ -19,6 +19,11 @@ impl Default for Patience {
 }
 
 impl Patience {
+    /// For somebody who waits for the answer: an error is believed soon.
+    pub fn hasty() -> Self {
+        Self { retries: 1, ..Self::default() }
+    }
+
     #[cfg(test)]
     pub fn short() -> Self {
         Self { second: Duration::from_millis(20), retries: 4 }

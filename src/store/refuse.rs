@@ -3,10 +3,11 @@
 //! Nothing of what the client says is passed on as it is: a request's URL can hold a signature, an answer the parts of
 //! one. Of an answer only its code and message are kept, and a query is never shown.
 
-use super::grant::{credential_remedy, permission};
 use super::listing::Again;
 use super::polite::Told;
+use super::refusals::{self, Refusal, Remedy};
 use crate::error::Error;
+use crate::focus::permission::{Doing, Permission, named, needed};
 use crate::focus::{StoreAddress, StoreKind};
 
 /// How rustls begins what it says of a certificate.
@@ -18,6 +19,7 @@ pub enum Act {
     List,
     Get,
     Put,
+    Remove,
 }
 
 /// What is kept in a store, and so who puts right what is wrong there.
@@ -49,19 +51,28 @@ impl Place {
             Of::Lake => "the lake",
         }
     }
+
+    /// Nobody gives a credential; `told` is why, fit to be shown.
+    pub fn no_credential(&self, act: Act, told: &str) -> Error {
+        let asked = act.in_vain();
+        let remedy = match &self.address.role {
+            Some(role) if told.contains("AccessDenied") || told.contains("not authorized to perform") => format!(
+                "grant {} on {role} to the identity that takes the role on, and let the role's trust policy name it",
+                action(self.address.kind, Doing::TakeRole)
+            ),
+            _ => credential_remedy(&self.address),
+        };
+        self.error(format!("{asked}: no credential is found: {told}"), remedy)
+    }
 }
 
 /// The error of a request, from what its last answer was and what the client made of it.
 pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error) -> Error {
     let text = chain(error);
-    let said = said(&text);
-    let code = said.as_ref().map(|(code, _)| code.as_str()).unwrap_or_default();
+    let said = Said::of(&text, place.address.kind);
+    let code = said.as_ref().map(|said| said.code.as_str()).unwrap_or_default();
     let address = &place.address;
-    let asked = match act {
-        Act::List => "cannot be listed",
-        Act::Get => "cannot be read",
-        Act::Put => "cannot be written",
-    };
+    let asked = act.in_vain();
     let owner = place.owner();
     let status = told.status.filter(|status| *status >= 300).or_else(|| status_of(error)).or(told.status);
     if let Some(seconds) = told.too_long {
@@ -69,8 +80,8 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         return place.error(what, "run again after that; if it goes on, ask less often or raise the account's limits");
     }
     let shown = match &said {
-        Some((code, message)) if message.is_empty() => format!(" ({code})"),
-        Some((code, message)) => format!(" ({code}: {message})"),
+        Some(Said { code, shown, .. }) if shown.is_empty() => format!(" ({code})"),
+        Some(Said { code, shown, .. }) => format!(" ({code}: {shown})"),
         None => String::new(),
     };
     if let Some(ahead) = told.ahead.filter(|_| matches!(status, Some(400 | 401 | 403))) {
@@ -87,16 +98,11 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         let remedy = "check `endpoint`; an authority of your own goes into the file that SSL_CERT_FILE names";
         return place.error(what, remedy);
     }
+    let all = said.as_ref().map(|said| said.all.as_str()).unwrap_or_default();
+    if let Some(row) = refusals::of(address.kind, code, all) {
+        return place.error(format!("{asked}: {}{shown}", row.means), remedy(row, address, act, all));
+    }
     match (status, code) {
-        (_, "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => {
-            place.error(format!("{asked}: the credential has expired{shown}"), "renew it, and run again")
-        }
-        (_, "RequestTimeTooSkewed") => {
-            place.error(format!("{asked}: this machine's clock is wrong{shown}"), "set the clock, by NTP for example")
-        }
-        (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidAuthenticationInfo" | "AuthenticationFailed") => {
-            place.error(format!("{asked}: the store does not know this credential{shown}"), credential_remedy(address))
-        }
         // The answer of whoever gives credentials, in a form of its own.
         (Some(400..), "") if is_credential(&text) => {
             place.error(format!("{asked}: no credential is given: {}", plain(&text)), credential_remedy(address))
@@ -104,7 +110,10 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         (Some(401), _) => {
             place.error(format!("{asked}: the store asks for a credential{shown}"), credential_remedy(address))
         }
-        (Some(403), _) => place.error(format!("{asked}: 403, access denied{shown}"), permission(address, act)),
+        (Some(403), _) => place.error(
+            format!("{asked}: 403, access denied{shown}"),
+            grant(address, act, named(address.kind.cloud(), all)),
+        ),
         (Some(404), _) => {
             let what = match address.kind {
                 StoreKind::Blob => "there is no such container or account",
@@ -124,9 +133,7 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
             place.error(format!("{asked}: the store answers {status}{shown}"), remedy)
         }
         (Some(_), _) => place.error(format!("{asked}: {}", plain(&text)), "run again; what arrived is kept"),
-        (None, _) if is_credential(&text) => {
-            place.error(format!("{asked}: no credential is found: {}", plain(&text)), credential_remedy(address))
-        }
+        (None, _) if is_credential(&text) => place.no_credential(act, &plain(&text)),
         (None, _) => {
             let remedy = format!("check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoint` of {owner}");
             place.error(format!("{asked}: the store cannot be reached: {}", plain(&text)), remedy)
@@ -134,9 +141,100 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
     }
 }
 
+fn remedy(row: &Refusal, address: &StoreAddress, act: Act, message: &str) -> String {
+    match row.remedy {
+        Remedy::Grant => grant(address, act, named(address.kind.cloud(), message)),
+        Remedy::GrantKey => {
+            let key = message.split_whitespace().find(|word| word.starts_with("arn:") && word.contains(":kms:"));
+            let key = key.map_or_else(|| "the key of the bucket".to_string(), |key| key.trim_matches('"').to_string());
+            let doing = match named(address.kind.cloud(), message) {
+                Some(Permission { doing: doing @ Doing::EncryptFiles, .. }) => *doing,
+                _ => Doing::DecryptFiles,
+            };
+            let action = action(address.kind, doing);
+            format!("grant {action} on {key}, in the key's policy too where it is of another account")
+        }
+        Remedy::Credential => credential_remedy(address),
+        Remedy::Do(text) => text.to_string(),
+    }
+}
+
+impl Act {
+    fn in_vain(self) -> &'static str {
+        match self {
+            Self::List => "cannot be listed",
+            Self::Get => "cannot be read",
+            Self::Put => "cannot be written",
+            Self::Remove => "cannot be removed",
+        }
+    }
+
+    /// What the act is for.
+    fn doing(self) -> Doing {
+        match self {
+            Self::List => Doing::ListFiles,
+            Self::Get => Doing::ReadFiles,
+            Self::Put => Doing::WriteFiles,
+            Self::Remove => Doing::RemoveFiles,
+        }
+    }
+}
+
+/// What a doing takes before all, in the provider's own name.
+fn action(kind: StoreKind, doing: Doing) -> &'static str {
+    needed(kind.cloud(), doing).next().map_or("", |permission| permission.action)
+}
+
+/// The permission that is missing, and where to grant it: the one that the answer names, else that of the act.
+fn grant(address: &StoreAddress, act: Act, named: Option<&Permission>) -> String {
+    let StoreAddress { kind, bucket, prefix, .. } = address;
+    let below = if prefix.is_empty() { "*".to_string() } else { format!("{prefix}/*") };
+    // Blob Storage asks for the same to list and to read.
+    let doing = named.filter(|_| *kind != StoreKind::Blob).map_or(act.doing(), |permission| permission.doing);
+    let action = named.map_or_else(|| action(*kind, doing), |permission| permission.action);
+    let role = needed(kind.cloud(), doing).map(|permission| permission.role).find(|role| !role.is_empty());
+    match kind {
+        StoreKind::S3 if doing == Doing::ListFiles => {
+            format!("grant {action} on arn:aws:s3:::{bucket} (prefix {below})")
+        }
+        // S3 says no more than that where the bucket is of another account: it may be the key.
+        StoreKind::S3 if named.is_none() && doing != Doing::RemoveFiles => {
+            let key = if doing == Doing::WriteFiles { Doing::EncryptFiles } else { Doing::DecryptFiles };
+            let key = self::action(*kind, key);
+            format!("grant {action} on arn:aws:s3:::{bucket}/{below}, and {key} where the bucket has a key")
+        }
+        StoreKind::S3 => format!("grant {action} on arn:aws:s3:::{bucket}/{below}"),
+        StoreKind::Blob => {
+            let letters = match doing {
+                Doing::ListFiles => "list (sp=l)",
+                Doing::WriteFiles => "create and write (sp=cw)",
+                Doing::RemoveFiles => "delete (sp=d)",
+                _ => "read (sp=r)",
+            };
+            format!(
+                "assign the role {} on the container {bucket} ({action}); a SAS needs {letters}; and let the account's \
+                 firewall admit this machine",
+                role.unwrap_or_default()
+            )
+        }
+        StoreKind::Gcs => {
+            format!("grant {action} on {bucket}: the role {} has it", role.unwrap_or_default())
+        }
+    }
+}
+
+fn credential_remedy(address: &StoreAddress) -> String {
+    let from = match address.kind {
+        StoreKind::S3 => "AWS's chain: environment, profile, web identity, container, instance",
+        StoreKind::Blob => "AZURE_…: key, workload identity, client secret, SAS, CLI, managed identity",
+        StoreKind::Gcs => "GOOGLE_…: service account, application default credentials, metadata server",
+    };
+    format!("give a credential (docs/sources.md: {from}), or name a credential_file; it may be wrong or out of date")
+}
+
 /// Does the store no longer take a credential that it took before? It is worth looking for another then.
 pub fn has_expired(told: &Told, error: &object_store::Error) -> bool {
-    let code = said(&chain(error)).map(|(code, _)| code).unwrap_or_default();
+    let code = code_of(error).unwrap_or_default();
     told.ahead.is_none()
         && (told.status == Some(401)
             || ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"].contains(&code.as_str()))
@@ -155,7 +253,12 @@ fn status_of(error: &object_store::Error) -> Option<u16> {
 
 /// Is it the bucket or container that is not there, and not a file in it?
 pub fn is_of_the_bucket(error: &object_store::Error) -> bool {
-    said(&chain(error)).is_some_and(|(code, _)| ["NoSuchBucket", "ContainerNotFound"].contains(&code.as_str()))
+    code_of(error).is_some_and(|code| ["NoSuchBucket", "ContainerNotFound"].contains(&code.as_str()))
+}
+
+fn code_of(error: &object_store::Error) -> Option<String> {
+    // What may be shown is not asked for here.
+    Said::of(&chain(error), StoreKind::S3).map(|said| said.code)
 }
 
 /// An error with its causes, in one line and without secrets.
@@ -188,16 +291,38 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// Code and message in an answer of S3, Blob Storage or Cloud Storage, XML all.
-fn said(text: &str) -> Option<(String, String)> {
-    let of = |name: &str| {
-        let (_, rest) = text.split_once(&format!("<{name}>"))?;
-        Some(rest.split_once(&format!("</{name}>"))?.0.to_string())
-    };
-    let code = of("Code").filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric()))?;
-    let message = of("Message").unwrap_or_default();
-    let message = message.lines().next().unwrap_or_default();
-    Some((code, plain(message)))
+/// An answer of S3, Blob Storage or Cloud Storage, XML all.
+struct Said {
+    code: String,
+    /// What may be shown of its message.
+    shown: String,
+    /// All that it says, to be told apart by and never to be shown: of Blob Storage it has the text that was signed.
+    all: String,
+}
+
+impl Said {
+    fn of(text: &str, kind: StoreKind) -> Option<Self> {
+        let of = |name: &str| {
+            let (_, rest) = text.split_once(&format!("<{name}>"))?;
+            Some(unescaped(rest.split_once(&format!("</{name}>"))?.0))
+        };
+        let code = of("Code").filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.'))?;
+        let message = of("Message").unwrap_or_default();
+        let more = ["Details", "AuthenticationErrorDetail"].into_iter().filter_map(of).collect::<Vec<_>>().join(" ");
+        let mut shown = plain(message.lines().next().unwrap_or_default());
+        // Google's says who lacks what.
+        if kind == StoreKind::Gcs && !more.is_empty() {
+            shown = format!("{shown} {}", plain(&more)).trim().to_string();
+        }
+        Some(Self { code, shown, all: format!("{message} {more}") })
+    }
+}
+
+/// The text that XML's names of characters stand for.
+fn unescaped(text: &str) -> String {
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_string(), |text, (name, sign)| text.replace(name, sign))
 }
 
 /// A text without URLs' queries, tokens and XML, of a length for one line.
@@ -224,114 +349,4 @@ pub fn plain(text: &str) -> String {
     let text = text.split_once('<').map_or(text.as_str(), |(before, _)| before);
     let short: String = text.chars().take(300).collect();
     short.trim_end_matches([' ', ':', '-']).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use object_store::Error as StoreError;
-
-    fn place(kind: StoreKind) -> Place {
-        let address = StoreAddress {
-            kind,
-            bucket: "bills".into(),
-            prefix: "cur".into(),
-            account: None,
-            endpoint: None,
-            region: None,
-            profile: None,
-            role: None,
-            credential_file: None,
-            allow_http: false,
-            parallel_fetches: 1,
-        };
-        Place { url: address.to_string(), address, of: Of::Source }
-    }
-
-    fn error(text: &str) -> StoreError {
-        StoreError::Generic { store: "S3", source: text.to_string().into() }
-    }
-
-    fn told(status: u16) -> Told {
-        Told { status: Some(status), ..Told::default() }
-    }
-
-    /// The bodies of the providers' own documentation.
-    #[test]
-    fn each_refusal_names_url_permission_and_remedy() {
-        let s3 = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
-        let blob = "<?xml version=\"1.0\"?><Error><Code>AuthorizationPermissionMismatch</Code><Message>This request is not \
-                    authorized to perform this operation using this permission.\nRequestId:1\nTime:2</Message></Error>";
-        let gcs = "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access denied.</Message><Details>bot does \
-                   not have storage.objects.list access</Details></Error>";
-        for (kind, act, body, expected) in [
-            (
-                StoreKind::S3,
-                Act::List,
-                s3,
-                "s3://bills/cur: cannot be listed: 403, access denied (AccessDenied: Access Denied)\n  \
-                                            remedy: grant s3:ListBucket on arn:aws:s3:::bills (prefix cur/*)",
-            ),
-            (StoreKind::S3, Act::Get, s3, "remedy: grant s3:GetObject on arn:aws:s3:::bills/cur/*"),
-            (
-                StoreKind::Blob,
-                Act::List,
-                blob,
-                "az://bills/cur: cannot be listed: 403, access denied \
-                (AuthorizationPermissionMismatch: This request is not authorized to perform this operation using this permission.)\n  \
-                remedy: assign the role Storage Blob Data Reader on the container bills",
-            ),
-            (StoreKind::Gcs, Act::List, gcs, "remedy: grant storage.objects.list on bills"),
-            (StoreKind::Gcs, Act::Get, gcs, "remedy: grant storage.objects.get on bills"),
-        ] {
-            let message = refuse(&place(kind), act, &told(403), &error(body)).to_string();
-            assert!(message.contains(expected), "{message}\n≠ {expected}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_beside_permissions() {
-        let code = |code: &str| error(&format!("<Error><Code>{code}</Code><Message></Message></Error>"));
-        let elsewhere = Told {
-            headers: [("x-amz-bucket-region".parse().unwrap(), "eu-west-1".parse().unwrap())].into_iter().collect(),
-            ..told(301)
-        };
-        let wait = Told { too_long: Some(3600), ..told(503) };
-        for (told, error, expected) in [
-            (told(400), code("ExpiredToken"), "the credential has expired (ExpiredToken)"),
-            (told(403), code("RequestTimeTooSkewed"), "this machine's clock is wrong"),
-            (told(403), code("InvalidAccessKeyId"), "the store does not know this credential"),
-            (told(404), code("NoSuchBucket"), "there is no such bucket (NoSuchBucket)"),
-            (elsewhere, error("redirect"), "remedy: say region = \"eu-west-1\""),
-            (wait, error("x"), "the server asks to wait 3600 s"),
-            (told(503), code("SlowDown"), "the store answers 503 (SlowDown)"),
-            (
-                Told::default(),
-                error("connection refused"),
-                "the store cannot be reached: Generic S3 error: connection refused",
-            ),
-            (Told::default(), error("no credentials in chain"), "no credential is found"),
-        ] {
-            let message = refuse(&place(StoreKind::S3), Act::List, &told, &error).to_string();
-            assert!(message.contains(expected), "{message}\n≠ {expected}");
-        }
-    }
-
-    #[test]
-    fn no_secret_is_passed_on() {
-        for text in [
-            "GET https://acc.blob.core.windows.net/c?sv=2024&sig=HUSH%3D failed",
-            "header Authorization: Bearer HUSH",
-            "with SharedKey HUSH",
-            "client_secret=HUSH&grant_type=x",
-            "{\"private_key\":\"HUSH\"}",
-            "AccountKey=HUSH;EndpointSuffix=x",
-            "<Error><Code>SignatureDoesNotMatch</Code><StringToSign>HUSH</StringToSign></Error>",
-        ] {
-            for told in [told(403), told(200), Told::default()] {
-                let message = refuse(&place(StoreKind::Blob), Act::Get, &told, &error(text)).to_string();
-                assert!(!message.contains("HUSH"), "{text}\n→ {message}");
-            }
-        }
-    }
 }

@@ -1,3 +1,7 @@
+//! What is kept in a store, and what is told of one that refuses.
+
+mod refuse;
+
 use super::*;
 use crate::focus::{StoreAddress, StoreKind};
 use object_store::ObjectStore;

@@ -2,7 +2,8 @@
 
 use super::support::Costmill;
 
-const SUBCOMMANDS: [&str; 8] = ["run", "check", "query", "status", "reconcile", "explain", "init", "sample"];
+const SUBCOMMANDS: [&str; 11] =
+    ["run", "check", "query", "status", "reconcile", "explain", "init", "sample", "doctor", "schedule", "vacuum"];
 
 #[test]
 fn help_lists_every_subcommand_and_exit_status() {

@@ -54,6 +54,8 @@ mod currency;
 mod data_exports;
 /// Same input, same bytes.
 mod determinism;
+/// What a run needs, looked at.
+mod doctor;
 /// Fetches that end in the middle.
 mod ended_fetch;
 /// From a figure back to the lines of the export.
@@ -101,6 +103,8 @@ mod pages;
 mod peers;
 /// A run's folder, and what stands in it.
 mod place;
+/// The least that a cloud must permit.
+mod policies;
 /// What must hold of any policy and any bill.
 mod property;
 /// Random exports of each native format: every sum is exact.
@@ -117,6 +121,8 @@ mod restatements;
 mod sabotage;
 /// Savings of the project's rules against what is paid.
 mod savings;
+/// Units for jobs, held to the programs that read them.
+mod schedule;
 /// Findings, coverage and unit cost, held against the truths of synthetic companies.
 mod score;
 /// Numbers that nobody chose.
@@ -153,6 +159,8 @@ mod tls;
 mod unit_cost;
 mod unit_days;
 mod unit_infrastructure;
+/// Files of the lake that go, and files that stay.
+mod vacuum;
 /// Findings, their ledger, and the command that lists them.
 mod waste;
 /// Each waste rule on a bill worked by hand.

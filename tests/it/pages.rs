@@ -43,6 +43,8 @@ fn every_key_of_the_config_is_documented() {
         "deliver",
         "hook",
         "api",
+        "job",
+        "retention",
     ];
     let page = read("docs/configuration.md");
     let mut seen = BTreeSet::new();
@@ -54,7 +56,7 @@ fn every_key_of_the_config_is_documented() {
     assert!(seen.contains("active_from") && seen.contains("where") && seen.contains("suppressions"), "{seen:?}");
     let sections = "[lake] [[source]] [[source.file_set]] [tags] [tags.dimensions.<name>] [[tags.exemption]] accounts \
                     [environment] [[team]] [[owner]] [showback] [[unit_metric]] [waste] [[closing]] [currency] \
-                    [[deliver]] [[hook]] [[api]]";
+                    [[deliver]] [[hook]] [[api]] [[job]] [retention]";
     for table in sections.split_whitespace() {
         assert!(page.contains(&format!("\n## `{table}`\n")), "docs/configuration.md has no section {table}");
     }

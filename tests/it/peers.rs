@@ -6,6 +6,7 @@ mod cost_explorer;
 mod handing_out;
 mod lakes;
 mod management;
+mod permissions;
 mod readme;
 mod relay;
 mod servers;
@@ -125,10 +126,14 @@ fn a_night_from_three_stores_is_the_night_from_folders() {
 
 /// A small bill in a bucket, by `location` keys that a test adds to.
 fn small(relay: &Relay, more: &str) -> Night {
+    small_at(&relay.url, more)
+}
+
+fn small_at(url: &str, more: &str) -> Night {
     let config = format!(
         "catalogue = \"small\"\n\n[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\nlocation = \"s3://bills/cur\"\n\
          endpoint = \"{}\"\nallow_http = true\n{more}\n[tags]\ncoverage_key = \"team\"\n",
-        relay.url
+        url
     );
     Night::new(&config)
 }
@@ -367,7 +372,7 @@ fn a_container_is_read_with_a_key_or_a_signature_and_a_wrong_one_is_told() {
     assert_ne!(outcome.status, 0);
     std::fs::remove_file(night.path("credential")).unwrap();
     no_secret(&night.path(""), &outcome, &[&wrong, wrong.rsplit_once("sig=").unwrap().1]);
-    outcome.complains("az://bills: cannot be listed: 403");
+    outcome.complains("az://bills: cannot be listed: the store does not know this credential");
 }
 
 #[test]

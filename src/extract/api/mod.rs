@@ -10,6 +10,7 @@ pub mod azure;
 mod cache;
 pub mod cloudwatch;
 mod cost_explorer;
+mod credential;
 mod days;
 mod exported;
 mod kept_use;
@@ -17,6 +18,7 @@ mod pages;
 mod samples;
 
 pub use asking::{Answered, Asking, Mode};
+pub use credential::credential;
 pub use days::Days;
 pub use exported::{Exported, Look, exported};
 pub use pages::{LARGEST_PAGE, Pages};

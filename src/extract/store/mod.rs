@@ -4,7 +4,9 @@
 //! landed; manifests stay, so that the next run asks for none that is as it was. What was read with which etag and hash
 //! stands in `index.json` there.
 
+mod examine;
 mod index;
+mod listing;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,9 @@ use super::tree::{Advance, Tree, name};
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, ExportFile, StoreAddress};
 use crate::lake;
-use crate::store::{Door, Of, Patience, Place, list};
+use crate::store::{Door, Of, Patience, Place, Told};
+use chrono::{DateTime, Utc};
+pub use examine::{Answered, examine};
 use futures_util::StreamExt;
 use index::Index;
 use object_store::path::Path as ObjectPath;
@@ -46,6 +50,10 @@ pub struct Store {
     folders: BTreeSet<String>,
     index: RefCell<Index>,
     changed: RefCell<Option<Error>>,
+    /// Nothing is written: what is asked for is read into memory.
+    looks_only: bool,
+    /// The last answer.
+    told: RefCell<Told>,
 }
 
 #[derive(Debug, Clone)]
@@ -53,6 +61,7 @@ struct Listed {
     at: ObjectPath,
     size: u64,
     tag: Option<String>,
+    modified: DateTime<Utc>,
 }
 
 impl Store {
@@ -78,7 +87,20 @@ impl Store {
         (runtime, patience): (Runtime, Patience),
     ) -> Result<Self> {
         lake::create_folder(fetched)?;
-        let mut store = Self {
+        let mut store = Self::bare(door, address, location, fetched, (runtime, patience));
+        store.refresh()?;
+        Ok(store)
+    }
+
+    /// Nothing is listed yet.
+    fn bare(
+        door: Door,
+        address: &StoreAddress,
+        location: &Location,
+        fetched: &Path,
+        (runtime, patience): (Runtime, Patience),
+    ) -> Self {
+        Self {
             address: address.clone(),
             root: location.folder.clone(),
             fetched: fetched.to_path_buf(),
@@ -89,9 +111,9 @@ impl Store {
             folders: BTreeSet::new(),
             index: RefCell::new(Index::read(fetched, &address.to_string())),
             changed: RefCell::new(None),
-        };
-        store.refresh()?;
-        Ok(store)
+            looks_only: false,
+            told: RefCell::default(),
+        }
     }
 
     fn place(&self, key: &str) -> Place {
@@ -116,7 +138,7 @@ impl Store {
     }
 
     fn wanted(&self, key: &str, listed: &Listed) -> Wanted {
-        let Listed { at, size, tag } = listed.clone();
+        let Listed { at, size, tag, .. } = listed.clone();
         Wanted { at, size, target: self.target(key, tag.as_deref()), tag }
     }
 
@@ -157,28 +179,6 @@ impl Store {
             }
         }
     }
-
-    /// Takes away what was fetched of files that are no longer there, or are no longer so.
-    fn sweep(&self) -> Result<()> {
-        let kept: BTreeSet<PathBuf> = self
-            .files
-            .iter()
-            .filter_map(|(key, listed)| self.target(key, listed.tag.as_deref()).parent().map(Path::to_path_buf))
-            .collect();
-        let entries = std::fs::read_dir(&self.fetched).map_err(|error| part::disk(&self.fetched, &error))?;
-        for path in entries.flatten().map(|entry| entry.path()) {
-            if path.is_dir() && !kept.contains(&path) {
-                std::fs::remove_dir_all(&path).map_err(|error| part::disk(&path, &error))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The hash of a file that need not be fetched.
-    fn known(&self, file: &ExportFile) -> Option<String> {
-        let listed = self.files.get(&file.key)?;
-        self.index.borrow().hash(&file.key, listed.tag.as_deref(), listed.size).map(str::to_string)
-    }
 }
 
 impl Tree for Store {
@@ -211,6 +211,9 @@ impl Tree for Store {
         if listed.size > LARGEST_TEXT {
             return Err(Error::source(place, "is too large for a manifest", "check what was delivered there"));
         }
+        if self.looks_only {
+            return self.looked_at(&key, listed);
+        }
         let target = self.target(&key, listed.tag.as_deref());
         let known = self.index.borrow().hash(&key, listed.tag.as_deref(), listed.size).is_some();
         if !known || !target.is_file() {
@@ -234,6 +237,15 @@ impl Tree for Store {
         Ok(found)
     }
 
+    fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>> {
+        self.files.get(&file.key).map(|listed| listed.modified)
+    }
+
+    fn peek(&self, file: &ExportFile) -> Result<()> {
+        let listed = self.files.get(&file.key).ok_or_else(|| Error::bug(&file.key, "a file that was not listed"))?;
+        self.first_byte(&file.key, listed)
+    }
+
     fn local(&self, file: &Path) -> PathBuf {
         match self.listed(file) {
             Some((key, listed)) => self.target(&key, listed.tag.as_deref()),
@@ -242,8 +254,7 @@ impl Tree for Store {
     }
 
     fn refresh(&mut self) -> Result<()> {
-        let place = Place { url: self.root.display().to_string(), address: self.address.clone(), of: Of::Source };
-        let listing = self.runtime.block_on(list(&self.door, &place))?;
+        let listing = self.runtime.block_on(self.list())?;
         let (mut files, mut folders) = (BTreeMap::new(), BTreeSet::new());
         let prefix = match self.address.prefix.as_str() {
             "" => String::new(),
@@ -253,7 +264,8 @@ impl Tree for Store {
             let Some(key) = meta.location.as_ref().strip_prefix(&prefix).filter(|key| !key.is_empty()) else {
                 continue;
             };
-            let listed = Listed { at: meta.location.clone(), size: meta.size, tag: meta.e_tag };
+            let (size, tag, modified) = (meta.size, meta.e_tag, meta.last_modified);
+            let listed = Listed { at: meta.location.clone(), size, tag, modified };
             folders.extend(key.match_indices('/').map(|(at, _)| key[..at].to_string()));
             files.insert(key.to_string(), listed);
         }
@@ -263,6 +275,9 @@ impl Tree for Store {
             folders.insert(String::new());
         }
         (self.files, self.folders) = (files, folders);
+        if self.looks_only {
+            return Ok(());
+        }
         self.index.borrow_mut().retain(|key| self.files.contains_key(key));
         self.index.borrow_mut().write()?;
         self.sweep()

@@ -39,7 +39,7 @@ fn synced(lake: &Lake, version: u64) -> Result<()> {
 }
 
 /// The version of the newest checkpoint; 0 when there is none.
-fn checkpointed(lake: &Lake) -> u64 {
+pub fn checkpointed(lake: &Lake) -> u64 {
     let hint = lake.read(&format!("{TABLE}/_delta_log/_last_checkpoint")).ok().flatten();
     let hint = hint.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
     hint.and_then(|hint| hint.get("version")?.as_u64()).unwrap_or(0)

@@ -143,13 +143,18 @@ fn free_port() -> String {
 
 /// Runs `tests/peers/upload.py`; what it prints.
 pub fn upload(peers: &Path, arguments: &[&str]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/upload.py");
+    python(peers, "upload.py", arguments)
+}
+
+/// Runs a script of `tests/peers`; what it prints.
+pub fn python(peers: &Path, script: &str, arguments: &[&str]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(script);
     let mut command = Command::new(peers.join("venv/bin/python"));
     for trusts in ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
         command.env(trusts, tls("authority.pem"));
     }
     let output = command.arg(script).args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "upload.py {arguments:?}\n{said}");
+    assert!(output.status.success(), "{arguments:?}\n{said}");
     String::from_utf8(output.stdout).unwrap().trim().to_string()
 }

@@ -26,9 +26,33 @@ mod tests;
 mod usage_details;
 
 use super::Asking;
+use crate::error::Result;
 use crate::focus::{Answers, Api, AskedMonth};
-use crate::store::Patience;
+use crate::store::{Credential, Patience};
+use chain::Said;
+use credential::Way;
 use session::Session;
+
+/// Which credential Azure is asked with. Whoever gives tokens is not asked for one.
+///
+/// # Errors
+/// `Settings`, for a credential file that does not read, and an address for tokens without TLS.
+pub fn credential(api: &Api) -> Result<Credential> {
+    let place = format!("api {}", api.id);
+    let way = Said::of_environment(None).way(&place, api.login.credential_file.as_deref(), api.login.allow_http)?;
+    let (from, renews) = match way {
+        Way::Held(_) => ("a bearer token".to_string(), false),
+        Way::ClientSecret { client, .. } => (format!("the secret of the client {client}"), true),
+        Way::Workload { client, .. } => (format!("a workload identity, the client {client}"), true),
+        Way::Managed { .. } => ("the managed identity of this machine".to_string(), true),
+        Way::Cli => ("the Azure CLI".to_string(), true),
+    };
+    let from = match &api.login.credential_file {
+        Some(file) => format!("{from}, credential_file {}", file.display()),
+        None => from,
+    };
+    Ok(Credential { from, ends: None, renews })
+}
 
 /// The questions of `azure-consumption`.
 pub fn ask_consumption(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {

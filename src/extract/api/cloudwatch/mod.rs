@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// In the role of an API: the sub account whose machines are asked about.
-const SUB_ACCOUNT: &str = "{SubAccountId}";
+pub const SUB_ACCOUNT: &str = "{SubAccountId}";
 /// Accounts and regions that are asked at the same time: GetMetricData allows 50 requests a second in each.
 const AT_ONCE: usize = 4;
 /// Over so many days machines that the bill names were used somehow, or the wrong account is asked.

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod disk;
+mod documented;
 mod listings;
 mod refusals;
 mod server;
