@@ -152,6 +152,44 @@ fn each_failure_has_its_remedy() {
     }
 }
 
+/// APIs, deliveries and hooks are looked at, and none of them is asked, written to or told.
+#[test]
+fn what_is_asked_delivered_and_told_is_looked_at_and_left_alone() {
+    let night = published();
+    let outward = |api: &str, to: &str, command: &str| {
+        night.write(
+            "costmill.toml",
+            format!(
+                "{CONFIG}[[api]]\nid = \"advice\"\nkind = \"azure-advisor\"\nsource = \"aws\"\n\
+                 scopes = [\"/subscriptions/0a1b2c3d-1111-4a4a-8b8b-000000000001\"]\ncredential_file = \"{api}\"\n\
+                 [[deliver]]\nto = \"{to}\"\n[[hook]]\non = [\"failure\"]\ncommand = [\"{command}\", \"-c\", \"touch told\"]\n"
+            ),
+        );
+    };
+    night.write("token", "HUSHHUSHHUSHHUSHHUSH");
+    night.write("file", "mine");
+    outward("token", "pages", "sh");
+    let before = files(night.path(""));
+    let outcome = well(&night);
+    for says in [
+        "ok       api advice: credential: a bearer token, credential_file ",
+        "ok       api advice: azure-advisor was not asked: recommendations\n",
+        "pages: is not there yet: the first delivery makes it\n",
+        "ok       hook sh: is /",
+        "; it was not started\n",
+    ] {
+        assert!(outcome.stdout.contains(says), "{says}\n{}", outcome.stdout);
+    }
+    assert!(!outcome.stdout.contains("HUSH"), "{}", outcome.stdout);
+    assert_eq!(files(night.path("")), before);
+    outward("none", "pages", "sh");
+    fails(&night, "credential_file cannot be read", "correct the path");
+    outward("token", "file", "sh");
+    fails(&night, "file: is a file, where a folder must be", "deliver to another folder");
+    outward("token", "pages", "no-such-program");
+    fails(&night, "hook no-such-program: no such program is there", "write the program's whole path");
+}
+
 /// The first Parquet or JSON file below a folder.
 fn first(night: &Night, folder: &str) -> std::path::PathBuf {
     let name = files(night.path(folder)).into_keys().next().unwrap();

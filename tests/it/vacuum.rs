@@ -122,6 +122,44 @@ fn a_delivery_that_was_replaced_goes_and_the_published_one_stays() {
     night.run().exits(0).says("published version 2");
 }
 
+/// A night without a look at the sources takes what the notes name as what is there.
+#[test]
+fn a_delivery_that_a_note_of_what_stands_names_stays() {
+    let night = published();
+    let note = night.read("lake/standing/aws.json");
+    let config = night.read("costmill.toml");
+    night.write("costmill.toml", format!("{config}\n[retention]\nlanded_days = 1\n"));
+    Bill::hand_worked().set(1, "lineItem/UnblendedCost", "12.5").deliver(&night);
+    night.run().exits(0).says("published version 1");
+    night.write("lake/standing/aws-before.json", note);
+    let before = lake(&night);
+    night.costmill(&LATER).exits(0);
+    assert_eq!(gone(&before, &night), Vec::<String>::new());
+    // One that does not read names nobody knows what.
+    night.write("lake/standing/aws-before.json", "{");
+    night.costmill(&LATER).exits(1).complains("standing/aws-before.json").complains("does not read");
+    std::fs::remove_file(night.path("lake/standing/aws-before.json")).unwrap();
+    night.costmill(&LATER).exits(0).says("a later delivery replaced it");
+    night.run().exits(0).says("nothing new");
+}
+
+#[test]
+fn the_newest_records_of_runs_stay() {
+    let night = twice("run_records = 2");
+    for _ in 0..3 {
+        night.run().exits(0);
+    }
+    let runs = || files(night.path("lake/runs")).into_keys().collect::<Vec<_>>();
+    assert_eq!(runs().len(), 5);
+    let newest = runs().split_off(3);
+    let before = lake(&night);
+    night.costmill(&["vacuum"]).exits(0).says("runs: 3 files").says("it is older than the last run_records");
+    assert_eq!(runs(), newest);
+    assert_eq!(gone(&before, &night).len(), 3);
+    night.run().exits(0);
+    assert_eq!(runs().last().map(String::as_str), Some("00000006-run.json"));
+}
+
 /// Years later, with the shortest of all ages: the issued pages, the frozen rows, and what adjustments are made from.
 #[test]
 fn nothing_that_a_closed_period_needs_goes() {

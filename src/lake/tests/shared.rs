@@ -82,6 +82,70 @@ fn another_host_with_an_empty_cache_goes_on_where_the_first_stopped() {
     }
 }
 
+/// What doctor and vacuum ask of a lake is of the store, whatever the cache holds.
+#[test]
+fn a_lake_in_a_store_is_looked_at_and_swept_there() {
+    let hosts = Hosts::new();
+    let (one, september) = (hosts.lake("one"), slot("aws", 9));
+    let first = publish(&one, &Snapshot::default(), &september, &[&["1"], &["2"]]).unwrap();
+    let two = hosts.lake("two");
+    two.may_write_there().unwrap();
+    assert_eq!(two.damages(&first).unwrap(), []);
+    let files: Vec<String> = two.list_files("cost").unwrap().into_iter().map(|file| file.path).collect();
+    let named: Vec<String> = first.slots[&september].cost.iter().map(|file| file.path.clone()).collect();
+    assert_eq!(files.len(), named.len());
+    assert!(files.iter().all(|file| named.contains(file)), "{files:?}");
+    // It goes from the store and from the cache of who takes it away; the other cache has it and does not count.
+    let gone = &first.slots[&september].cost[0];
+    two.file(gone).unwrap();
+    two.remove(&gone.path).unwrap();
+    two.remove(&gone.path).unwrap();
+    assert!(hosts.object(&gone.path).is_none() && !hosts.cache("two").join(&gone.path).exists());
+    assert!(hosts.cache("one").join(&gone.path).exists());
+    for lake in [&one, &two] {
+        let damages = lake.damages(&first).unwrap();
+        assert_eq!((damages.len(), &damages[0].path, damages[0].found), (1, &gone.path, None));
+    }
+    // A delivery goes with its parts, which have other names in the cache.
+    hosts.put("lake/landed/aws/id/aa.parquet", b"1234");
+    hosts.put("lake/landed/aws/id/delivery.json", b"{}");
+    for name in ["part-1.parquet", "delivery.json"] {
+        let path = hosts.cache("two").join("landed/aws/id").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "1234").unwrap();
+    }
+    let landed = two.list_files("landed").unwrap();
+    assert_eq!(landed.iter().map(|file| file.size).collect::<Vec<_>>(), [4, 2]);
+    for file in landed.iter().rev() {
+        two.remove(&file.path).unwrap();
+    }
+    assert!(two.list_files("landed").unwrap().is_empty() && !hosts.cache("two").join("landed/aws").exists());
+    for path in ["ledger/00000001.json", "cost/_delta_log/00000000000000000000.json", "derived/2026-09.json"] {
+        assert!(matches!(two.remove(path), Err(crate::Error::Bug(_))), "{path}");
+    }
+}
+
+/// Of derived tables those count that the object beside them names, and nothing else is told of them.
+#[test]
+fn derived_tables_that_were_replaced_in_a_store_are_known() {
+    let hosts = Hosts::new();
+    let (lake, month) = (hosts.lake("one"), "2026-09".parse().unwrap());
+    let rows = |value: i64| {
+        let column = Column::new("x".into(), [value]);
+        polars::prelude::DataFrame::new(1, vec![column]).unwrap()
+    };
+    for (version, value) in [(0, 1), (1, 2)] {
+        lake.put_derived(month, Some(version), &[("finding", rows(value))]).unwrap();
+    }
+    let all: Vec<String> = lake.list_files("derived").unwrap().into_iter().map(|file| file.path).collect();
+    let count = lake.derived_that_count().unwrap();
+    assert_eq!((all.len(), count.len()), (3, 2), "{all:?}");
+    let replaced: Vec<&String> = all.iter().filter(|path| !count.contains(*path)).collect();
+    lake.remove(replaced[0]).unwrap();
+    let read = hosts.lake("two").derived(month, "finding", rows(0).schema()).unwrap().unwrap();
+    assert_eq!(collect(read).unwrap(), rows(2));
+}
+
 #[test]
 fn what_is_read_is_fetched_and_nothing_else() {
     let hosts = Hosts::new();

@@ -221,6 +221,57 @@ fn a_host_with_an_empty_cache_fetches_no_export_that_has_landed() {
     assert!(!files.is_empty() && files.iter().all(|asked| asked.path.ends_with(".json")), "{files:?}");
 }
 
+/// Doctor finds a lake in a store well, and changes nothing in it; vacuum takes from it what a fresh host needs no more.
+#[test]
+fn a_lake_in_a_store_is_looked_at_and_swept() {
+    let Some(peers) = installed() else { return };
+    for place in Place::all(&peers) {
+        let keep = "\n[retention]\nhistory_days = 1\nlanded_days = 1\nrun_records = 1\n";
+        let new_host = |second: bool| {
+            let host = host(&place, "swept", second);
+            host.write("costmill.toml", host.read("costmill.toml") + keep);
+            host
+        };
+        let first = new_host(false);
+        let before = costmill(&first.path(""), &["doctor"]);
+        assert!(before.stdout.contains("is not there yet: the first run makes it"), "{}", before.stdout);
+        assert!(!first.path("cache").exists(), "doctor made a cache");
+        costmill(&first.path(""), &RUN).exits(0).says("published version 0");
+        costmill(&new_host(true).path(""), &RUN).exits(0).says("published version 1");
+        let expected = ["cost", "cost_daily", "finding"].map(|table| rows(&RESTATED.path(""), table));
+        let (ours, url) = (new_host(true), place.url("swept"));
+        let well = costmill(&ours.path(""), &["doctor"]);
+        for says in [
+            format!("ok       lake {url}: can be written\n"),
+            format!("ok       lake {url}: version 1, "),
+            "ok       clock lake: ".to_string(),
+        ] {
+            assert!(well.stdout.contains(&says), "{says}\n{}", well.stdout);
+        }
+        assert!(!well.stdout.contains("failed "), "{}", well.stdout);
+        no_secret(&ours.path(""), &well, &[SECRET, ACCOUNT_KEY]);
+        costmill(&new_host(true).path(""), &RUN).exits(0).says("nothing new");
+
+        let later = ["vacuum", "--as-of", "2036-01-01"];
+        let dry = costmill(&ours.path(""), &[&later[..], &["--dry-run"]].concat()).exits(0).says("would remove");
+        let done = costmill(&ours.path(""), &later).exits(0).says("removed ");
+        assert_eq!(dry.stdout.replace("would remove", "removed"), done.stdout);
+        for folder in ["cost", "landed", "runs", "derived"] {
+            assert!(done.stdout.contains(&format!("{folder}: ")), "{folder} in {}:\n{}", place.scheme, done.stdout);
+        }
+        costmill(&new_host(true).path(""), &later).exits(0).says("removed 0 files, 0 bytes");
+        let fresh = new_host(true);
+        costmill(&fresh.path(""), &RUN).exits(0).says("nothing new");
+        same_artifacts(&fresh.path(""), &RESTATED.path(""));
+        for (table, expected) in ["cost", "cost_daily", "finding"].iter().zip(&expected) {
+            assert_eq!(rows(&fresh.path(""), table), *expected, "{table} in {}", place.scheme);
+        }
+        let old = ["query", "SELECT COUNT(*) AS x_Rows FROM cost", "--version", "0"];
+        costmill(&fresh.path(""), &old).exits(1).complains("files of this version are no longer there");
+        assert!(!costmill(&new_host(true).path(""), &["doctor"]).stdout.contains("failed "));
+    }
+}
+
 #[test]
 fn a_lake_that_cannot_be_reached_is_told_with_its_remedy() {
     let Some(peers) = installed() else { return };
