@@ -104,6 +104,33 @@ fn a_store_over_tls_is_read_where_its_authority_is_trusted_and_refused_where_it_
     }
 }
 
+/// APIs are asked over TLS by the same authorities; what a server that is no API answers then is not looked at here.
+#[test]
+fn an_api_over_tls_is_asked_where_its_authority_is_trusted_and_not_where_it_is_not() {
+    for (kind, more) in [
+        ("aws-cost-explorer", "region = \"us-east-1\"\nask = [\"costs\"]"),
+        ("azure-consumption", "scopes = [\"/subscriptions/0f0f\"]\nask = [\"budgets\"]"),
+    ] {
+        let server = store(StoreKind::S3, Arc::new(|_, _| None));
+        let api = format!(
+            "[[api]]\nid = \"tool\"\nkind = \"{kind}\"\nsource = \"hand\"\nendpoint = \"{}\"\n\
+             credential_file = \"credential\"\n{more}\n",
+            server.url
+        );
+        let night = super::charges::bill(&[super::charges::usage("2026-10-31", "20")], &api, &[]);
+        night.write("credential", "[default]\naws_access_key_id = AK\naws_secret_access_key = HUSH\n");
+        let run = |authority: &str| {
+            let authority = file(authority);
+            let call = Costmill::new().cwd(&night.path("")).args(["run", "--as-of", "2026-11-06"]);
+            call.env("HOME", "/nonexistent").env("SSL_CERT_FILE", &authority).run().exits(3)
+        };
+        let refused = run("other.pem").complains("certificate");
+        assert!(server.requests().is_empty(), "{kind} was asked: {}", refused.stderr);
+        let asked = run("authority.pem");
+        assert!(!asked.stderr.contains("certificate") && !server.requests().is_empty(), "{kind}: {}", asked.stderr);
+    }
+}
+
 /// The token is signed on this machine and says for whom it is: who signs it wrongly is told by Google, not by us.
 #[test]
 fn a_service_account_of_google_signs_its_own_tokens() {

@@ -165,6 +165,20 @@ mod tests {
         (told, asked.get(), asking.done().problems.len())
     }
 
+    /// As on a disk that is full: here a file stands where the day's folder would be.
+    #[test]
+    fn an_answer_that_cannot_be_kept_is_told_and_the_one_before_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let answer = |text: &'static str| Ok(vec![text]);
+        run(folder.path(), "2026-11-02", Mode::Online, answer("3"));
+        std::fs::write(folder.path().join("2026-11-03"), "").unwrap();
+        let before = Some((3, "2026-11-02".to_string()));
+        assert_eq!(run(folder.path(), "2026-11-03", Mode::Online, answer("4")), (before.clone(), true, 1));
+        std::fs::remove_file(folder.path().join("2026-11-03")).unwrap();
+        let now = Some((4, "2026-11-03".to_string()));
+        assert_eq!(run(folder.path(), "2026-11-03", Mode::Online, answer("4")), (now, true, 0));
+    }
+
     #[test]
     fn a_question_is_asked_once_a_day_and_an_answer_outlives_what_goes_wrong() {
         let folder = tempfile::tempdir().unwrap();

@@ -142,6 +142,14 @@ fn a_body_that_ends_early_is_asked_for_again() {
 }
 
 #[test]
+fn an_answer_of_azure_that_stalls_or_does_not_come_is_asked_for_again() {
+    let whole = page(None);
+    let stub = Stub::queue([Reply::Stalled(whole.clone()), Reply::Gone, ok(whole.clone())]);
+    let (pages, asked, _) = budgets(&stub);
+    assert_eq!((pages, asked.len()), (Ok(vec![whole]), 3));
+}
+
+#[test]
 fn what_is_no_json_is_refused_and_not_repeated_in_words() {
     for body in ["<html>HUSH</html>", "{\"value\":[{\"n\":1}", "[HUSH]", "{\"nextLink\":7}"] {
         let stub = Stub::queue([ok(body)]);

@@ -24,6 +24,10 @@ pub enum Reply {
     Answer(u16, Vec<(String, String)>, String),
     /// The body ends after so many bytes.
     Truncated(String, usize),
+    /// Half of the body, and then nothing more.
+    Stalled(String),
+    /// The connection ends without an answer.
+    Gone,
 }
 
 pub fn ok(body: impl Into<String>) -> Reply {
@@ -101,12 +105,17 @@ fn serve(mut stream: TcpStream, notes: &Mutex<Vec<Asked>>, answer: &Answerer) {
     };
     let reply = answer(&asked);
     notes.lock().unwrap().push(asked);
+    let stalls = matches!(reply, Reply::Stalled(_));
     let (status, headers, body, sent) = match reply {
         Reply::Answer(status, headers, body) => (status, headers, body.clone(), body.len()),
         Reply::Truncated(body, sent) => (200, Vec::new(), body, sent),
+        Reply::Stalled(body) => (200, Vec::new(), body.clone(), body.len() / 2),
+        Reply::Gone => return,
     };
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let length = if status == 204 { String::new() } else { format!("content-length: {}\r\n", body.len()) };
     let _ = stream.write_all(format!("HTTP/1.1 {status} X\r\n{headers}{length}connection: close\r\n\r\n").as_bytes());
     let _ = stream.write_all(&body.as_bytes()[..sent]);
+    // Until the client has enough of it.
+    while stalls && stream.read(&mut byte).is_ok_and(|count| count > 0) {}
 }

@@ -6,6 +6,7 @@ use crate::focus::{ApiKind, Login};
 use aws_credential_types::Credentials;
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::config::retry::RetryConfig;
+use aws_sdk_cloudwatch::config::timeout::TimeoutConfig;
 use aws_sdk_cloudwatch::config::{BehaviorVersion, Builder, Region, SharedCredentialsProvider};
 use cbor::Value;
 use chrono::NaiveDate;
@@ -130,6 +131,22 @@ fn what_passes_is_asked_again() {
         let last = asked.last().unwrap().get("MetricDataQueries").unwrap().list().len();
         let expected = if matches!(faults[0], Fault::Status(..)) { 2 } else { 6 };
         assert_eq!(last, expected, "{faults:?}");
+    }
+}
+
+#[test]
+fn an_answer_of_cloudwatch_that_stalls_or_does_not_come_is_asked_for_again() {
+    let stub = Stub::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for fault in [Fault::Stall, Fault::Gone] {
+        stub.misbehave([fault.clone()]);
+        // Long for an answer that comes, and short for one that does not.
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(2)).build();
+        let config = client(&stub).config().to_builder().timeout_config(timeouts).build();
+        let (series, mut calls) = (series(1, UseMetric::Cpu), Calls::default());
+        let outcome = runtime.block_on(ask(&Client::from_conf(config), "api use", &series, &mut calls));
+        let problems: Vec<String> = outcome.problems.iter().map(ToString::to_string).collect();
+        assert_eq!((outcome.answered.len(), problems, calls.requests), (1, vec![], 2), "{fault:?}");
     }
 }
 

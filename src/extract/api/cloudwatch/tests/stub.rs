@@ -31,6 +31,10 @@ pub enum Fault {
     Length(usize),
     /// The connection ends in the middle of the answer.
     Cut,
+    /// The answer stops in its middle, and the connection stays.
+    Stall,
+    /// The connection ends without an answer.
+    Gone,
 }
 
 #[derive(Default)]
@@ -111,7 +115,8 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
         }
         Fault::Bytes(status, bytes) => (status, String::new(), bytes.to_vec(), bytes.len()),
         Fault::Length(length) => (200, String::new(), bytes, length),
-        Fault::Cut => {
+        Fault::Gone => return,
+        Fault::Cut | Fault::Stall => {
             let length = bytes.len();
             bytes.truncate(length / 2);
             (200, String::new(), bytes, length)
@@ -126,6 +131,8 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
          content-length: {length}\r\nconnection: close\r\n\r\n"
     );
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&bytes));
+    // Until the client has enough of it.
+    while matches!(fault, Fault::Stall) && stream.read(&mut [0u8; 1]).is_ok_and(|count| count > 0) {}
 }
 
 /// Every half hour of what was asked a point: 10 as the average, 20 as the maximum, 1,000 as the sum.

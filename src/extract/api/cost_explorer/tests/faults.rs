@@ -121,6 +121,17 @@ fn what_passes_is_waited_for_and_every_request_is_counted() {
 }
 
 #[test]
+fn an_answer_that_stalls_or_does_not_come_is_asked_for_again() {
+    for answer in [Answer { hangs: true, ..good() }, Answer { drops: true, ..good() }] {
+        let shown = format!("{} {}", answer.hangs, answer.drops);
+        let stub = Stub::start(move |_, before| if before == 0 { answer.clone() } else { good() });
+        let answers = Place::new(&stub.url, &["costs"]).ask(TODAY, Mode::Online);
+        assert_eq!((answers.problems, answers.calls), (vec![], 3), "{shown}");
+        assert!(!answers.control_totals.is_empty(), "{shown}");
+    }
+}
+
+#[test]
 fn what_does_not_pass_is_told_after_a_bounded_number_of_requests() {
     for (answer, said) in [
         (Answer::error(503, "ServiceUnavailable", ""), "Cost Explorer answers 503 (ServiceUnavailable)"),

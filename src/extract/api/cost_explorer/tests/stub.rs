@@ -12,13 +12,16 @@ pub struct Asked {
     pub body: serde_json::Value,
 }
 
-/// What is answered: status, more headers, and the body; `cut` sends half of it.
+/// What is answered: status, more headers, and the body; `cut` sends half of it, `hangs` half of it and then nothing more,
+/// `drops` nothing at all.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: String,
     pub cut: bool,
+    pub hangs: bool,
+    pub drops: bool,
 }
 
 impl Answer {
@@ -86,12 +89,17 @@ fn serve(mut stream: TcpStream, notes: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Aske
         notes.push(asked.clone());
         notes.len() - 1
     };
-    let Answer { status, headers, body, cut } = answer(&asked, before);
+    let Answer { status, headers, body, cut, hangs, drops } = answer(&asked, before);
+    if drops {
+        return;
+    }
     let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\nconnection: close\r\n{more}\r\n",
         body.len()
     );
-    let sent = if cut { &body.as_bytes()[..body.len() / 2] } else { body.as_bytes() };
+    let sent = if cut || hangs { &body.as_bytes()[..body.len() / 2] } else { body.as_bytes() };
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(sent));
+    // Until the client has enough of it.
+    while hangs && stream.read(&mut byte).is_ok_and(|count| count > 0) {}
 }
