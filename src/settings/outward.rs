@@ -252,48 +252,45 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_names_its_line_and_no_secret() {
         for (text, expected) in [
-            ("[[deliver]]\nto = \"a\"\n[[deliver]]\nto = \"a\"\n", "c.toml, line 5: line 3 delivers to the same place"),
-            ("[[deliver]]\nto = \"a\"\naudience = \" \"\n", "line 4: the audience is empty"),
-            ("[[deliver]]\nto = \"a\"\nwhat = []\n", "line 4: nothing is delivered"),
-            ("[[deliver]]\nto = \"a\"\nregion = \"x\"\n", "line 4: region: a folder has no such key"),
-            ("[[deliver]]\nto = \"s3://b?sig=HUSH\"\n", "line 3: the URL has more than a path"),
-            ("[[hook]]\non = []\ncommand = [\"x\"]\n", "line 3: the hook is told of nothing"),
+            ("[[deliver]]\nto = \"a\"\n[[deliver]]\nto = \"a\"\n", "c.toml:5: line 3 delivers to the same place"),
+            ("[[deliver]]\nto = \"a\"\naudience = \" \"\n", ":4: the audience is empty"),
+            ("[[deliver]]\nto = \"a\"\nwhat = []\n", ":4: nothing is delivered"),
+            ("[[deliver]]\nto = \"a\"\nregion = \"x\"\n", ":4: region: a folder has no such key"),
+            ("[[deliver]]\nto = \"s3://b?sig=HUSH\"\n", ":3: the URL has more than a path"),
+            ("[[hook]]\non = []\ncommand = [\"x\"]\n", ":3: the hook is told of nothing"),
             ("[[hook]]\non = [\"failure\"]\n", "a [[hook]] does not say how it is told"),
-            ("[[hook]]\non = [\"failure\"]\ncommand = []\n", "line 4: the command names no program"),
+            ("[[hook]]\non = [\"failure\"]\ncommand = []\n", ":4: the command names no program"),
             (
                 "[[hook]]\non = [\"failure\"]\ncommand = [\"x\"]\nsecret_env = \"T\"\n",
-                "line 5: secret_env: a command has no such key",
+                ":5: secret_env: a command has no such key",
             ),
             (
                 "[[hook]]\non = [\"failure\"]\ncommand = [\"x\"]\nwebhook = \"https://h/x\"\n",
-                "line 4: the hook is told in two ways",
+                ":4: the hook is told in two ways",
             ),
             (
                 "[[hook]]\non = [\"failure\"]\nwebhook = \"https://h/x?token=HUSH\"\n",
-                "line 4: the URL has more than a host and a path",
+                ":4: the URL has more than a host and a path",
             ),
             (
                 "[[hook]]\non = [\"failure\"]\nwebhook = \"https://HUSH@h/x\"\n",
-                "line 4: the URL has more than a host and a path",
+                ":4: the URL has more than a host and a path",
             ),
             (
                 "[[hook]]\non = [\"failure\"]\nwebhook = \"http://h.example.com/x\"\n",
-                "line 4: the webhook is without TLS, and not on this machine",
+                ":4: the webhook is without TLS, and not on this machine",
             ),
-            (
-                "[[hook]]\non = [\"failure\"]\nwebhook = \"http://127.0.0.1:1/x\"\n",
-                "line 4: the webhook is without TLS\n",
-            ),
-            ("[[hook]]\non = [\"failure\"]\nwebhook = \"ops\"\n", "line 4: the webhook is no URL"),
+            ("[[hook]]\non = [\"failure\"]\nwebhook = \"http://127.0.0.1:1/x\"\n", ":4: the webhook is without TLS\n"),
+            ("[[hook]]\non = [\"failure\"]\nwebhook = \"ops\"\n", ":4: the webhook is no URL"),
             (
                 "[[hook]]\non = [\"failure\"]\nwebhook = \"https://h/x\"\nsecret_env = \"a b\"\n",
-                "line 5: secret_env is no name",
+                ":5: secret_env is no name",
             ),
             (
                 "[[hook]]\non = [\"failure\"]\ncommand = [\"x\"]\ntimeout_seconds = 0\n",
-                "line 5: timeout_seconds = 0 is impossible",
+                ":5: timeout_seconds = 0 is impossible",
             ),
-            ("[[hook]]\non = [\"fail\"]\ncommand = [\"x\"]\n", "line 3: unknown value `fail`"),
+            ("[[hook]]\non = [\"fail\"]\ncommand = [\"x\"]\n", ":3: unknown value `fail`"),
         ] {
             let message = config(text).unwrap_err().to_string();
             assert!(message.contains(expected), "{text}\n→ {message}");

@@ -11,6 +11,7 @@ use super::super::{DeclaredSet, Exports, Read};
 use super::*;
 use crate::focus::{BillingMonth, StoreKind};
 use crate::format;
+use crate::store::Seen;
 use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
 use server::{Fault, Server, Stored, stored};
