@@ -4,11 +4,13 @@ mod books;
 mod explain;
 mod operate;
 mod reconcile;
+mod run;
 
 pub use books::{Close, Diff, History, Reopen, Status, StatusFormat};
 pub use explain::{Explain, ExplainFigure, ExplainFormat, ExplainResource, ExplainTopic};
 pub use operate::{Doctor, DoctorFormat, Init, PolicyCloud, Schedule, ScheduleAs, Vacuum};
 pub use reconcile::{Reconcile, ReconcileFormat};
+pub use run::{LogFormat, Run};
 
 use crate::focus::BillingMonth;
 use crate::settings::Overrides;
@@ -83,15 +85,6 @@ pub struct Shared {
     pub log_format: LogFormat,
 }
 
-/// How what a command says beside its answer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// Lines for people: what is done on standard output, what went wrong on standard error
-    Text,
-    /// One object a line, all on standard error: time, level, message, place, remedy, source, period
-    Json,
-}
-
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -127,29 +120,6 @@ pub enum Command {
     Init(Init),
     /// Make the synthetic AWS bill of a company, and the truths in it; same seed, same bytes
     Sample(Sample),
-}
-
-/// `costmill run`.
-#[derive(Debug, Args)]
-pub struct Run {
-    /// Only this billing period; may be given more than once [default: every one found]
-    #[arg(long = "period", value_name = "YYYY-MM")]
-    pub periods: Vec<BillingMonth>,
-    /// Run as if it were this day (UTC); it replaces the clock, nothing else [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
-    pub as_of: Option<NaiveDate>,
-    /// Threads to work with; the results are the same for any number [default: the processors]
-    #[arg(long, value_name = "N", value_parser = parse_threads)]
-    pub threads: Option<usize>,
-    /// Say at the end how much processor time each stage took
-    #[arg(long)]
-    pub timings: bool,
-    /// Use what has landed: no source is looked at, and nothing is sent or fetched over the network
-    #[arg(long)]
-    pub offline: bool,
-    /// Write the record of the run to this file, as JSON; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
 }
 
 /// `costmill query`.

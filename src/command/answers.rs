@@ -70,7 +70,9 @@ fn of(
 ) -> Answers {
     match api.kind {
         ApiKind::AwsCostExplorer | ApiKind::AzureConsumption | ApiKind::AzureAdvisor => (),
-        ApiKind::AwsCloudWatch => return measured::measured(settings, api, (lake, snapshot, books), as_of, mode),
+        ApiKind::AwsCloudWatch | ApiKind::AzureMonitor => {
+            return measured::measured(settings, api, (lake, snapshot, books), as_of, mode);
+        }
         ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
             return recommended::recommended(api, lake, as_of, mode);
         }

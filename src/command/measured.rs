@@ -4,10 +4,9 @@ use super::books::Books;
 use super::full_days::full_days;
 use super::tables::{dimension_names, rollup_schema};
 use crate::error::{Error, Result};
-use crate::extract::api::cloudwatch::{LONGEST, measure};
-use crate::extract::api::{Days, Mode};
+use crate::extract::api::{Days, Mode, azure, cloudwatch};
 use crate::focus::utilisation::Machine;
-use crate::focus::{Answers, Api, BillingMonth};
+use crate::focus::{Answers, Api, ApiKind, BillingMonth};
 use crate::lake::{self, Lake, Snapshot};
 use crate::land::utilisation::Window;
 use crate::settings::Settings;
@@ -31,7 +30,7 @@ pub fn measured(
         snapshot.slots.keys().filter(|slot| slot.source == api.source).map(|slot| slot.month).collect();
     let window_of = |month: BillingMonth| Window::until(full_days(snapshot, month).last);
     let Some(newest) = months.iter().max().map(|month| window_of(*month)) else { return Answers::default() };
-    let back = as_of.checked_sub_days(chrono::Days::new(LONGEST)).unwrap_or(newest.first);
+    let back = as_of.checked_sub_days(chrono::Days::new(cloudwatch::LONGEST)).unwrap_or(newest.first);
     let window = Days { first: newest.first.max(back).min(as_of), end: as_of };
     // Every open period looks at its own five weeks.
     let open = snapshot.slots.keys().map(|slot| slot.month).filter(|month| !books.is_closed(*month));
@@ -41,6 +40,10 @@ pub fn measured(
         Err(error) => return Answers { problems: vec![error], ..Answers::default() },
     };
     let folder = lake.answers_folder(&api.id).join("use");
+    let measure = match api.kind {
+        ApiKind::AzureMonitor => azure::monitor::measure,
+        _ => cloudwatch::measure,
+    };
     measure(api, &machines, (window, Days { first, end: as_of }), &folder, mode)
 }
 

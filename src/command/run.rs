@@ -51,8 +51,10 @@ pub fn run(settings: &Settings, asked: &Run, console: Console) -> Result<u8> {
     let told = hooks::tell(settings, &recorder, status, console);
     status = shadow::status(&told, console, status);
     let record = recorder.record(status, console);
-    if let Err(error) = run_record::keep(settings, held.lake.as_ref(), &record) {
-        status = shadow::status(&[error], console, status);
+    // The record is about the run and no part of it. One that failed for its disk has said so.
+    match run_record::keep(settings, held.lake.as_ref(), &record) {
+        Err(error) if status != 1 => console.warning(&format!("no record of this run is kept: {error}")),
+        _ => {}
     }
     let written = asked.record.as_ref().map(|path| run_record::write(path, &record, console));
     if let Some(Err(error)) = written {

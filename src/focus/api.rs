@@ -23,16 +23,19 @@ pub enum ApiKind {
     AzureConsumption,
     /// Azure Advisor, of what it says of costs.
     AzureAdvisor,
+    /// Azure Monitor: how machines were used.
+    AzureMonitor,
 }
 
 impl ApiKind {
-    pub const ALL: [ApiKind; 6] = [
+    pub const ALL: [ApiKind; 7] = [
         ApiKind::AwsCostExplorer,
         ApiKind::AwsCloudWatch,
         ApiKind::AwsComputeOptimizerExport,
         ApiKind::AwsCostOptimizationHubExport,
         ApiKind::AzureConsumption,
         ApiKind::AzureAdvisor,
+        ApiKind::AzureMonitor,
     ];
 
     /// As it stands in the configuration.
@@ -44,6 +47,7 @@ impl ApiKind {
             Self::AwsCostOptimizationHubExport => "aws-cost-optimization-hub-export",
             Self::AzureConsumption => "azure-consumption",
             Self::AzureAdvisor => "azure-advisor",
+            Self::AzureMonitor => "azure-monitor",
         }
     }
 
@@ -55,7 +59,7 @@ impl ApiKind {
     pub fn questions(self) -> &'static [&'static str] {
         match self {
             Self::AwsCostExplorer => &["costs", "savings-plans", "reservations", "rightsizing"],
-            Self::AwsCloudWatch => &["cpu", "memory", "network", "disk"],
+            Self::AwsCloudWatch | Self::AzureMonitor => &["cpu", "memory", "network", "disk"],
             Self::AwsComputeOptimizerExport | Self::AwsCostOptimizationHubExport => &["recommendations"],
             Self::AzureConsumption => {
                 &["charges", "balances", "reservations", "reservation-recommendations", "budgets", "usage-details"]
@@ -89,7 +93,7 @@ impl ApiKind {
                 &["location", "profile", "assume_role", "credential_file", "region", "endpoint", "allow_http"]
             }
             Self::AzureConsumption => &["credential_file", "endpoint", "allow_http", "scopes", "tolerance"],
-            Self::AzureAdvisor => &["credential_file", "endpoint", "allow_http", "scopes"],
+            Self::AzureAdvisor | Self::AzureMonitor => &["credential_file", "endpoint", "allow_http", "scopes"],
         }
     }
 
@@ -101,10 +105,8 @@ impl ApiKind {
             // USD 0.01 per 1,000 metrics that are requested, <https://aws.amazon.com/cloudwatch/pricing/>. Statistics of
             // one metric count one each here: it is never less than what is billed.
             Self::AwsCloudWatch => Some((Money(10_000_000_000_000), "USD")),
-            Self::AwsComputeOptimizerExport
-            | Self::AwsCostOptimizationHubExport
-            | Self::AzureConsumption
-            | Self::AzureAdvisor => None,
+            Self::AwsComputeOptimizerExport | Self::AwsCostOptimizationHubExport => None,
+            Self::AzureConsumption | Self::AzureAdvisor | Self::AzureMonitor => None,
         }
     }
 

@@ -36,11 +36,13 @@ pub enum Doing {
     AskConsumption,
     /// Ask Azure Advisor.
     AskAdvisor,
+    /// Ask Azure Monitor how machines were used.
+    AskMonitor,
 }
 
 impl Doing {
     /// Every one, in the order of the docs.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ListFiles,
         Self::ReadFiles,
         Self::DecryptFiles,
@@ -52,6 +54,7 @@ impl Doing {
         Self::AskCloudWatch,
         Self::AskConsumption,
         Self::AskAdvisor,
+        Self::AskMonitor,
     ];
 
     pub fn in_words(self) -> &'static str {
@@ -67,6 +70,7 @@ impl Doing {
             Self::AskCloudWatch => "ask CloudWatch, with an `[[api]]`",
             Self::AskConsumption => "ask Azure's Consumption of subscriptions, with an `[[api]]`",
             Self::AskAdvisor => "ask Azure Advisor, with an `[[api]]`",
+            Self::AskMonitor => "ask Azure Monitor, with an `[[api]]`",
         }
     }
 }
@@ -94,6 +98,7 @@ const CLOUDWATCH: &str =
 const BLOB_ACTIONS: &str = "https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#permissions-for-blob-service-operations";
 const AZURE_ACTIONS: &str =
     "https://learn.microsoft.com/azure/role-based-access-control/permissions/management-and-governance";
+const MONITOR_ACTIONS: &str = "https://learn.microsoft.com/azure/role-based-access-control/permissions/monitor";
 const GCS_ACTIONS: &str = "https://docs.cloud.google.com/storage/docs/access-control/iam-xml";
 
 const READER: &str = "Storage Blob Data Reader";
@@ -139,6 +144,7 @@ pub static PERMISSIONS: &[Permission] = rows! {
     Azure AskConsumption "Microsoft.Consumption/reservationRecommendations/read" COST_READER, AZURE_ACTIONS;
     Azure AskConsumption "Microsoft.Consumption/usageDetails/read" COST_READER, AZURE_ACTIONS;
     Azure AskAdvisor "Microsoft.Advisor/recommendations/read" "Reader", AZURE_ACTIONS;
+    Azure AskMonitor "Microsoft.Insights/metrics/read" "Monitoring Reader", MONITOR_ACTIONS;
     Gcp ListFiles "storage.objects.list" VIEWER, GCS_ACTIONS;
     Gcp ReadFiles "storage.objects.get" VIEWER, GCS_ACTIONS;
     Gcp WriteFiles "storage.objects.create" OBJECT_USER, GCS_ACTIONS;

@@ -33,7 +33,7 @@ pub fn is_listing(uri: &Uri) -> bool {
 /// The answer with its whole body in memory.
 ///
 /// Errors: `Interrupted` and `Timeout`, which the client repeats; `Unknown`, which it does not, with [`TooLarge`].
-pub async fn whole(response: HttpResponse, patience: &Patience) -> Result<HttpResponse, HttpError> {
+pub async fn whole(response: HttpResponse, patience: &Patience) -> std::result::Result<HttpResponse, HttpError> {
     let (parts, body) = response.into_parts();
     let is_error = !parts.status.is_success();
     let most = if is_error { MOST_OF_AN_ERROR } else { patience.largest_page() };

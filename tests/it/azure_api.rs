@@ -109,7 +109,7 @@ fn run(night: &Night, stub: &Stub) -> Outcome {
         ("AZURE_CLIENT_ID", "client"),
         ("AZURE_TENANT_ID", "tenant"),
         ("AZURE_CLIENT_SECRET", SECRET),
-        ("AZURE_AUTHORITY_HOST", &stub.url),
+        ("AZURE_AUTHORITY_HOST", stub.url.as_str()),
     ];
     let call = Costmill::new().cwd(&night.path("")).args(["run", "--as-of", "2026-11-05"]);
     let outcome = principal.iter().fold(call, |call, (name, value)| call.env(name, *value)).run();

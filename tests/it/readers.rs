@@ -231,7 +231,7 @@ fn provider_tools(operation: &str, request: &Value) -> (u16, Value) {
     let figures = json!({ "TotalCommitment": "10", "UsedCommitment": "7", "UtilizationPercentage": "70" });
     match operation {
         "GetCostAndUsage" => {
-            (200, cost_explorer::stub::costs(&[amount("2026-08"), amount("2026-09")], request, |_| false))
+            (200, cost_explorer::stub::costs(&["2026-07", "2026-08", "2026-09"].map(amount), request, |_| false))
         }
         "GetSavingsPlansUtilizationDetails" => {
             let plan = json!({ "SavingsPlanArn": "sp-1", "Attributes": {}, "Utilization": figures });
@@ -239,7 +239,7 @@ fn provider_tools(operation: &str, request: &Value) -> (u16, Value) {
         }
         "GetRightsizingRecommendation" => {
             let machine = json!({
-                "AccountId": "1", "CurrentInstance": { "ResourceId": "I-1" }, "RightsizingType": "Terminate",
+                "AccountId": "1", "CurrentInstance": { "ResourceId": "I-1" }, "RightsizingType": "TERMINATE",
                 "TerminateRecommendationDetail": { "EstimatedMonthlySavings": "3.5", "CurrencyCode": "USD" },
             });
             (200, json!({ "RightsizingRecommendations": [machine] }))

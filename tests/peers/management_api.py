@@ -76,6 +76,10 @@ def main(source, out, links):
                 operation["operationId"] = operation.get("operationId", method) + str(len(paths))
             paths["/" + form + scoped.group(2) if scoped else path] = operations
     description["paths"] = paths
+    if not links:
+        # What Prism makes up has one as well.
+        for definition in description["definitions"].values():
+            definition.get("properties", {}).pop("nextLink", None)
     absolute(description, folder)
     with open(out, "w", encoding="utf-8") as file:
         json.dump(description, file)

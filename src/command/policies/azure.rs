@@ -26,7 +26,7 @@ const WRITER: Role = Role {
 const ASKER: Role = Role {
     name: "costmill asker about costs",
     file: "costmill-asker.json",
-    is_for: "Reads what Consumption and Advisor say of subscriptions",
+    is_for: "Reads what Consumption, Advisor and Monitor say of subscriptions",
 };
 
 /// A POSIX shell script. The roles are for those who want less than the built-in ones; they have no right to tags, keys or
@@ -35,7 +35,8 @@ pub(super) fn script(uses: &Uses) -> Result<String> {
     let mut text = "\
 #!/bin/sh
 # Makes roles that may do what costmill does, and assigns them. The built-in roles Storage Blob Data Reader (of exports),
-# Storage Blob Data Contributor (of a lake, of deliveries), Cost Management Reader and Reader do as well, and permit more.
+# Storage Blob Data Contributor (of a lake, of deliveries), Cost Management Reader, Reader and Monitoring Reader do as
+# well, and permit more.
 set -eu
 : \"${PRINCIPAL:?the object id of the identity that costmill runs as}\"
 "

@@ -102,6 +102,7 @@ fn of_settings(settings: &Settings, cloud: Cloud) -> Result<Uses> {
             ApiKind::AwsCloudWatch => Doing::AskCloudWatch,
             ApiKind::AzureConsumption => Doing::AskConsumption,
             ApiKind::AzureAdvisor => Doing::AskAdvisor,
+            ApiKind::AzureMonitor => Doing::AskMonitor,
             // Their files are read like exports.
             ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => continue,
         };
@@ -111,8 +112,17 @@ fn of_settings(settings: &Settings, cloud: Cloud) -> Result<Uses> {
         uses.asked.insert(doing);
         // A role of each account: any account's.
         uses.roles.extend(api.login.role.as_ref().map(|role| role.replace("{SubAccountId}", "*")));
+        // Azure Monitor is asked of sub accounts by their ids: subscriptions. Without any, of those that the bill names.
+        let scopes: Vec<String> = match api.kind {
+            ApiKind::AzureMonitor if api.scopes.is_empty() => vec!["/subscriptions/YOUR-SUBSCRIPTION".into()],
+            ApiKind::AzureMonitor => {
+                let bare = |id: &String| id.trim_start_matches("/subscriptions/").to_string();
+                api.scopes.iter().map(|id| format!("/subscriptions/{}", bare(id))).collect()
+            }
+            _ => api.scopes.clone(),
+        };
         let (of_subscriptions, others): (Vec<_>, Vec<_>) =
-            api.scopes.iter().cloned().partition(|scope| scope.to_ascii_lowercase().starts_with("/subscriptions/"));
+            scopes.into_iter().partition(|scope| scope.to_ascii_lowercase().starts_with("/subscriptions/"));
         if cloud == Cloud::Azure {
             uses.scopes.extend(of_subscriptions);
             uses.billing_scopes.extend(others);

@@ -32,7 +32,7 @@ pub struct Answered<T> {
     pub value: T,
     /// The day on which it was asked.
     pub day: NaiveDate,
-    /// Is that the day of the run?
+    /// Is that the day of the run, or the answer one that no longer changes?
     pub is_of_today: bool,
 }
 

@@ -12,7 +12,7 @@ use crate::store::{Credential, Identity, aws_credential};
 pub fn credential(api: &Api) -> Result<Option<Credential>> {
     match api.kind {
         ApiKind::AwsCostExplorer | ApiKind::AwsCloudWatch => of_aws(api).map(Some),
-        ApiKind::AzureConsumption | ApiKind::AzureAdvisor => azure::credential(api).map(Some),
+        ApiKind::AzureConsumption | ApiKind::AzureAdvisor | ApiKind::AzureMonitor => azure::credential(api).map(Some),
         ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => Ok(None),
     }
 }

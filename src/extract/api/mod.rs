@@ -6,7 +6,7 @@
 //! fresh or kept. Nothing that goes wrong here stops a run.
 
 mod asking;
-mod azure;
+pub mod azure;
 mod cache;
 pub mod cloudwatch;
 mod cost_explorer;
@@ -35,9 +35,10 @@ pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
         ApiKind::AzureConsumption => azure::ask_consumption(api, months, asking),
         ApiKind::AzureAdvisor => azure::ask_advisor(api, months, asking),
         // What these need to know of the bill, and what becomes of it, their own callers say.
-        ApiKind::AwsCloudWatch | ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
-            asking.done()
-        }
+        ApiKind::AwsCloudWatch
+        | ApiKind::AzureMonitor
+        | ApiKind::AwsComputeOptimizerExport
+        | ApiKind::AwsCostOptimizationHubExport => asking.done(),
     }
 }
 

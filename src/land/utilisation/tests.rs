@@ -185,7 +185,7 @@ fn a_row_that_breaks_the_contract_is_named() {
     let cases = [
         ("2026-08-03T14:00:00Z", "2026-08-03T14:30:00Z", "column Hour", "is not the start of an hour"),
         ("2026-08-03T14:00:00Z", "yesterday", "column Hour", "`yesterday`"),
-        ("cpu", "disk", "column Metric", "no metric `disk`"),
+        ("cpu", "gpu", "column Metric", "no metric `gpu`"),
         (";995;", ";995;0;", "column Bins", "holds 21 bins"),
         ("0;0;995;", "995;", "column Bins", "holds 18 bins"),
         (";995;", ";-995;", "column Bins", "bin 2 is `-995`"),

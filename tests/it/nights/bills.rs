@@ -144,18 +144,19 @@ pub fn azure(night: &Night, month: Month, charges: &[&Charge], name: u64, today:
     written
 }
 
-/// The dump of a day: its file has another name each time, and is alone in its folder.
+/// The dump of a day's charges, exported on the next: its file has another name each time, and is alone in its folder.
 pub fn gcp(night: &Night, day: NaiveDate, charges: &[&Charge], name: u64) -> (String, String) {
     let row = |charge: &&Charge| -> Row {
-        let at = |hour: u32| format!("{} {hour:02}:00:00 UTC", charge.day);
+        // The last hour of the day by Pacific time, by which Google's months end.
+        let at = |hour: u32| format!("{} {hour:02}:00:00 UTC", after(charge.day));
         let row = usage(&format!("SKU-{}", charge.number), &decimal(charge.cost));
-        let row = row.project(&format!("project-{}", charge.account)).at(&at(10), &at(11), &at(15));
+        let row = row.project(&format!("project-{}", charge.account)).at(&at(6), &at(7), &at(15));
         let service = [("6F81-5844-456A", "Compute Engine"), ("24E6-581D-38E5", "BigQuery")][charge.service as usize];
         let row = row.set("service", json!({"id": service.0, "description": service.1}));
         let row = row.set("invoice.month", charge.day.format("%Y%m").to_string().into());
         charge.team.into_iter().fold(row, |row, team| row.label("team", team))
     };
-    let folder = format!("dumps/export_time={day}");
+    let folder = format!("dumps/export_time={}", after(day));
     if night.path(&folder).exists() {
         std::fs::remove_dir_all(night.path(&folder)).unwrap();
     }

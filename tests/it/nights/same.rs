@@ -67,14 +67,22 @@ fn artifacts(one: &Night, other: &Night, what: &str) {
     let [long, short] = [one, other].map(|night| files(night.path("out")));
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(names(&long), names(&short), "{what}: artifacts");
-    let differs: Vec<_> = long.iter().filter(|(name, bytes)| short[*name] != **bytes).map(|(name, _)| name).collect();
-    assert_eq!(
-        differs,
-        Vec::<&String>::new(),
-        "{what}: {} and {}",
-        one.path("out").display(),
-        other.path("out").display()
-    );
+    let differs: Vec<String> = long
+        .iter()
+        .filter(|(name, bytes)| short[*name] != **bytes)
+        .map(|(name, bytes)| format!("{name}: {}", first_difference(bytes, &short[name])))
+        .collect();
+    assert!(differs.is_empty(), "{what}: artifacts\n{}", differs.join("\n"));
+}
+
+/// The lines where two texts part.
+fn first_difference(one: &[u8], other: &[u8]) -> String {
+    let [one, other] = [one, other].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let parted = one.lines().zip(other.lines()).find(|(one, other)| one != other);
+    let (one, other) = parted.unwrap_or(("", "of another length"));
+    let from = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count().saturating_sub(60);
+    let shown = |text: &str| text.chars().skip(from).take(200).collect::<String>();
+    format!("\n  {}\n  {}", shown(one), shown(other))
 }
 
 /// What each month of each source adds up to is what happened; of a closed one, what had happened when it was closed, and

@@ -15,6 +15,7 @@ use std::process::Command;
 const CONSUMPTION: &str = "consumption/resource-manager/Microsoft.Consumption/stable/2023-11-01/consumption.json";
 const ADVISOR: &str = "advisor/resource-manager/Microsoft.Advisor/stable/2023-01-01/advisor.json";
 const SUBSCRIPTION: &str = "/subscriptions/00000000-0000-0000-0000-000000000000";
+const ENROLMENT: &str = "/providers/Microsoft.Billing/billingAccounts/123456";
 const PROFILE: &str = "/providers/Microsoft.Billing/billingAccounts/1234:56789/billingProfiles/2468";
 
 /// The peers and the descriptions, where both are; else the reason is printed.
@@ -85,12 +86,15 @@ fn questions_are_as_described_and_examples_are_read_to_the_last_digit() {
 
     let relay = Relay::to(&consumption.url);
     let asks = format!(", \"{PROFILE}\"]\nask = [\"budgets\", \"reservation-recommendations\", \"usage-details\"]");
+    let balance = format!(", \"{ENROLMENT}\"]\nask = [\"balances\", \"reservations\"]");
     let night = night(&[
         ("azure-costs", "azure-consumption", &relay.url, &asks),
+        ("azure-balance", "azure-consumption", &relay.url, &balance),
         ("azure-advice", "azure-advisor", &advisor.url, "]"),
     ]);
-    run(&night).exits(0).says("azure-costs: 36 requests").says("azure-advice: 1 request");
-    assert_eq!(relay.asked().len(), 36);
+    let outcome = run(&night).exits(0).says("azure-costs: 36 requests").says("azure-balance: 2 requests");
+    outcome.says("azure-advice: 1 request");
+    assert_eq!(relay.asked().len(), 38);
 
     // 153766.87728637524 and 32553.85968022456 over 60 days, 4.634521202630137 and 7.289315723178081 over 7; of Advisor's
     // examples none is about cost.
@@ -112,8 +116,11 @@ fn questions_are_as_described_and_examples_are_read_to_the_last_digit() {
             "35 × SQLDB_BC_Compute_Gen5, P3Y westus2 76883.438643188",
         ]
     );
-    // 1.980949998e-06 CAD and 1.84763819095477 USD, digit by digit.
-    let rows = night.query("SELECT x_TotalMetric, BillingCurrency, x_ToldAmount FROM control_total ORDER BY 1, 2");
+    // 1.980949998e-06 CAD and 1.84763819095477 USD, digit by digit; 474098.17 + 609.82 = 474707.99 of the balance.
+    let rows = night.query(
+        "SELECT x_TotalMetric, BillingCurrency, x_ToldAmount FROM control_total \
+         ORDER BY x_TotalMetric, BillingCurrency, x_ToldAmount",
+    );
     let told: Vec<_> = rows
         .iter()
         .map(|row| ["x_TotalMetric", "BillingCurrency", "x_ToldAmount"].map(|name| row[name].as_str()).join(" "))
@@ -123,6 +130,7 @@ fn questions_are_as_described_and_examples_are_read_to_the_last_digit() {
         [
             "BilledCost CAD 0.000001980949998",
             "BilledCost USD 1.84763819095477",
+            "BilledCost USD 474707.99",
             "EffectiveCost CAD 0.000001980949998",
             "EffectiveCost USD 1.84763819095477",
         ]

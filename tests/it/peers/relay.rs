@@ -81,18 +81,22 @@ fn pass(mut from: TcpStream, mut to: TcpStream, notes: Option<&Seen>) {
     let _ = to.shutdown(Shutdown::Write);
 }
 
-/// Requests have no bodies here, but those for credentials, whose text is no request line.
+/// Takes the requests that are whole out of what came, each with its body.
 fn note(head: &mut Vec<u8>, notes: &Seen) {
     while let Some(end) = head.windows(4).position(|four| four == b"\r\n\r\n") {
         let text = String::from_utf8_lossy(&head[..end]).into_owned();
-        head.drain(..end + 4);
-        let mut lines = text.lines();
-        let mut words = lines.next().unwrap_or_default().split(' ');
-        let (Some(method), Some(path)) = (words.next(), words.next()) else { continue };
         let header = |name: &str| {
             let mut pairs = text.lines().filter_map(|line| line.split_once(": "));
             pairs.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_string())
         };
+        let body: usize = header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        if head.len() < end + 4 + body {
+            break;
+        }
+        head.drain(..end + 4 + body);
+        let mut lines = text.lines();
+        let mut words = lines.next().unwrap_or_default().split(' ');
+        let (Some(method), Some(path)) = (words.next(), words.next()) else { continue };
         let key = header("authorization").and_then(|value| {
             let (_, rest) = value.split_once("Credential=")?;
             Some(rest.split('/').next().unwrap_or_default().to_string())

@@ -35,6 +35,14 @@ impl Peer {
         Self::start(command, format!("http://127.0.0.1:{port}"), "Running on")
     }
 
+    /// CloudWatch's first protocol before moto, which speaks its older ones alone: read and written by botocore's code.
+    pub fn cbor(peers: &Path, moto: &Self) -> Self {
+        let port = free_port();
+        let mut command = Command::new(peers.join("venv/bin/python"));
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/cbor.py")).args([&moto.url, &port]);
+        Self::start(command, format!("http://127.0.0.1:{port}"), "listening")
+    }
+
     pub fn azurite(peers: &Path) -> Self {
         let port = free_port();
         let mut command = Command::new(peers.join("node_modules/.bin/azurite-blob"));

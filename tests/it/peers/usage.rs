@@ -1,4 +1,5 @@
-//! How machines were used, by moto's CloudWatch, beside the same samples in a file.
+//! How machines were used, by moto's CloudWatch behind botocore's code of its first protocol, beside the same samples in a
+//! file.
 
 use super::servers::{Peer, installed, upload};
 use super::{ALONE, KEYS, SECRET, no_secret};
@@ -95,6 +96,7 @@ fn found(night: &Night) -> (Vec<String>, Vec<BTreeMap<String, String>>) {
 fn cloudwatch_finds_what_a_file_of_the_same_samples_finds() {
     let Some(peers) = installed() else { return };
     let moto = Peer::moto(&peers);
+    let cloudwatch = Peer::cbor(&peers, &moto);
     let put = |text: String| {
         let folder = Night::new("");
         folder.write("points.csv", text);
@@ -107,7 +109,7 @@ fn cloudwatch_finds_what_a_file_of_the_same_samples_finds() {
         &format!(
             "[[api]]\nid = \"use\"\nkind = \"aws-cloudwatch\"\nsource = \"aws\"\nask = [\"cpu\", \"memory\", \"network\"]\n\
              endpoint = \"{}\"\nallow_http = true\nassume_role = \"arn:aws:iam::{{SubAccountId}}:role/reader\"\n",
-            moto.url
+            cloudwatch.url
         ),
     );
     // Three machines' CPU with two statistics and the network's two directions, and the memory of one, in one call of five

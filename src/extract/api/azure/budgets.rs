@@ -20,6 +20,8 @@ const BEHIND: i128 = 2;
 
 #[derive(Deserialize)]
 struct Row {
+    /// A subscription lists its resource groups' budgets too: whose one is stands before `/providers/Microsoft.Consumption/`.
+    id: Option<String>,
     name: String,
     properties: Properties,
 }
@@ -52,6 +54,8 @@ struct Spend {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Budget {
     name: String,
+    /// What it is of, where its id says so.
+    scope: Option<Scope>,
     limit: Money,
     spent: Money,
     currency: String,
@@ -85,7 +89,7 @@ pub fn ask(session: &mut Session) {
         let Some(answered) = session.ask(&question, live, read) else { continue };
         let Some(month) = BillingMonth::new(answered.day.year(), answered.day.month()) else { continue };
         for budget in answered.value.iter().filter(|budget| budget.is_on(answered.day)) {
-            tell(session, &scope, month, budget, answered.day);
+            tell(session, budget.scope.as_ref().unwrap_or(&scope), month, budget, answered.day);
         }
     }
 }
@@ -122,12 +126,17 @@ impl Budget {
 
 /// Budgets of costs that count something.
 fn read(pages: &[String]) -> Result<Vec<Budget>, Refused> {
-    let counts = rows::<Row>(pages)?.into_iter().filter_map(|Row { name, properties: told }| {
+    let counts = rows::<Row>(pages)?.into_iter().filter_map(|Row { id, name, properties: told }| {
         let spent = told.current_spend.filter(|_| told.category == Category::Cost)?;
         let day = |text: &str| text.get(..10).unwrap_or(text).to_string();
         let has_filter = told.filter.is_some_and(|filter| filter.as_object().is_none_or(|filter| !filter.is_empty()));
+        let scope = id.and_then(|id| {
+            let at = id.to_ascii_lowercase().find("/providers/microsoft.consumption/")?;
+            Scope::parse(&id[..at])
+        });
         Some(Budget {
             name,
+            scope,
             limit: told.amount.0,
             spent: spent.amount.0,
             currency: code(&spent.unit),
@@ -142,6 +151,18 @@ fn read(pages: &[String]) -> Result<Vec<Budget>, Refused> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Microsoft's own example lists a resource group's budget at the subscription.
+    #[test]
+    fn a_budget_is_of_what_its_id_says() {
+        let mut pages =
+            budget(",\"category\":\"Cost\",\"timeGrain\":\"Monthly\",\"currentSpend\":{\"amount\":1,\"unit\":\"USD\"}");
+        assert_eq!(read(&pages).unwrap()[0].scope, None);
+        let id = "subscriptions/s/resourceGroups/RG/providers/Microsoft.Consumption/budgets/B";
+        pages[0] = pages[0].replace("{\"name\"", &format!("{{\"id\":\"{id}\",\"name\""));
+        let scope = read(&pages).unwrap()[0].scope.clone().unwrap();
+        assert_eq!((scope.id.as_str(), scope.kind), ("subscriptions/s/resourceGroups/RG", ScopeKind::ResourceGroup));
+    }
 
     fn budget(rest: &str) -> Vec<String> {
         vec![format!(

@@ -91,25 +91,14 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
     );
     let Some(answered) = answered else { return };
     for ((profile, currency), charged) in &answered.value {
-        let part = session.billed(month, currency);
-        match (scope.kind, profile) {
-            (ScopeKind::BillingAccount | ScopeKind::BillingProfile, profile) => {
-                let told = match profile {
-                    Some(profile) => profile.as_str(),
-                    None => scope.id.as_str(),
-                };
-                // The answer of an account that names no profile is of all of them.
-                let whole = profile.is_none() && by_profile;
-                let account = (!whole).then(|| in_bill(told, &asked.billing_accounts));
-                let part = TotalPart { billing_account: account, ..part };
-                session.total(
-                    TOOL,
-                    part,
-                    (charged.all(), charged.rows * 3),
-                    answered.is_of_today && charged.is_invoiced,
-                );
-            }
-            _ => {}
+        if matches!(scope.kind, ScopeKind::BillingAccount | ScopeKind::BillingProfile) {
+            let told = profile.as_deref().unwrap_or(&scope.id);
+            // The answer of an account that names no profile is of all of them.
+            let whole = profile.is_none() && by_profile;
+            let account = (!whole).then(|| in_bill(told, &asked.billing_accounts));
+            let part = TotalPart { billing_account: account, ..session.billed(month, currency) };
+            let is_settled = answered.is_of_today && charged.is_invoiced;
+            session.total(TOOL, part, (charged.all(), charged.rows * 3), is_settled);
         }
         let named = |what: &str| match profile.as_deref().and_then(|id| id.rsplit('/').next()) {
             Some(profile) if by_profile => format!("{what} of billing profile {profile}"),

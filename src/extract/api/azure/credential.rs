@@ -5,7 +5,7 @@
 //! one request or one command, so they are here, over the stores' HTTP client.
 
 use super::refuse::{Refused, said};
-use crate::store::plain;
+use crate::store::{Patience, plain};
 use async_trait::async_trait;
 use azure_core::Url;
 use azure_core::auth::{AccessToken, Secret, TokenCredential};
@@ -46,13 +46,14 @@ pub struct Credential {
     scope: String,
     /// Speaks TLS; HTTP to this machine and to link-local metadata services, which [`super::chain`] has checked.
     http: HttpClient,
+    patience: Patience,
     /// How long it lives is not kept: what is refused with 401 is asked for anew, and no clock is needed.
     held: Mutex<Option<Secret>>,
 }
 
 impl Credential {
-    pub fn new(way: Way, scope: String, http: HttpClient) -> Self {
-        Self { way, scope, http, held: Mutex::new(None) }
+    pub fn new(way: Way, scope: String, http: HttpClient, patience: Patience) -> Self {
+        Self { way, scope, http, patience, held: Mutex::new(None) }
     }
 
     /// The token; asked for once until it is [`Credential::forget`].
@@ -132,26 +133,49 @@ impl Credential {
         self.send(request.body(HttpRequestBody::empty())).await
     }
 
+    /// Asked again where who gives tokens is busy, as Azure wants it of its metadata service.
     async fn send(&self, request: http::Result<HttpRequest>) -> Result<Secret, Refused> {
+        let request = request.map_err(|error| Refused::NoToken(plain(&error.to_string())))?;
+        let mut attempt = 0;
+        loop {
+            let answer = tokio::time::timeout(self.patience.answer(), self.once(request.clone())).await;
+            match answer {
+                Ok(Ok(token)) => return token,
+                Ok(Err(busy)) if attempt >= self.patience.retries() => return Err(busy),
+                Ok(Err(_)) => tokio::time::sleep(self.patience.pause(attempt)).await,
+                Err(_) => return Err(Refused::NoToken("who gives tokens does not answer".into())),
+            }
+            attempt += 1;
+        }
+    }
+
+    /// `Err` where another attempt may go better.
+    async fn once(&self, request: HttpRequest) -> Result<Result<Secret, Refused>, Refused> {
         let refused = |why: String| Refused::NoToken(plain(&why));
-        let request = request.map_err(|error| refused(error.to_string()))?;
         let place = request.uri().host().unwrap_or_default().to_string();
-        let response = self.http.execute(request).await;
-        let response = response.map_err(|error| refused(format!("{place} cannot be asked: {error}")))?;
-        let status = response.status();
+        let response = match self.http.execute(request).await {
+            Ok(response) => response,
+            Err(error) => return Ok(Err(refused(format!("{place} cannot be asked: {error}")))),
+        };
+        let status = response.status().as_u16();
         let mut stream = response.into_body().bytes_stream();
         let mut body = Vec::new();
-        while let Some(bytes) = stream.try_next().await.map_err(|error| refused(error.to_string()))? {
-            body.extend_from_slice(&bytes);
-            if body.len() > LARGEST_ANSWER {
-                return Err(refused(format!("{place} answers with more than a token")));
+        loop {
+            match stream.try_next().await {
+                Ok(None) => break,
+                Ok(Some(bytes)) if body.len() + bytes.len() > LARGEST_ANSWER => {
+                    return Ok(Err(refused(format!("{place} answers with more than a token"))));
+                }
+                Ok(Some(bytes)) => body.extend_from_slice(&bytes),
+                Err(error) => return Err(refused(format!("{place} breaks off: {error}"))),
             }
         }
-        if !status.is_success() {
+        if status != 200 {
             let (code, message) = said(&body);
-            return Err(Refused::NoToken(format!("{place} answers {} ({code}: {message})", status.as_u16())));
+            let error = Refused::NoToken(format!("{place} answers {status} ({code}: {message})"));
+            return if matches!(status, 429 | 500..) { Err(error) } else { Ok(Err(error)) };
         }
-        token_in(&body, "access_token").ok_or_else(|| refused(format!("{place} answers without a token")))
+        Ok(token_in(&body, "access_token").ok_or_else(|| refused(format!("{place} answers without a token"))))
     }
 }
 
@@ -189,7 +213,10 @@ fn cli(scope: &str) -> Result<Secret, Refused> {
         std::process::Command::new("az")
     };
     command.args(["account", "get-access-token", "--output", "json", "--scope", scope]);
-    let output = command.output().map_err(|error| Refused::NoToken(format!("`az` cannot be run: {error}")))?;
+    let output = command
+        .stdin(std::process::Stdio::null())
+        .output()
+        .map_err(|error| Refused::NoToken(format!("`az` cannot be run: {error}")))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(Refused::NoToken(format!("`az` says: {}", plain(&said))));

@@ -15,6 +15,7 @@ mod consumption;
 mod credential;
 mod exact;
 mod hint;
+pub mod monitor;
 mod pages;
 mod refuse;
 mod reservations;

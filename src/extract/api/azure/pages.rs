@@ -19,6 +19,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// More pages than any answer has.
 const MOST_PAGES: usize = 5_000;
+/// All pages of an answer together: they are in memory until they are read.
+const MOST_BYTES: usize = 256 << 20;
 
 /// Keeps the pages of one question.
 #[derive(Debug)]
@@ -31,6 +33,7 @@ pub struct Keeper {
 struct Kept {
     /// As received; an empty text where there is nothing (204).
     pages: Vec<String>,
+    bytes: usize,
     asked: BTreeSet<String>,
     refused: Option<Refused>,
 }
@@ -74,7 +77,12 @@ impl Keeper {
                 link.next_link.filter(|link| !link.is_empty())
             }
         };
-        self.kept().pages.push(body);
+        let mut kept = self.kept();
+        kept.bytes += body.len();
+        if kept.bytes > MOST_BYTES {
+            return Err(Refused::TooLarge(MOST_BYTES));
+        }
+        kept.pages.push(body);
         Ok(next)
     }
 

@@ -39,9 +39,9 @@ struct Line {
     down: RefCell<Option<Error>>,
 }
 
-struct Connection {
-    runtime: Runtime,
-    arm: Arc<Arm>,
+pub(super) struct Connection {
+    pub runtime: Runtime,
+    pub arm: Arc<Arm>,
 }
 
 /// What is asked, in words for messages, and who may ask it.
@@ -119,6 +119,12 @@ impl<'a> Session<'a> {
             converted: Some(amount),
             tolerance,
         };
+        let by = told.by.as_str();
+        let totals = &self.asking.answers.control_totals;
+        // Two scopes may tell the same: a budget is listed at what it is of, and above.
+        if totals.iter().any(|known| known.part == part && known.told.iter().any(|told| told.by == by)) {
+            return;
+        }
         self.asking.answers.control_totals.push(ExternalTotal {
             place,
             part,
@@ -138,7 +144,7 @@ impl<'a> Session<'a> {
         part: &TotalPart,
         (amount, as_of): (Money, NaiveDate),
     ) {
-        self.asking.answers.figures.push(ToldFigure {
+        let figure = ToldFigure {
             by: format!("{}: {tool}", self.api.id),
             source: self.api.source.clone(),
             month: part.month,
@@ -147,7 +153,10 @@ impl<'a> Session<'a> {
             amount,
             currency: part.currency.clone(),
             as_of,
-        });
+        };
+        if !self.asking.answers.figures.contains(&figure) {
+            self.asking.answers.figures.push(figure);
+        }
     }
 
     /// BilledCost of all that a source has of a month in one currency.
@@ -213,7 +222,7 @@ impl Line {
 /// Nothing is sent yet.
 ///
 /// Errors: `Settings`, for an endpoint or a credential that cannot be used as configured.
-fn connect(api: &Api, patience: Patience) -> Result<Connection> {
+pub(super) fn connect(api: &Api, patience: Patience) -> Result<Connection> {
     let place = format!("api {}", api.id);
     let bug = |error: String| Error::bug(&place, error);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -234,7 +243,7 @@ fn connect(api: &Api, patience: Patience) -> Result<Connection> {
         ReqwestConnector::default().connect(&options).map_err(|error| bug(error.to_string()))
     };
     // Where tokens come from has been looked at; metadata services speak HTTP.
-    let credential = Credential::new(way, scope_of(&endpoint), client(true)?);
+    let credential = Credential::new(way, scope_of(&endpoint), client(true)?, patience);
     let http = client(endpoint.scheme() == "http" && api.login.allow_http)?;
     let arm = Arm::new(endpoint, http, Arc::new(credential), patience);
     Ok(Connection { runtime, arm: Arc::new(arm) })

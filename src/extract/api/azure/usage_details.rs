@@ -1,7 +1,7 @@
 //! Usage details as a shadow: what the rows of the older interface add up to, beside what the exports do. Never a source.
 //!
 //! The interface is going to be retired, its rows are those of the exports in another dress, and a month of them is many
-//! thousand pages. So it is asked only where `ask` names it, nothing of it is landed, and its sums by account stop nothing:
+//! hundred pages. So it is asked only where `ask` names it, nothing of it is landed, and its sums by account stop nothing:
 //! `metric=actualcost` against BilledCost, `metric=amortizedcost` against EffectiveCost, as the gates of
 //! docs/formats/azure-cost-details.md hold the exports themselves.
 

@@ -165,7 +165,7 @@ async fn of_target(api: &Api, door: &Door, target: &Target) -> Said {
         .filter(|(at, _)| !outcome.answered.contains_key(at))
         .map(|(_, one)| one.machine)
         .collect();
-    let is_whole = |at: &usize| !open.contains(at) && !(no_memory && target.wanted[*at].metric == UseMetric::Memory);
+    let is_unknown = |at: usize| no_memory && target.wanted[at].metric == UseMetric::Memory;
     said.hours = hours::hours(&machines, &series, &outcome.answered);
     let longest = target.wanted.iter().map(|one| one.days.count()).max().unwrap_or_default();
     if said.hours.is_empty() && said.problems.is_empty() && longest >= SURELY {
@@ -180,7 +180,7 @@ async fn of_target(api: &Api, door: &Door, target: &Target) -> Said {
         return said;
     }
     said.whole = (0..target.wanted.len())
-        .filter(is_whole)
+        .filter(|at| !open.contains(at) && !is_unknown(*at))
         .map(|at| (target.wanted[at].machine.clone(), target.wanted[at].metric))
         .collect();
     said

@@ -83,7 +83,9 @@ where
         (SdkError::DispatchFailure(_), _) => {
             say("cannot be reached", "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoint` of the API")
         }
-        (SdkError::ResponseError(_), _) => say("the answer cannot be read", "run again; check `endpoint` of the API"),
+        (SdkError::ResponseError(_), _) | (_, Some(200)) => {
+            say("the answer cannot be read", "run again; check `endpoint` of the API")
+        }
         (_, Some(429 | 500..)) => {
             say("does not answer, asked several times", "run again later: what was answered is kept")
         }

@@ -53,6 +53,7 @@ fn utilisation(door: &mut Door, months: &[BillingMonth]) {
             request.granularity(Granularity::Monthly).set_filter(filter.clone()).send()
         },
         |_: &GetSavingsPlansUtilizationOutput| None,
+        |_| Ok(()),
     );
     let Some(answered) = answered else { return };
     let by = door.by(", Savings Plans", &answered);
@@ -88,6 +89,7 @@ fn coverage(door: &mut Door, months: &[BillingMonth]) {
             request.set_next_token(token).send()
         },
         GetSavingsPlansCoverageOutput::next_token,
+        |_| Ok(()),
     );
     let Some(answered) = answered else { return };
     let by = door.by(", Savings Plans", &answered);
@@ -126,6 +128,7 @@ fn plans(door: &mut Door, month: BillingMonth) {
             request.set_filter(filter.clone()).set_next_token(token).send()
         },
         GetSavingsPlansUtilizationDetailsOutput::next_token,
+        |_| Ok(()),
     );
     let Some(answered) = answered else { return };
     let by = door.by(", Savings Plans", &answered);

@@ -84,6 +84,7 @@ fn ask_by(
         settled_since: None,
     };
     let group = |key: &str| GroupDefinition::builder().r#type(GroupDefinitionType::Dimension).key(key).build();
+    let api = door.api;
     let answered = door.ask(
         &question,
         |client, token| {
@@ -92,6 +93,7 @@ fn ask_by(
             request.group_by(group(dimension)).group_by(group("RECORD_TYPE")).set_next_page_token(token).send()
         },
         GetCostAndUsageOutput::next_page_token,
+        |pages| cells(api, &what, pages, basis).map(drop),
     )?;
     match cells(door.api, &what, &answered.value, basis) {
         Ok(cells) => {

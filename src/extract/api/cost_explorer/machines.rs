@@ -38,6 +38,7 @@ pub fn ask(door: &mut Door) {
             request.set_next_page_token(token).send()
         },
         GetRightsizingRecommendationOutput::next_page_token,
+        |_| Ok(()),
     );
     let Some(answered) = answered else { return };
     let by = door.by("", &answered);
@@ -65,7 +66,9 @@ fn recommendation(
     let targets = told.modify_recommendation_detail().map(|detail| detail.target_instances()).unwrap_or_default();
     let target = targets.iter().find(|target| target.default_target_instance()).or(targets.first());
     let end = told.terminate_recommendation_detail();
-    let (action, saving, currency) = match told.rightsizing_type() {
+    // The interface's description writes MODIFY, answers of the service Modify.
+    let kind_of_change = told.rightsizing_type().map(|kind| kind.as_str().to_ascii_uppercase());
+    let (action, saving, currency) = match kind_of_change.as_deref().map(RightsizingType::from) {
         Some(RightsizingType::Terminate) => (
             RecommendedAction::Delete,
             end.and_then(|end| end.estimated_monthly_savings()),

@@ -62,6 +62,7 @@ fn utilisation(door: &mut Door, service: &str, month: BillingMonth) {
             request.group_by(group.clone()).set_filter(filter.clone()).set_next_page_token(token).send()
         },
         GetReservationUtilizationOutput::next_page_token,
+        |_| Ok(()),
     );
     let Some(answered) = answered else { return };
     let by = door.by(&format!(", reservations of {service}"), &answered);
@@ -121,6 +122,7 @@ fn coverage(door: &mut Door, service: &str, months: &[BillingMonth]) {
             request.set_next_page_token(token).send()
         },
         GetReservationCoverageOutput::next_page_token,
+        |_| Ok(()),
     );
     let Some(answered) = answered else { return };
     let by = door.by(&format!(", reservations of {service}"), &answered);

@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The client that the SDK is given, and what its answers were.
@@ -142,11 +143,11 @@ impl HttpConnector for Watched {
 
 /// Answers with pages that are kept, one after the other, so that they are read as they were when they came.
 #[derive(Debug, Clone)]
-pub struct Replay(Arc<Mutex<std::vec::IntoIter<String>>>);
+pub struct Replay(Arc<Mutex<VecDeque<String>>>);
 
 impl Replay {
     pub fn new(pages: &[String]) -> Self {
-        Self(Arc::new(Mutex::new(pages.to_vec().into_iter())))
+        Self(Arc::new(Mutex::new(pages.iter().cloned().collect())))
     }
 }
 
@@ -158,7 +159,7 @@ impl HttpClient for Replay {
 
 impl HttpConnector for Replay {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        let next = self.0.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let answer = match (next, 200u16.try_into()) {
             (Some(page), Ok(status)) => Ok(HttpResponse::new(status, SdkBody::from(page))),
             _ => Err(ConnectorError::user("a page of the answer is missing".into())),

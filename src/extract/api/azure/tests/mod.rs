@@ -1,6 +1,7 @@
 //! The client against a stub of the management API, and of who gives tokens.
 
 mod faults;
+mod monitor;
 mod night;
 mod stub;
 mod tokens;
@@ -29,7 +30,7 @@ fn held() -> Way {
 }
 
 fn arm(stub: &Stub, way: Way) -> Arm {
-    let credential = Credential::new(way, "https://management.azure.com/.default".into(), http());
+    let credential = Credential::new(way, "https://management.azure.com/.default".into(), http(), Patience::short());
     Arm::new(Url::parse(&stub.url).unwrap(), http(), Arc::new(credential), Patience::short())
 }
 

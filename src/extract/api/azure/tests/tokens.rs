@@ -5,6 +5,7 @@ use super::super::credential::{Credential, Way};
 use super::super::refuse::Refused;
 use super::stub::{Reply, Stub, ok, status};
 use super::{SECRET, arm, consumption, held, http, runtime};
+use crate::store::Patience;
 use azure_core::Url;
 use azure_core::auth::Secret;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +23,7 @@ fn principal(stub: &Stub) -> Way {
 }
 
 fn token(way: Way) -> Result<String, String> {
-    let credential = Credential::new(way, "https://management.azure.com/.default".into(), http());
+    let credential = Credential::new(way, "https://management.azure.com/.default".into(), http(), Patience::short());
     let shown = format!("{credential:?}");
     assert!(!shown.contains(SECRET), "{shown}");
     let token = runtime().block_on(credential.token());
@@ -91,6 +92,15 @@ fn who_gives_none_is_told_without_a_secret() {
         let told = token(principal(&Stub::queue([reply]))).unwrap_err();
         assert!(told.contains(expected) && !told.contains(SECRET), "{told}\n≠ {expected}");
     }
+}
+
+#[test]
+fn who_gives_them_may_be_busy() {
+    let stub = Stub::queue([status(429, &[], "{}"), status(503, &[], ""), ok("{\"access_token\":\"t1\"}")]);
+    assert_eq!((token(principal(&stub)), stub.asked().len()), (Ok("t1".into()), 3));
+    let stub = Stub::with(|_| status(503, &[], ""));
+    assert!(token(principal(&stub)).unwrap_err().contains("127.0.0.1 answers 503"));
+    assert_eq!(stub.asked().len(), 5);
 }
 
 /// Gives token-1, token-2 and so on; admits the ones from `from` on.

@@ -63,8 +63,18 @@ fn each_refusal_names_what_was_asked_and_the_remedy() {
             "Cost Explorer answers 400 (ValidationException: Start",
             "check the keys",
         ),
-        (2, Answer::ok("{\"ResultsByTime\": [{\"Groups\": 7}]}"), "the answer cannot be read", "check `endpoint`"),
-        (2, Answer::ok("<html>hello</html>"), "the answer cannot be read", "check `endpoint`"),
+        (
+            2,
+            Answer::ok("{\"ResultsByTime\": [{\"Groups\": 7}]}"),
+            "the answer cannot be read",
+            "run again; if it goes on, check `endpoint`",
+        ),
+        (
+            2,
+            Answer::ok("<html>hello</html>"),
+            "the answer cannot be read",
+            "run again; if it goes on, check `endpoint`",
+        ),
         (
             1,
             Answer::error(503, "X", "").with("retry-after", "3600"),
@@ -142,11 +152,14 @@ fn an_answer_that_goes_round_or_is_no_answer_is_not_used() {
         (page.replace("\"7.25\"", "\"\""), "222233334444, Usage of 2026-09 has no UnblendedCost"),
         (page.replace("\"AmortizedCost\"", "\"BlendedCost\""), "222233334444, Credit of 2026-09 has no AmortizedCost"),
         (page.replace("\"Credit\"", "\"Usage\""), "222233334444, Usage of 2026-09 is told twice"),
-        (page.replace("\"222233334444\",", ""), "a group of it has not the two keys"),
+        (page.replacen("\"222233334444\",", "", 1), "a group of it has not the two keys"),
         (page.replace("\"2026-09-01\"", "\"soon\""), "a part of it has no period"),
     ] {
-        let (problem, _) = problem_of(Answer::ok(page));
+        let stub = Stub::start(move |_, _| Answer::ok(page.clone()));
+        let place = Place::new(&stub.url, &["costs"]);
+        let problem = place.ask(TODAY, Mode::Online).problems[0].to_string();
         assert!(problem.contains(said), "{said}\n≠ {problem}");
+        assert_eq!(place.ask(TODAY, Mode::Kept), Answers::default(), "it is not kept: {said}");
     }
 }
 
