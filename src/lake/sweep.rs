@@ -91,7 +91,7 @@ impl Lake {
             objects.remove(path)?;
             // A delivery's parts have other names in the cache; without this one they are of no delivery.
             if let Some(delivery) = path.strip_suffix("/delivery.json") {
-                return disk::remove_folder(&self.root().join(delivery));
+                disk::remove_folder(&self.root().join(delivery))?;
             }
         }
         self.remove_here(path)
@@ -107,9 +107,10 @@ impl Lake {
         }
         let mut folder = place.parent();
         while let Some(empty) = folder.filter(|folder| folder.parent() != Some(self.root())) {
-            // It fails as soon as something is left in it.
-            if fs::remove_dir(empty).is_err() {
-                break;
+            match fs::remove_dir(empty) {
+                // Something is left in it.
+                Err(error) if error.kind() != ErrorKind::NotFound => break,
+                _ => {}
             }
             folder = empty.parent();
         }

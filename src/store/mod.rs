@@ -9,6 +9,7 @@ mod checksum;
 mod connect;
 mod credential;
 mod door;
+mod grant;
 mod home;
 mod listing;
 mod objects;

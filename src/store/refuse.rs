@@ -3,11 +3,12 @@
 //! Nothing of what the client says is passed on as it is: a request's URL can hold a signature, an answer the parts of
 //! one. Of an answer only its code and message are kept, and a query is never shown.
 
+use super::grant::{action, credential_remedy, grant, remedy};
 use super::listing::Again;
 use super::polite::Told;
-use super::refusals::{self, Refusal, Remedy};
+use super::refusals;
 use crate::error::Error;
-use crate::focus::permission::{Doing, Permission, named, needed};
+use crate::focus::permission::{Doing, named};
 use crate::focus::{StoreAddress, StoreKind};
 
 /// How rustls begins what it says of a certificate.
@@ -141,24 +142,6 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
     }
 }
 
-fn remedy(row: &Refusal, address: &StoreAddress, act: Act, message: &str) -> String {
-    match row.remedy {
-        Remedy::Grant => grant(address, act, named(address.kind.cloud(), message)),
-        Remedy::GrantKey => {
-            let key = message.split_whitespace().find(|word| word.starts_with("arn:") && word.contains(":kms:"));
-            let key = key.map_or_else(|| "the key of the bucket".to_string(), |key| key.trim_matches('"').to_string());
-            let doing = match named(address.kind.cloud(), message) {
-                Some(Permission { doing: doing @ Doing::EncryptFiles, .. }) => *doing,
-                _ => Doing::DecryptFiles,
-            };
-            let action = action(address.kind, doing);
-            format!("grant {action} on {key}, in the key's policy too where it is of another account")
-        }
-        Remedy::Credential => credential_remedy(address),
-        Remedy::Do(text) => text.to_string(),
-    }
-}
-
 impl Act {
     fn in_vain(self) -> &'static str {
         match self {
@@ -170,7 +153,7 @@ impl Act {
     }
 
     /// What the act is for.
-    fn doing(self) -> Doing {
+    pub fn doing(self) -> Doing {
         match self {
             Self::List => Doing::ListFiles,
             Self::Get => Doing::ReadFiles,
@@ -178,58 +161,6 @@ impl Act {
             Self::Remove => Doing::RemoveFiles,
         }
     }
-}
-
-/// What a doing takes before all, in the provider's own name.
-fn action(kind: StoreKind, doing: Doing) -> &'static str {
-    needed(kind.cloud(), doing).next().map_or("", |permission| permission.action)
-}
-
-/// The permission that is missing, and where to grant it: the one that the answer names, else that of the act.
-fn grant(address: &StoreAddress, act: Act, named: Option<&Permission>) -> String {
-    let StoreAddress { kind, bucket, prefix, .. } = address;
-    let below = if prefix.is_empty() { "*".to_string() } else { format!("{prefix}/*") };
-    // Blob Storage asks for the same to list and to read.
-    let doing = named.filter(|_| *kind != StoreKind::Blob).map_or(act.doing(), |permission| permission.doing);
-    let action = named.map_or_else(|| action(*kind, doing), |permission| permission.action);
-    let role = needed(kind.cloud(), doing).map(|permission| permission.role).find(|role| !role.is_empty());
-    match kind {
-        StoreKind::S3 if doing == Doing::ListFiles => {
-            format!("grant {action} on arn:aws:s3:::{bucket} (prefix {below})")
-        }
-        // S3 says no more than that where the bucket is of another account: it may be the key.
-        StoreKind::S3 if named.is_none() && doing != Doing::RemoveFiles => {
-            let key = if doing == Doing::WriteFiles { Doing::EncryptFiles } else { Doing::DecryptFiles };
-            let key = self::action(*kind, key);
-            format!("grant {action} on arn:aws:s3:::{bucket}/{below}, and {key} where the bucket has a key")
-        }
-        StoreKind::S3 => format!("grant {action} on arn:aws:s3:::{bucket}/{below}"),
-        StoreKind::Blob => {
-            let letters = match doing {
-                Doing::ListFiles => "list (sp=l)",
-                Doing::WriteFiles => "create and write (sp=cw)",
-                Doing::RemoveFiles => "delete (sp=d)",
-                _ => "read (sp=r)",
-            };
-            format!(
-                "assign the role {} on the container {bucket} ({action}); a SAS needs {letters}; and let the account's \
-                 firewall admit this machine",
-                role.unwrap_or_default()
-            )
-        }
-        StoreKind::Gcs => {
-            format!("grant {action} on {bucket}: the role {} has it", role.unwrap_or_default())
-        }
-    }
-}
-
-fn credential_remedy(address: &StoreAddress) -> String {
-    let from = match address.kind {
-        StoreKind::S3 => "AWS's chain: environment, profile, web identity, container, instance",
-        StoreKind::Blob => "AZURE_…: key, workload identity, client secret, SAS, CLI, managed identity",
-        StoreKind::Gcs => "GOOGLE_…: service account, application default credentials, metadata server",
-    };
-    format!("give a credential (docs/sources.md: {from}), or name a credential_file; it may be wrong or out of date")
 }
 
 /// Does the store no longer take a credential that it took before? It is worth looking for another then.

@@ -168,23 +168,22 @@ fn what_is_asked_delivered_and_told_is_looked_at_and_left_alone() {
     };
     night.write("token", "HUSHHUSHHUSHHUSHHUSH");
     night.write("file", "mine");
-    outward("token", "pages", "sh");
+    outward("token", "pages", "/bin/sh");
     let before = files(night.path(""));
     let outcome = well(&night);
     for says in [
         "ok       api advice: credential: a bearer token, credential_file ",
         "ok       api advice: azure-advisor was not asked: recommendations\n",
         "pages: is not there yet: the first delivery makes it\n",
-        "ok       hook sh: is /",
-        "; it was not started\n",
+        "ok       hook /bin/sh: is /bin/sh; it was not started\n",
     ] {
         assert!(outcome.stdout.contains(says), "{says}\n{}", outcome.stdout);
     }
     assert!(!outcome.stdout.contains("HUSH"), "{}", outcome.stdout);
     assert_eq!(files(night.path("")), before);
-    outward("none", "pages", "sh");
+    outward("none", "pages", "/bin/sh");
     fails(&night, "credential_file cannot be read", "correct the path");
-    outward("token", "file", "sh");
+    outward("token", "file", "/bin/sh");
     fails(&night, "file: is a file, where a folder must be", "deliver to another folder");
     outward("token", "pages", "no-such-program");
     fails(&night, "hook no-such-program: no such program is there", "write the program's whole path");

@@ -222,6 +222,9 @@ fn a_vacuum_that_is_killed_leaves_a_lake_that_runs() {
             night.run().exits(0).says("nothing new");
         }
         night.costmill(&LATER).exits(0).says(&format!("removed {} files", many + 1 - stop));
-        assert_eq!(names(&lake(&night)), names(&lake(&done)), "stopped before file {stop}");
+        // The run in between has its record.
+        let left =
+            |night: &Night| lake(night).into_keys().filter(|name| !name.starts_with("runs/")).collect::<Vec<_>>();
+        assert_eq!(left(&night), left(&done), "stopped before file {stop}");
     }
 }

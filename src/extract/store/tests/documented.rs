@@ -26,10 +26,12 @@ fn server(refusal: &'static Refusal, of_listing: bool) -> String {
                 false if is_listing => (200, listing(refusal.store)),
                 false => (200, "x".to_string()),
             };
+            // A refused request is told by its clock first, where that is wrong.
+            let now = chrono::Utc::now().format("%a, %d %b %Y %H:%M:%S GMT");
             let _ = write!(
                 stream,
                 "HTTP/1.1 {status} X\r\ncontent-length: {}\r\netag: \"1\"\r\nlast-modified: Sun, 01 Nov 2026 00:00:00 GMT\r\n\
-                 date: Mon, 30 Nov 2026 10:00:00 GMT\r\ncontent-type: application/xml\r\nconnection: close\r\n\r\n{body}",
+                 date: {now}\r\ncontent-type: application/xml\r\nconnection: close\r\n\r\n{body}",
                 body.len()
             );
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn denied(kind: StoreKind) -> Fault {
+fn denied(kind: StoreKind, of_listing: bool) -> Fault {
     let body = match kind {
         StoreKind::S3 => {
             "<Error><Code>AccessDenied</Code><Message>Access Denied</Message><AWSAccessKeyId>AKPLANTED</AWSAccessKeyId>\
@@ -12,8 +12,13 @@ fn denied(kind: StoreKind) -> Fault {
             "<?xml version=\"1.0\"?><Error><Code>AuthorizationPermissionMismatch</Code><Message>This request is not authorized \
              to perform this operation using this permission.\nRequestId:HUSHHUSH</Message></Error>"
         }
+        // Its details say who lacks what, and that is told.
+        StoreKind::Gcs if of_listing => {
+            "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access denied.</Message><Details>bot@x does \
+             not have storage.objects.list access</Details></Error>"
+        }
         StoreKind::Gcs => {
-            "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access denied.</Message><Details>HUSHHUSH does \
+            "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access denied.</Message><Details>bot@x does \
              not have storage.objects.get access</Details></Error>"
         }
     };
@@ -33,18 +38,18 @@ fn refusals_name_the_url_and_what_is_missing_and_no_secret() {
                 (role, role)
             }
             StoreKind::Gcs => (
-                "(AccessDenied: Access denied.)\n  remedy: grant storage.objects.get on bills",
-                "(AccessDenied: Access denied.)\n  remedy: grant storage.objects.list on bills",
+                "(AccessDenied: Access denied. bot@x does not have storage.objects.get access)\n  remedy: grant storage.objects.get on bills",
+                "(AccessDenied: Access denied. bot@x does not have storage.objects.list access)\n  remedy: grant storage.objects.list on bills",
             ),
         };
-        let fetched = fetch(kind, stored("x"), [denied(kind)]);
+        let fetched = fetch(kind, stored("x"), [denied(kind, false)]);
         let got = fetched.outcome.unwrap_err().to_string();
         assert!(got.contains(&format!("{}: cannot be read: 403, access denied", url(kind, "cur/a.csv.gz"))), "{got}");
         assert!(got.contains(to_read), "{got}");
         assert!(fetched.changed.is_none() && fetched.requests.len() == 1, "{:?}", fetched.requests);
 
         let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
-        server.misbehave_listing([denied(kind)]);
+        server.misbehave_listing([denied(kind, true)]);
         let listed = open(&server, folder.path()).err().unwrap().to_string();
         assert!(listed.contains(&format!("{}: cannot be listed: 403", url(kind, "cur"))), "{listed}");
         assert!(listed.contains(to_list), "{listed}");
