@@ -22,6 +22,9 @@ const OF_STORES: [&str; 4] = ["extract.in_mid_file", "lake.in_landed", "lake.bef
 /// Those that only a delivery of pages passes: tried in `handing_out`.
 const OF_DELIVERIES: [&str; 2] = ["outbox.before_put", "outbox.before_remove"];
 
+/// The one that only `vacuum` passes: tried in `vacuum`.
+const OF_VACUUM: [&str; 1] = ["vacuum.before_remove"];
+
 /// Every other fault point of the sources, and what to arm so that a restatement dies there.
 const POINTS: [(&str, &str); 16] = [
     ("land.before_delivery_json", "land.before_delivery_json"),
@@ -56,7 +59,8 @@ fn every_fault_point_of_the_sources_is_tried() {
             found.insert(name.unwrap_or_else(|| panic!("{path}: a fault point without a plain name")).to_string());
         }
     }
-    let tried = POINTS.iter().map(|(name, _)| *name).chain(OF_CLOSINGS).chain(OF_STORES).chain(OF_DELIVERIES);
+    let tried =
+        POINTS.iter().map(|(name, _)| *name).chain(OF_CLOSINGS).chain(OF_STORES).chain(OF_DELIVERIES).chain(OF_VACUUM);
     let tried = tried.map(str::to_string);
     assert_eq!(found, tried.collect());
 }

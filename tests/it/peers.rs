@@ -328,7 +328,7 @@ fn a_store_that_enforces_permissions_names_the_one_that_is_missing() {
         ),
         (
             [users["reads"][0], SECRET],
-            "the store does not know this credential (SignatureDoesNotMatch",
+            "the secret key is not that of the access key id (SignatureDoesNotMatch",
             "give a credential",
         ),
         (["AKIANOBODYS", SECRET], "the store does not know this credential (InvalidAccessKeyId", "give a credential"),

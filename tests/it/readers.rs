@@ -333,6 +333,7 @@ fn tables(night: &Night, month: &str) -> Value {
         "control_total",
         "reporting_rate",
         "told_service",
+        "told_figure",
         "commitment_use",
         "recommendation",
     ];

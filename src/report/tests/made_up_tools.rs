@@ -88,7 +88,7 @@ pub fn answer(query: &str) -> Metric {
             let rows = vec![row("budget team: limit", 600_650_000), row(HOSTILE, 480_000_000)];
             metric(query, "What does the provider say beside the bill?", &FIGURES, rows)
         }
-        "metric/commitment_use" => {
+        "metric/commitments_told" => {
             let row = |category: &str, id: Cell, told: [Cell; 5], found: [Cell; 3], covered: [Cell; 5]| {
                 let scope =
                     [text("costs: Cost Explorer"), text("aws-payer"), text(category), id, Cell::Null, text("USD")];

@@ -152,7 +152,7 @@ fn the_sample_ties_but_for_one_account_and_its_lists_are_matched() {
     assert!(another > 0 && ours > 3, "{matched:#?}");
     let plans = rows(
         &night,
-        "metric/commitment_use",
+        "metric/commitments_told",
         "2026-10",
         &["CommitmentDiscountId", "x_ToldUsedCost", "x_ToldCommittedCost", "x_ToldUtilisation", "x_UsedCost"],
     );

@@ -18,8 +18,8 @@ const TABLES: [(&str, &str, &str); 7] = [
     ("period_change", "*", "WHERE x_Change = 'adjustment'"),
 ];
 
-/// Keys of `costmill status --format json` that are history: how often was published, and when.
-const HISTORY_OF_STATUS: [&str; 1] = ["version"];
+/// Keys of `costmill status --format json` that are history: how often was published, and what each run did.
+const HISTORY_OF_STATUS: [&str; 2] = ["version", "runs"];
 
 #[track_caller]
 fn lines(night: &Night, (table, columns, rows): (&str, &str, &str)) -> Vec<String> {

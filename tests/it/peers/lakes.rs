@@ -1,7 +1,7 @@
 //! Lakes in stores that others wrote: whole nights, deaths at every point, and two hosts at once.
 
 use super::super::night::{self, RESTATED};
-use super::super::place::Night;
+use super::super::place::{Night, without_runs};
 use super::super::support::{Costmill, Outcome};
 use super::servers::{ACCOUNT, ACCOUNT_KEY, Peer, installed, upload};
 use super::{ALONE, Asked, Bill, EXPORTS, KEYS, Relay, SECRET, deliver, files, no_secret, project, sample, small};
@@ -171,7 +171,7 @@ const RUN: [&str; 3] = ["run", "--as-of", night::DAY];
 const STATUS: [&str; 5] = ["status", "--as-of", night::DAY, "--format", "json"];
 
 fn status(folder: &Path) -> String {
-    costmill(folder, &STATUS).exits(0).stdout
+    without_runs(&costmill(folder, &STATUS).exits(0).stdout)
 }
 
 /// A restatement dies; another host with an empty cache reads what stands, and a third one finishes the night.
