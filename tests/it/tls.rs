@@ -107,9 +107,13 @@ fn a_store_over_tls_is_read_where_its_authority_is_trusted_and_refused_where_it_
 /// APIs are asked over TLS by the same authorities; what a server that is no API answers then is not looked at here.
 #[test]
 fn an_api_over_tls_is_asked_where_its_authority_is_trusted_and_not_where_it_is_not() {
-    for (kind, more) in [
-        ("aws-cost-explorer", "region = \"us-east-1\"\nask = [\"costs\"]"),
-        ("azure-consumption", "scopes = [\"/subscriptions/0f0f\"]\nask = [\"budgets\"]"),
+    for (kind, more, credential) in [
+        (
+            "aws-cost-explorer",
+            "region = \"us-east-1\"\nask = [\"costs\"]",
+            "[default]\naws_access_key_id = AK\naws_secret_access_key = HUSH\n",
+        ),
+        ("azure-consumption", "scopes = [\"/subscriptions/0f0f\"]\nask = [\"budgets\"]", "HUSH"),
     ] {
         let server = store(StoreKind::S3, Arc::new(|_, _| None));
         let api = format!(
@@ -118,7 +122,7 @@ fn an_api_over_tls_is_asked_where_its_authority_is_trusted_and_not_where_it_is_n
             server.url
         );
         let night = super::charges::bill(&[super::charges::usage("2026-10-31", "20")], &api, &[]);
-        night.write("credential", "[default]\naws_access_key_id = AK\naws_secret_access_key = HUSH\n");
+        night.write("credential", credential);
         let run = |authority: &str| {
             let authority = file(authority);
             let call = Costmill::new().cwd(&night.path("")).args(["run", "--as-of", "2026-11-06"]);
