@@ -97,7 +97,7 @@ fn a_night_into_a_store_is_the_night_into_a_folder() {
     // The first line of `diff` has the time of the commit.
     let answer = |folder: &Path, question: &[&str]| -> Vec<String> {
         let told = costmill(folder, question).exits(0).stdout;
-        let told = if question[0] == "status" { without_runs(&told) } else { told };
+        let told = if question.contains(&"status") { without_runs(&told) } else { told };
         told.lines().filter(|line| !line.contains("first published")).map(str::to_string).collect()
     };
     let answers =
@@ -137,7 +137,7 @@ fn a_night_into_a_store_is_the_night_into_a_folder() {
         let status = [&["--lake", &url], &questions[0][..]].concat();
         assert_eq!(answer(&night.path(""), &status), told[0]);
         let status = call(&night.path(""), &questions[0]).env("COSTMILL_LAKE", url.as_str()).run();
-        assert_eq!(status.exits(0).stdout.lines().collect::<Vec<_>>(), told[0]);
+        assert_eq!(without_runs(&status.exits(0).stdout).lines().collect::<Vec<_>>(), told[0]);
     }
 }
 
