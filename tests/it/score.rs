@@ -58,6 +58,10 @@ fn findings_coverage_showback_and_unit_cost_against_the_truths() {
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
 }
 
+/// Rules whose pattern the synthetic company has nowhere, so that only their precision is measured: it measures neither
+/// network nor disk of its machines. Hits, near misses and misses of it are in `waste_rules`.
+const NOT_PLANTED: [&str; 1] = ["idle_machines"];
+
 /// The company's configuration with a catalogue of all queries and no report: what is scored is what
 /// the queries say, and hundreds of pages of teams take longer to draw than all else.
 fn without_reports(company: &Path) -> PathBuf {
@@ -229,7 +233,8 @@ fn score_waste(company: &Path, config: &Path, least: usize) -> Vec<String> {
         problems.push(format!("only {all_planted} planted, of {least}: nothing is measured"));
     }
     for rule in rules() {
-        if tallies.get(&rule).is_none_or(|tally| tally.planted == 0) {
+        let none = tallies.get(&rule).is_none_or(|tally| tally.planted == 0);
+        if none && !NOT_PLANTED.contains(&rule.as_str()) {
             problems.push(format!("{rule}: none is planted, so the rule is not measured"));
         }
     }
