@@ -8,6 +8,8 @@ SHELL := bash
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/costmill
 # One build for every clone on the machine: the dependencies take minutes, our own code seconds.
 export CARGO_TARGET_DIR ?= $(CACHE)/target
+# Our own code is built anew where another clone was built last (build.rs).
+export COSTMILL_CLONE := $(CURDIR)
 export CARGO_TERM_COLOR ?= auto
 
 COSTMILL := $(CARGO_TARGET_DIR)/debug/costmill

@@ -8,6 +8,9 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| missing("CARGO_MANIFEST_DIR"))?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| missing("OUT_DIR"))?);
+    // Clones that share a build folder are one package to cargo, and a file that is older than the other clone's build is
+    // "fresh" to it: what one clone built must not pass for the other's.
+    println!("cargo::rerun-if-env-changed=COSTMILL_CLONE");
     let mut files = Vec::new();
     for folder in ["queries", "reports"] {
         println!("cargo::rerun-if-changed={folder}");

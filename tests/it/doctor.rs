@@ -166,7 +166,7 @@ fn what_is_asked_delivered_and_told_is_looked_at_and_left_alone() {
             ),
         );
     };
-    night.write("token", "HUSHHUSHHUSHHUSHHUSH");
+    night.write("token", "HUSH0000HUSH0000HUSH");
     night.write("file", "mine");
     outward("token", "pages", "/bin/sh");
     let before = files(night.path(""));

@@ -1,9 +1,10 @@
 //! A configuration, exports, a lake and an output folder of a test's own, and what stands in them.
 
-use super::support::{Costmill, Outcome};
+use super::support::{Costmill, Outcome, assert_hushed};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use tempfile::TempDir;
 
 /// The clock of every night here.
@@ -12,6 +13,16 @@ pub const AS_OF: &str = "2026-11-05";
 /// A folder with `costmill.toml` in it; `lake` and `out` appear when it runs.
 pub struct Night {
     folder: TempDir,
+    /// What a test wrote with a secret in it.
+    own: Mutex<Vec<PathBuf>>,
+}
+
+impl Drop for Night {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_hushed(self.folder.path(), &self.own.lock().expect("the names"));
+        }
+    }
 }
 
 /// What is published and what readers see: it must survive whatever goes wrong.
@@ -28,7 +39,7 @@ pub struct Standing {
 impl Night {
     /// With one figure and one page in the folder `small`, for those whose config names it as catalogue.
     pub fn new(config: &str) -> Self {
-        let night = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        let night = Self { folder: tempfile::tempdir().expect("a temporary folder"), own: Mutex::default() };
         let small = super::night::SMALL_CATALOGUE.iter().filter(|(path, _)| !path.starts_with("queries/waste/"));
         for (path, text) in small {
             night.write(&format!("small/{path}"), text);
@@ -39,7 +50,7 @@ impl Night {
 
     /// The same folder again, to be broken on its own.
     pub fn copy(&self) -> Self {
-        let copy = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        let copy = Self { folder: tempfile::tempdir().expect("a temporary folder"), own: Mutex::default() };
         for (name, bytes) in files(self.path("")) {
             copy.write(&name, bytes);
         }
@@ -53,6 +64,9 @@ impl Night {
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a file inside the folder")).expect("its folder");
+        if bytes.as_ref().windows(4).any(|four| four == b"HUSH") {
+            self.own.lock().expect("the names").push(path.clone());
+        }
         fs::write(path, bytes).expect("the file");
     }
 

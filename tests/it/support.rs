@@ -5,6 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
+/// In every secret of the suite. Nothing that costmill says may have it, nor any file that it writes.
+const PLANTED: &str = "HUSH";
+
+/// In the environment of every call that is not given its own.
+const SECRETS: [(&str, &str); 2] =
+    [("AWS_SECRET_ACCESS_KEY", "HUSH0000PLANTED0000AWS"), ("AZURE_CLIENT_SECRET", "HUSH0000PLANTED0000AZURE")];
+
 /// One call of costmill, being put together.
 pub struct Costmill {
     folder: TempDir,
@@ -61,6 +68,7 @@ impl Costmill {
             .args(&arguments)
             .current_dir(&cwd)
             .env_clear()
+            .envs(SECRETS)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .output()
             .expect("the binary starts");
@@ -80,6 +88,9 @@ impl Outcome {
         // A signal has no status; -1 equals no expected one.
         let status = output.status.code().unwrap_or(-1);
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        for said in [&stdout, &stderr] {
+            assert!(!said.contains(PLANTED), "a secret was said\ncommand: {what}\n{said}");
+        }
         let told = format!("command: {what}\nstatus: {status}\n--- stdout ---\n{stdout}\n--- stderr ---\n{stderr}\n");
         Self { status, stdout, stderr, told, folder }
     }
@@ -107,4 +118,28 @@ impl Outcome {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// Fails where a file below the folder holds a secret that the test has not written there itself.
+pub fn assert_hushed(folder: &Path, own: &[PathBuf]) {
+    // Eight letters do not come about in Parquet or a checksum.
+    let found = Command::new("grep").args(["-rlaF", "HUSH0000"]).arg(folder).output().expect("grep starts");
+    let found = String::from_utf8(found.stdout).expect("UTF-8 names");
+    let foreign = found.lines().filter(|file| !own.iter().any(|mine| Path::new(file) == mine)).collect::<Vec<_>>();
+    assert!(foreign.is_empty(), "a secret stands in {foreign:?}");
+}
+
+#[test]
+#[should_panic(expected = "a secret stands in")]
+fn a_secret_in_a_file_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("run.json"), format!("{{\"said\":\"{}\"}}", SECRETS[0].1)).unwrap();
+    assert_hushed(folder.path(), &[]);
+}
+
+#[test]
+#[should_panic(expected = "a secret was said")]
+fn a_secret_that_is_said_is_found() {
+    let output = Command::new("sh").args(["-c", &format!("echo oh {} >&2", SECRETS[1].1)]).output().unwrap();
+    Outcome::of(&output, "sh");
 }

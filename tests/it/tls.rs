@@ -71,7 +71,7 @@ pub fn run(night: &Night, environment: &[(&str, &str)]) -> Outcome {
 pub fn static_credential(kind: StoreKind) -> Vec<(&'static str, String)> {
     let own = |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, value.to_string())).collect();
     match kind {
-        StoreKind::S3 => own(&[("AWS_ACCESS_KEY_ID", "AK"), ("AWS_SECRET_ACCESS_KEY", "HUSH")]),
+        StoreKind::S3 => own(&[("AWS_ACCESS_KEY_ID", "AK"), ("AWS_SECRET_ACCESS_KEY", "HUSH0000")]),
         StoreKind::Blob => own(&[("AZURE_STORAGE_ACCOUNT_KEY", "SFVTSA==")]),
         StoreKind::Gcs => {
             let key = std::fs::read_to_string(file("service_account.key")).unwrap();
@@ -111,7 +111,7 @@ fn an_api_over_tls_is_asked_where_its_authority_is_trusted_and_not_where_it_is_n
         (
             "aws-cost-explorer",
             "region = \"us-east-1\"\nask = [\"costs\"]",
-            "[default]\naws_access_key_id = AK\naws_secret_access_key = HUSH\n",
+            "[default]\naws_access_key_id = AK\naws_secret_access_key = HUSH0000\n",
         ),
         ("azure-consumption", "scopes = [\"/subscriptions/0f0f\"]\nask = [\"budgets\"]", "HUSH"),
     ] {
