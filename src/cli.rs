@@ -259,7 +259,7 @@ impl Cli {
         let Shared { config, lake, output, quiet, log_format: _ } = &self.shared;
         let (periods, as_of, threads) = match &self.command {
             // The others say how to run and what to print, and stay with the command.
-            Command::Run(Run { periods, as_of, threads, timings: _, offline: _, record: _ }) => {
+            Command::Run(Run { periods, as_of, threads, timings: _, offline: _, ask_again: _, record: _ }) => {
                 (periods.clone(), *as_of, *threads)
             }
             Command::Status(Status { as_of, .. })

@@ -71,12 +71,13 @@ rows_of_all AS (
     AND c.BillingCurrency = t.BillingCurrency
   WHERE t.CommitmentDiscountId <> ''
   UNION ALL
-  -- Of usage commitments a tool tells each service by itself, and the bill's commitments name no service.
+  -- Of usage commitments a tool tells each service by itself, and the bill's commitments name no service. What some
+  -- accounts were asked about is beside no sum of all.
   SELECT
     t.x_ToldBy, t.x_SourceId, t.CommitmentDiscountCategory, t.CommitmentDiscountId, t.SubAccountId, t.BillingCurrency,
     t.x_ToldUsedCost, t.x_ToldCommittedCost, t.x_ToldUsedHours, t.x_ToldCommittedHours, t.x_ToldUtilisation,
-    CASE WHEN t.CommitmentDiscountCategory = 'Spend' THEN k.x_UsedCost END AS x_UsedCost,
-    CASE WHEN t.CommitmentDiscountCategory = 'Spend' THEN k.x_UnusedCost END AS x_UnusedCost,
+    CASE WHEN t.CommitmentDiscountCategory = 'Spend' AND t.SubAccountId IS NULL THEN k.x_UsedCost END AS x_UsedCost,
+    CASE WHEN t.CommitmentDiscountCategory = 'Spend' AND t.SubAccountId IS NULL THEN k.x_UnusedCost END AS x_UnusedCost,
     t.x_ToldCoveredCost, t.x_ToldCoverableCost, t.x_ToldCoveredHours, t.x_ToldCoverableHours, t.x_ToldCoverage
   FROM commitment_use AS t
   LEFT JOIN of_kind AS k

@@ -33,6 +33,9 @@ pub struct Run {
     /// Use what has landed: no source is looked at, and nothing is sent or fetched over the network
     #[arg(long)]
     pub offline: bool,
+    /// Ask the APIs anew, though they have answered today
+    #[arg(long, conflicts_with = "offline")]
+    pub ask_again: bool,
     /// Write the record of the run to this file, as JSON; `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,

@@ -6,11 +6,12 @@ use super::recorder::Recorder;
 use super::{measured, recommended};
 use crate::error::Error;
 use crate::extract::api::{self, Asking, Mode};
-use crate::focus::{Answers, Api, ApiKind, AskedMonth, Money, Recommendation};
+use crate::focus::{Answers, Api, ApiKind, AskedMonth, BillingMonth, Money, Recommendation};
 use crate::lake::{Lake, Snapshot};
 use crate::land::recommendation::without_twins;
 use crate::settings::Settings;
 use chrono::NaiveDate;
+use std::path::Path;
 
 /// Asks every API about the periods of its source that are about to be published and not closed; offline, what it
 /// answered last. What goes wrong is told in `problems` and stops nothing.
@@ -21,7 +22,11 @@ pub fn ask(
     problems: &mut Vec<Error>,
 ) -> Answers {
     let mut all = Answers::default();
-    let mode = if recorder.offline { Mode::Kept } else { Mode::Online };
+    let mode = match (recorder.offline, recorder.ask_again) {
+        (true, _) => Mode::Kept,
+        (false, true) => Mode::Again,
+        (false, false) => Mode::Online,
+    };
     for api in &settings.apis {
         let answers = of(settings, api, (lake, snapshot, books), recorder.as_of, mode);
         console.say(&told(api, &answers));
@@ -39,6 +44,28 @@ pub fn kept(settings: &Settings, lake: &Lake, snapshot: &Snapshot, books: &Books
         add(&mut all, of(settings, api, (lake, snapshot, books), as_of, Mode::Kept));
     }
     once(settings, all)
+}
+
+/// An API that is a gate of this billing period, and of which no answer is kept that was given of the period: closed like
+/// that it would be proved by less than its nights are. `None` where all have told something.
+pub fn silent(
+    settings: &Settings,
+    answers: &Answers,
+    snapshot: &Snapshot,
+    month: BillingMonth,
+    as_of: NaiveDate,
+) -> Option<Error> {
+    let is_of = |api: &&Api| snapshot.slots.keys().any(|slot| slot.month == month && slot.source == api.source);
+    let has_told = |api: &&Api| {
+        answers.control_totals.iter().any(|total| total.part.month == month && total.place.api() == Some(&api.id))
+    };
+    let silent =
+        settings.apis.iter().filter(is_of).filter(|api| api::is_gate(api, month, as_of)).find(|api| !has_told(api))?;
+    Some(api::problem(
+        silent,
+        format!("no answer of {month} is kept that it could be closed by"),
+        "run `costmill run` where the API can be asked, and close it then; or close it without this with --force",
+    ))
 }
 
 /// Exports of one provider pass on what another of them says: of their recommendations the first of each stays.
@@ -61,6 +88,7 @@ pub fn with(settings: &Settings, answers: &Answers) -> Settings {
     settings
 }
 
+/// The answers of one API. Other hosts on the lake have them, too.
 fn of(
     settings: &Settings,
     api: &Api,
@@ -68,13 +96,31 @@ fn of(
     as_of: NaiveDate,
     mode: Mode,
 ) -> Answers {
+    let folder = match lake.answers_folder(&api.id) {
+        Ok(folder) => folder,
+        Err(error) => return Answers { problems: vec![error], ..Answers::default() },
+    };
+    let mut answers = answers_in(&folder, settings, api, (lake, snapshot, books), (as_of, mode));
+    if mode != Mode::Kept {
+        answers.problems.extend(lake.share_answers(&api.id).err());
+    }
+    answers
+}
+
+fn answers_in(
+    folder: &Path,
+    settings: &Settings,
+    api: &Api,
+    (lake, snapshot, books): (&Lake, &Snapshot, &Books),
+    (as_of, mode): (NaiveDate, Mode),
+) -> Answers {
     match api.kind {
         ApiKind::AwsCostExplorer | ApiKind::AzureConsumption | ApiKind::AzureAdvisor => (),
         ApiKind::AwsCloudWatch | ApiKind::AzureMonitor => {
-            return measured::measured(settings, api, (lake, snapshot, books), as_of, mode);
+            return measured::measured(settings, api, (lake, snapshot, books), folder, (as_of, mode));
         }
         ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
-            return recommended::recommended(api, lake, as_of, mode);
+            return recommended::recommended(api, folder, as_of, mode);
         }
     }
     let of_source = snapshot.slots.iter().filter(|(slot, _)| slot.source == api.source);
@@ -86,13 +132,14 @@ fn of(
                 month: slot.month,
                 format: record.format.clone(),
                 basis: record.basis,
+                delivery: record.delivery.clone(),
                 billing_accounts: accounts.clone().map(|key| key.billing_account.clone()).collect(),
                 sub_accounts: accounts.clone().map(|key| key.sub_account.clone()).collect(),
                 currencies: accounts.map(|key| key.currency.clone()).collect(),
             }
         })
         .collect();
-    api::ask(api, &months, Asking::new(api, &lake.answers_folder(&api.id), as_of, mode))
+    api::ask(api, &months, Asking::new(api, folder, as_of, mode))
 }
 
 fn add(all: &mut Answers, one: Answers) {

@@ -43,6 +43,7 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
     }
     let at = now(settings);
     let answers = answers::kept(settings, &lake, &snapshot, &books, at.date_naive());
+    answers.problems.iter().for_each(|problem| console.problem(problem));
     let settings = &answers::with(settings, &answers);
     let slots = ready(settings, &lake, &snapshot, month)?;
     let (state, reason) = books.month_state(settings, &snapshot, month, at.date_naive());
@@ -52,8 +53,12 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
             "wait until it is final, or close it as it is with --force: what comes later becomes an adjustment";
         return Err(Error::settings(format!("close {month}"), what, remedy));
     }
+    let told = external::differences(settings, &snapshot, (&books, month, at.date_naive()));
+    told.warnings.iter().for_each(|warning| console.warning(&warning.to_string()));
     if !close.force {
-        let told = external::differences(settings, &snapshot, (&books, month, at.date_naive()));
+        if let Some(silent) = answers::silent(settings, &answers, &snapshot, month, at.date_naive()) {
+            return Err(silent);
+        }
         if let Some((error, _)) = told.gates.into_iter().next() {
             let Problem { place, what, .. } = error.problem();
             return Err(Error::tie(place, what, "find out which is wrong, or close it as it is with --force"));

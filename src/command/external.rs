@@ -54,12 +54,18 @@ pub fn differences(
             PeriodState::Open | PeriodState::Provisional => {
                 told.warnings.push(error("nothing yet: on a final period it stops the publication"));
             }
-            // Who says so may still change it, or said it on another day.
+            // Who says so may still change it, or said it of an earlier delivery.
             PeriodState::Final | PeriodState::Closed if !check.total.is_settled => {
                 told.warnings.push(error("nothing yet: the figure is not settled, and stops nothing"));
             }
             PeriodState::Final => {
-                let remedy = "find out which is wrong; the period is not published, what was published before stays";
+                let remedy = match check.total.place.api() {
+                    None => "find out which is wrong; the period is not published, what was published before stays",
+                    Some(_) => {
+                        "find out which is wrong, or ask once more with --ask-again; the period is not published, what was \
+                         published before stays"
+                    }
+                };
                 told.gates.push((error(remedy), check.slots.clone()));
             }
             PeriodState::Closed => {

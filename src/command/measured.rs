@@ -14,17 +14,18 @@ use crate::transform::rollup::Rollup;
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, col, lit};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Billing periods back from the newest whose machines are asked about.
 const MONTHS: usize = 2;
 
-/// What an API measured of the machines that the newest billing periods of its source name, up to the day before.
+/// What an API measured of the machines that the newest billing periods of its source name, up to the day before. `folder` keeps the answers.
 pub fn measured(
     settings: &Settings,
     api: &Api,
     (lake, snapshot, books): (&Lake, &Snapshot, &Books),
-    as_of: NaiveDate,
-    mode: Mode,
+    folder: &Path,
+    (as_of, mode): (NaiveDate, Mode),
 ) -> Answers {
     let months: Vec<BillingMonth> =
         snapshot.slots.keys().filter(|slot| slot.source == api.source).map(|slot| slot.month).collect();
@@ -39,12 +40,11 @@ pub fn measured(
         Ok(machines) => machines,
         Err(error) => return Answers { problems: vec![error], ..Answers::default() },
     };
-    let folder = lake.answers_folder(&api.id).join("use");
     let measure = match api.kind {
         ApiKind::AzureMonitor => azure::monitor::measure,
         _ => cloudwatch::measure,
     };
-    measure(api, &machines, (window, Days { first, end: as_of }), &folder, mode)
+    measure(api, &machines, (window, Days { first, end: as_of }), &folder.join("use"), mode)
 }
 
 /// The resources that the newest billing periods name, each with its sub account and region. Which of them are machines

@@ -3,14 +3,14 @@
 use crate::error::Result;
 use crate::extract::api::{Exported, Mode, exported};
 use crate::focus::{Answers, Api, ApiKind, Recommendation};
-use crate::lake::Lake;
 use crate::land::recommendation::{RecommendationFile, Speaker, compute_optimizer, cost_optimization_hub};
 use chrono::NaiveDate;
+use std::path::Path;
 
 /// The newest recommendations of an API's location. A file that does not read is told, and none of the others is left
 /// out for it.
-pub fn recommended(api: &Api, lake: &Lake, as_of: NaiveDate, mode: Mode) -> Answers {
-    let look = exported(api, &lake.answers_folder(&api.id).join("export"), as_of, mode);
+pub fn recommended(api: &Api, folder: &Path, as_of: NaiveDate, mode: Mode) -> Answers {
+    let look = exported(api, &folder.join("export"), as_of, mode);
     let mut answers = Answers { problems: look.problems, stale: u64::from(look.is_stale), ..Answers::default() };
     let (by, tool) = (format!("{} ({})", api.id, tool(api.kind)), api.kind);
     let speaker = Speaker { by: &by, source: &api.source };

@@ -3,6 +3,7 @@
 use super::console::{About, Console};
 use super::gaps::{self, Gap};
 use super::timings::Timings;
+use crate::cli::Run;
 use crate::error::Error;
 use crate::focus::{BillingMonth, Slot};
 use crate::lake::SlotRecord;
@@ -20,6 +21,8 @@ pub struct Recorder {
     pub started: DateTime<Utc>,
     pub as_of: NaiveDate,
     pub offline: bool,
+    /// APIs are asked whatever they have answered today.
+    pub ask_again: bool,
     pub timings: Timings,
     periods: Vec<BillingMonth>,
     noted: RefCell<Noted>,
@@ -38,12 +41,13 @@ struct Noted {
 }
 
 impl Recorder {
-    pub fn start(settings: &Settings, offline: bool) -> Self {
+    pub fn start(settings: &Settings, asked: &Run) -> Self {
         let started = Utc::now();
         Self {
             started,
             as_of: settings.as_of.unwrap_or_else(|| started.date_naive()),
-            offline,
+            offline: asked.offline,
+            ask_again: asked.ask_again,
             timings: Timings::default(),
             periods: settings.periods.clone(),
             noted: RefCell::default(),

@@ -36,7 +36,7 @@ struct Held {
 /// Runs every stage for every configured source, delivers, tells the hooks, and keeps a record of it; returns the exit
 /// status.
 pub fn run(settings: &Settings, asked: &Run, console: Console) -> Result<u8> {
-    let recorder = Recorder::start(settings, asked.offline);
+    let recorder = Recorder::start(settings, asked);
     let mut held = Held::default();
     let night = nights(settings, &recorder, &mut held, console);
     let has_pages = night.is_ok();

@@ -172,6 +172,8 @@ pub struct AskedMonth {
     /// The id of the export format that it was made from.
     pub format: String,
     pub basis: MoneyBasis,
+    /// What it is made of: an answer holds for the delivery that it was asked beside.
+    pub delivery: String,
     /// Every BillingAccountId and SubAccountId of its charges: APIs write them in other ways.
     pub billing_accounts: BTreeSet<String>,
     pub sub_accounts: BTreeSet<String>,

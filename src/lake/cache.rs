@@ -21,7 +21,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{MutexGuard, PoisonError};
 
 /// What a cache holds of a lake, beside what is on its way.
-pub const FOLDERS: [&str; 8] = ["landed", "cost", "rollup", "shadow", "publication", "closed", "derived", "ledger"];
+pub const FOLDERS: [&str; 9] =
+    ["landed", "cost", "rollup", "shadow", "publication", "closed", "derived", "ledger", "answers"];
 
 /// What was read of objects that may change: one command sees one state of them.
 #[derive(Default)]
@@ -31,6 +32,8 @@ pub struct Known {
     /// The hash of what is noted of each source's files, as it is in the store.
     pub fetched: BTreeMap<String, String>,
     pub derived: BTreeMap<BillingMonth, Option<Pointer>>,
+    /// By API the hash of each answer that is in the store.
+    pub answers: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// Something of the store that is to be on this machine.

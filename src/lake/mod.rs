@@ -17,8 +17,7 @@
 //! ```
 //!
 //! In an object store the same stands under the same names, but for what is on its way (`tmp/`, `.lock`, all of `fetched/`
-//! but what is noted there) and
-//! what would have to be replaced as several objects at once: landed parts and derived tables are named by their hash, and
+//! but what is noted there, files that an API's export was fetched to) and what would have to be replaced as several objects at once: landed parts and derived tables are named by their hash, and
 //! one object says which count. A folder of this machine is then the **cache**.
 //!
 //! A run **stages** files that nothing names yet, then **commits** once: the commit of the Delta
@@ -27,6 +26,7 @@
 //! `store` and nothing else of ours; every file is on disk (fsync) before a name refers to it; [`collect`] is the
 //! only one of the project. Why Delta, and what we ask of it: `docs/decisions/lake.md`.
 
+mod answers;
 mod cache;
 mod commit;
 mod deep;

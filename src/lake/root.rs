@@ -101,11 +101,6 @@ impl Lake {
         }
     }
 
-    /// Where the answers of an API are kept, by day.
-    pub fn answers_folder(&self, api: &str) -> PathBuf {
-        self.root().join("answers").join(api)
-    }
-
     /// Where a run writes before it stages, on the lake's own file system; made when missing,
     /// emptied by the next run that takes the lock.
     pub fn temp(&self) -> Result<PathBuf> {

@@ -43,7 +43,7 @@ impl Lake {
         Ok(found.map(|found| FoundFile { path: found.name, size: found.size, written: found.written }).collect())
     }
 
-    fn files_here(&self, folder: &str) -> Result<Vec<FoundFile>> {
+    pub(super) fn files_here(&self, folder: &str) -> Result<Vec<FoundFile>> {
         let mut found = Vec::new();
         let mut folders = vec![folder.to_string()];
         while let Some(folder) = folders.pop() {

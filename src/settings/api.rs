@@ -30,6 +30,13 @@ pub(super) fn resolve_apis(
             let what = format!("the id `{}` is already taken by another [[api]]", one.id);
             return Err(config.error(&at, what, "give every API an id of its own"));
         }
+        let tells_all = |api: &Api| api.kind == ApiKind::AwsCostExplorer && api.asks("costs") && api.scopes.is_empty();
+        if let Some(other) =
+            resolved.iter().find(|other| tells_all(other) && tells_all(&one) && other.source == one.source)
+        {
+            let what = format!("`{}` is asked for all costs of the source `{}` already", other.id, other.source);
+            return Err(config.error(&at, what, "name `scopes`: the accounts that each of them is asked for"));
+        }
         resolved.push(one);
     }
     Ok(resolved)

@@ -53,6 +53,14 @@ fn told() -> Vec<Amount> {
 
 /// A night whose Cost Explorer says what stands in the cell; `None`: it denies access.
 fn night(says: Option<Vec<Amount>>) -> (Night, Stub, Arc<Mutex<Option<Vec<Amount>>>>) {
+    night_of(&autumn(), "", says)
+}
+
+fn night_of(
+    charges: &[Charge],
+    more: &str,
+    says: Option<Vec<Amount>>,
+) -> (Night, Stub, Arc<Mutex<Option<Vec<Amount>>>>) {
     let says = Arc::new(Mutex::new(says));
     let heard = says.clone();
     let stub = Stub::start(move |operation, request| match (operation, heard.lock().unwrap().as_ref()) {
@@ -66,8 +74,8 @@ fn night(says: Option<Vec<Amount>>) -> (Night, Stub, Arc<Mutex<Option<Vec<Amount
         _ => (400, json!({ "__type": "AccessDeniedException", "message": "not authorized" })),
     });
     let night = bill(
-        &autumn(),
-        &api(&stub, "hand", "ask = [\"costs\"]"),
+        charges,
+        &api(&stub, "hand", &format!("ask = [\"costs\"]\n{more}")),
         &["metric/control_totals", "metric/told_by_service", "lookup/told_service_name"],
     );
     keys(&night);
@@ -158,7 +166,7 @@ fn an_account_that_differs_in_a_final_period_is_named_and_stops_it() {
     night.costmill(&["run", "--as-of", "2026-11-06"]).exits(0).says("published version 1: hand 2026-09");
     assert_eq!(published(&night), ["2026-09", "2026-10"]);
 
-    // And the day after it cannot be asked: yesterday's answer stands in, and is no gate.
+    // And the day after it cannot be asked: yesterday's answer stands in.
     *says.lock().unwrap() = None;
     let outcome = night.costmill(&["run", "--as-of", "2026-11-07"]).exits(3);
     let outcome = outcome
@@ -179,20 +187,87 @@ fn what_cannot_be_asked_stops_nothing() {
     assert_eq!(rows(&night, "metric/control_totals", "2026-09", &["x_ToldBy"]), Vec::<String>::new());
 }
 
-/// A difference keeps a final period from being closed, as one of the control totals file does.
+/// A difference keeps a final period from being closed, as one of the control totals file does: also on a later day, and
+/// when other periods were closed since it was told.
 #[test]
 fn closing_asks_what_was_answered() {
-    let (night, stub, says) = night(Some(told()));
+    let mut charges = autumn();
+    charges.push(usage("2026-08-31", "7"));
+    let mut agrees = told();
+    agrees.push(amount("2026-08", "1", "Usage", "7", "7"));
+    let (night, stub, says) = night_of(&charges, "", Some(agrees.clone()));
     night.run().exits(0);
-    let mut differs = told();
+    let mut differs = agrees;
     differs[2].billed = "31".into();
     *says.lock().unwrap() = Some(differs);
     // Published before, so it stands; the night says so and ends with 4.
     night.costmill(&["run", "--as-of", "2026-11-06"]).exits(4).complains("sub account 2");
     stub.asked();
-    let close = |day: &str| night.costmill(&["close", "--period", "2026-09", "--by", "us", "--as-of", day]);
-    close("2026-11-06")
-        .exits(4)
-        .complains("2026-09, hand, USD: BilledCost is 89.5000000001 in cost and 90.5000000001 by");
+    let close = |month: &str, day: &str, force: &[&str]| {
+        let close = ["close", "--period", month, "--by", "us", "--as-of", day];
+        night.costmill(&[&close[..], force].concat())
+    };
+    let refused = |day: &str| {
+        close("2026-09", day, &[])
+            .exits(4)
+            .complains("2026-09, hand, USD: BilledCost is 89.5000000001 in cost and 90.5000000001 by")
+    };
+    refused("2026-11-06");
+    refused("2026-11-07").complains("asked on 2026-11-06");
+    close("2026-08", "2026-11-07", &[]).exits(0);
+    refused("2026-11-07");
+    // A night that asks about fewer periods, and one without a network, find it as well.
+    night.costmill(&["run", "--offline", "--as-of", "2026-11-08"]).exits(4).complains("sub account 2");
     assert!(stub.asked().is_empty());
+    close("2026-09", "2026-11-08", &["--force"]).exits(0);
+}
+
+/// Where a gate has never spoken of the period, it is not closed as if it had.
+#[test]
+fn a_period_of_which_nothing_was_answered_is_not_closed_unasked() {
+    let (night, _stub, says) = night(None);
+    night.run().exits(3);
+    let close = |force: &[&str]| {
+        let close = ["close", "--period", "2026-09", "--by", "us", "--as-of", "2026-11-06"];
+        night.costmill(&[&close[..], force].concat())
+    };
+    close(&[]).exits(1).complains("api costs: no answer of 2026-09 is kept that it could be closed by");
+    assert_eq!(night.status()["slots"][0]["state"], "final");
+    *says.lock().unwrap() = Some(told());
+    night.run().exits(0);
+    close(&[]).exits(0).says("2026-09 is closed");
+}
+
+/// Scopes name accounts of the bill that Cost Explorer says nothing of: zero is what it says.
+#[test]
+fn an_account_that_is_not_told_does_not_tie() {
+    let mut silent = told();
+    silent.remove(2);
+    let (night, stub, _) = night_of(&autumn(), "scopes = [\"1\", \"2\"]", Some(silent));
+    let said =
+        "2026-09, hand, sub account 2, USD: BilledCost is 30 in cost and 0 by costs: Cost Explorer NetUnblendedCost";
+    night.run().exits(4).complains(said);
+    // Services of some accounts are no services of the source.
+    assert_eq!(stub.asked(), ["GetCostAndUsage"]);
+    assert_eq!(rows(&night, "metric/told_by_service", "2026-10", &["x_Service"]), Vec::<String>::new());
+}
+
+/// What was asked beside an older delivery says nothing of a new one, and a mistake of the day can be put right.
+#[test]
+fn a_new_delivery_is_asked_about_anew_and_so_is_what_is_asked_again() {
+    let mut late = told();
+    late[2].billed = "31".into();
+    let (night, stub, says) = night(Some(told()));
+    night.run().exits(0);
+    stub.asked();
+    let mut charges = autumn();
+    charges[1] = usage("2026-09-30", "31").account("2").costs("31.5", "31");
+    super::charges::rewrite(&night, &charges);
+    *says.lock().unwrap() = Some(late);
+    night.run().exits(0).says("costs: 2 requests (2 billed, USD 0.02)\n");
+    // A wrong account's credential, say: its answer is kept for the day, until it is asked again.
+    *says.lock().unwrap() = Some(told());
+    let again = |more: &[&str]| night.costmill(&[&["run", "--as-of", super::place::AS_OF], more].concat());
+    again(&[]).exits(0).says("2 answered from today's answers");
+    again(&["--ask-again"]).exits(4).says("costs: 2 requests").complains("or ask once more with --ask-again");
 }

@@ -1,17 +1,19 @@
 //! Questions, answered: today's answer where there is one, else the API, else the newest that is kept.
 
-use super::cache::{Cache, Kept};
+use super::cache::{About, Cache, Kept};
 use super::problem;
 use crate::error::{Error, Result};
-use crate::focus::{Answers, Api};
+use crate::focus::{Answers, Api, AskedMonth};
 use chrono::NaiveDate;
 use std::path::Path;
 
 /// May the API be asked?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Once a day.
+    /// Once a day, and anew when the bill has come anew.
     Online,
+    /// Whatever was answered today.
+    Again,
     /// No network: the newest answers that are kept.
     Kept,
 }
@@ -34,6 +36,15 @@ pub struct Answered<T> {
     pub day: NaiveDate,
     /// Is that the day of the run, or the answer one that no longer changes?
     pub is_of_today: bool,
+    /// The deliveries that it was asked beside.
+    pub about: About,
+}
+
+impl<T> Answered<T> {
+    /// Was it asked beside what is published of this billing period now? Another one's difference may be the bill's age.
+    pub fn holds_for(&self, asked: &AskedMonth) -> bool {
+        self.about.get(&asked.month) == Some(&asked.delivery)
+    }
 }
 
 impl<'a> Asking<'a> {
@@ -46,39 +57,47 @@ impl<'a> Asking<'a> {
         self.today
     }
 
-    /// One question. `question` words all that the answer depends on and holds no secret; `live` asks the API and gives
-    /// the pages as received; `read` makes sense of them, the same for fresh and for kept ones. `None` where there is
+    /// One question. `question` words all that the answer depends on but the billing periods it is `about`, and holds no
+    /// secret; `live` asks the API and gives the pages as received; `read` makes sense of them, the same for fresh and for kept ones. `None` where there is
     /// no answer at all; what went wrong is among the problems.
     pub fn ask<T>(
         &mut self,
         question: &str,
+        about: &About,
         live: impl FnOnce() -> Result<Vec<String>>,
         read: impl Fn(&[String]) -> Result<T>,
     ) -> Option<Answered<T>> {
-        if let Some(answered) = self.cache.of(question, self.today).and_then(|kept| self.read(kept, &read)) {
+        let of_today =
+            self.cache.of(question, self.today).filter(|kept| self.mode != Mode::Again && kept.is_about(about));
+        if let Some(answered) = of_today.and_then(|kept| self.read(kept, &read)) {
             self.answers.from_cache += 1;
             return Some(answered);
         }
         if self.mode == Mode::Kept {
-            return self.kept(question, read);
+            return self.kept(question, about, read);
         }
         let fresh = live().and_then(|pages| {
             let value = read(&pages)?;
-            self.cache.keep(question, self.today, &pages)?;
+            self.cache.keep(question, self.today, about, &pages)?;
             Ok(value)
         });
         match fresh {
-            Ok(value) => Some(Answered { value, day: self.today, is_of_today: true }),
+            Ok(value) => Some(Answered { value, day: self.today, is_of_today: true, about: about.clone() }),
             Err(error) => {
                 self.wrong(error);
-                self.kept(question, read)
+                self.kept(question, about, read)
             }
         }
     }
 
     /// The newest answer that is kept, whatever its day; nothing is asked, and that there is none is no problem.
-    pub fn kept<T>(&mut self, question: &str, read: impl Fn(&[String]) -> Result<T>) -> Option<Answered<T>> {
-        let answered = self.cache.newest(question).and_then(|kept| self.read(kept, &read))?;
+    pub fn kept<T>(
+        &mut self,
+        question: &str,
+        about: &About,
+        read: impl Fn(&[String]) -> Result<T>,
+    ) -> Option<Answered<T>> {
+        let answered = self.cache.newest(question, about).and_then(|kept| self.read(kept, &read))?;
         if !answered.is_of_today {
             self.answers.stale += 1;
         }
@@ -92,7 +111,7 @@ impl<'a> Asking<'a> {
         since: NaiveDate,
         read: impl Fn(&[String]) -> Result<T>,
     ) -> Option<Answered<T>> {
-        let kept = self.cache.newest(question).filter(|kept| kept.day >= since)?;
+        let kept = self.cache.newest(question, &About::new()).filter(|kept| kept.day >= since)?;
         self.read(kept, &read)
     }
 
@@ -105,7 +124,7 @@ impl<'a> Asking<'a> {
 
     /// All that is known now. Days that are too old are forgotten.
     pub fn done(self) -> Answers {
-        if self.mode == Mode::Online {
+        if self.mode != Mode::Kept {
             self.cache.prune();
         }
         self.answers
@@ -113,7 +132,9 @@ impl<'a> Asking<'a> {
 
     fn read<T>(&mut self, kept: Kept, read: &impl Fn(&[String]) -> Result<T>) -> Option<Answered<T>> {
         match read(&kept.pages) {
-            Ok(value) => Some(Answered { value, day: kept.day, is_of_today: kept.day == self.today }),
+            Ok(value) => {
+                Some(Answered { value, day: kept.day, is_of_today: kept.day == self.today, about: kept.about })
+            }
             // Another version may have kept it: it is asked again where that can be.
             Err(error) => {
                 if self.mode == Mode::Kept {
@@ -160,7 +181,7 @@ mod tests {
             asked.set(true);
             answer.map(|pages| pages.into_iter().map(str::to_string).collect())
         };
-        let answered = asking.ask("how many", live, number);
+        let answered = asking.ask("how many", &About::new(), live, number);
         let told = answered.map(|answered| (answered.value, answered.day.to_string()));
         (told, asked.get(), asking.done().problems.len())
     }

@@ -18,13 +18,15 @@ mod pages;
 mod samples;
 
 pub use asking::{Answered, Asking, Mode};
+pub use cache::About;
 pub use credential::credential;
 pub use days::Days;
 pub use exported::{Exported, Look, exported};
 pub use pages::{LARGEST_PAGE, Pages};
 
 use crate::error::Error;
-use crate::focus::{Answers, Api, ApiKind, AskedMonth};
+use crate::focus::{Answers, Api, ApiKind, AskedMonth, BillingMonth};
+use chrono::NaiveDate;
 
 /// One night's questions to one API: about these billing periods of its source, oldest first.
 ///
@@ -39,6 +41,15 @@ pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
         | ApiKind::AzureMonitor
         | ApiKind::AwsComputeOptimizerExport
         | ApiKind::AwsCostOptimizationHubExport => asking.done(),
+    }
+}
+
+/// Does it tell control totals that stop the publication of this billing period? `today` is the day of the run.
+pub fn is_gate(api: &Api, month: BillingMonth, today: NaiveDate) -> bool {
+    match api.kind {
+        ApiKind::AwsCostExplorer => api.asks("costs") && cost_explorer::has(month, today),
+        ApiKind::AzureConsumption => azure::is_gate(api),
+        _ => false,
     }
 }
 

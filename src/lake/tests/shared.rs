@@ -335,3 +335,39 @@ fn small_files_are_those_of_the_store() {
     assert_eq!(one.read("shadow/s/2026-09.json").unwrap().as_deref(), Some(&b"2"[..]));
     assert_eq!(one.names("shadow/s").unwrap(), ["2026-09.json"]);
 }
+
+/// Answers and the index of what was measured; what an export fetched stays where it is.
+#[test]
+fn what_one_host_was_answered_another_has_too() {
+    let hosts = Hosts::new();
+    let (one, two) = (hosts.lake("one"), hosts.lake("two"));
+    let write = |lake: &Lake, name: &str, text: &str| {
+        let path = lake.here(&format!("answers/costs/{name}"));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let has = |lake: &Lake, name: &str| std::fs::read_to_string(lake.here(&format!("answers/costs/{name}"))).ok();
+    one.answers_folder("costs").unwrap();
+    for name in
+        ["2026-11-01/a.json", "2026-11-02/a.json", "use/index.json", "use/x.csv.gz", "export/fetched/y", "use/tmp/z"]
+    {
+        write(&one, name, "30");
+    }
+    one.share_answers("costs").unwrap();
+    two.answers_folder("costs").unwrap();
+    for (name, expected) in
+        [("2026-11-02/a.json", true), ("use/x.csv.gz", true), ("export/fetched/y", false), ("use/tmp/z", false)]
+    {
+        assert_eq!(has(&two, name), expected.then(|| "30".to_string()), "{name}");
+    }
+    // Asked anew on the same day, of the same length; and what is too old is taken away.
+    write(&two, "2026-11-02/a.json", "31");
+    write(&two, "use/index.json", "32");
+    std::fs::remove_file(two.here("answers/costs/2026-11-01/a.json")).unwrap();
+    two.share_answers("costs").unwrap();
+    one.answers_folder("costs").unwrap();
+    let now =
+        ["2026-11-01/a.json", "2026-11-02/a.json", "use/index.json", "export/fetched/y"].map(|name| has(&one, name));
+    assert_eq!(now, [None, Some("31".into()), Some("32".into()), Some("30".into())]);
+    assert_eq!(hosts.object("answers/costs/2026-11-01/a.json"), None);
+}

@@ -62,6 +62,7 @@ pub fn ask(session: &mut Session) {
             scope: &scope,
             role: "Reader on the subscription",
             version: "2023-01-01 Cost".into(),
+            months: Vec::new(),
         };
         let live = |consumption: super::consumption::Consumption| async move { consumption.advisor(&id).await };
         let Some(answered) = session.ask(&question, live, read) else { continue };

@@ -63,6 +63,7 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
         scope,
         role: "Enterprise administrator (read only: EnrollmentReader) on the billing account",
         version: "2024-08-01".into(),
+        months: vec![month],
     };
     let answered =
         session.ask(&question, |consumption| async move { consumption.balance(&account, month).await }, read);
@@ -72,7 +73,7 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
     for (name, amount) in &balance.figures {
         session.figure(TOOL, scope, name, &part, (*amount, answered.day));
     }
-    session.total(TOOL, part, (balance.all, 2), false);
+    session.total(&Session::tool(TOOL, &answered), part, (balance.all, 2), false);
 }
 
 fn read(pages: &[String]) -> Result<Option<Balanced>, Refused> {

@@ -84,12 +84,15 @@ pub fn ask(session: &mut Session) {
             scope: &scope,
             role: "Cost Management Reader on the scope",
             version: "2024-08-01".into(),
+            months: Vec::new(),
         };
         let live = |consumption: super::consumption::Consumption| async move { consumption.budgets(&id).await };
         let Some(answered) = session.ask(&question, live, read) else { continue };
         let Some(month) = BillingMonth::new(answered.day.year(), answered.day.month()) else { continue };
         for budget in answered.value.iter().filter(|budget| budget.is_on(answered.day)) {
-            tell(session, budget.scope.as_ref().unwrap_or(&scope), month, budget, answered.day);
+            // What it counted on an earlier day is behind by that, and is printed alone.
+            let budget = Budget { is_comparable: budget.is_comparable && answered.is_of_today, ..budget.clone() };
+            tell(session, budget.scope.as_ref().unwrap_or(&scope), month, &budget, answered.day);
         }
     }
 }

@@ -9,9 +9,10 @@ use super::exact::{Amount, code, rows};
 use super::refuse::Refused;
 use super::scope::{Scope, ScopeKind, in_bill};
 use super::session::{Question, Session};
+use crate::extract::api::problem;
 use crate::focus::{AskedMonth, BillingMonth, Money, TotalPart};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TOOL: &str = "Consumption charges";
 
@@ -59,14 +60,43 @@ type ByProfile = BTreeMap<(Option<String>, String), Charged>;
 pub fn ask(session: &mut Session) {
     use ScopeKind::{BillingAccount, BillingProfile, Customer, Department, EnrolmentAccount, InvoiceSection};
     let kinds = [BillingAccount, BillingProfile, InvoiceSection, Customer, Department, EnrolmentAccount];
-    for scope in session.scopes_for("charges", &kinds) {
-        for asked in session.months {
-            of_month(session, &scope, asked);
+    let scopes = session.scopes_for("charges", &kinds);
+    for asked in session.months {
+        let (mut told, mut unasked) = (BTreeSet::new(), false);
+        for scope in &scopes {
+            match of_month(session, scope, asked) {
+                Some(accounts) => told.extend(accounts),
+                None => unasked = true,
+            }
+        }
+        if !unasked {
+            silent(session, &scopes, asked, &told);
         }
     }
 }
 
-fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
+/// What is part of the bill and of a scope, and is not told, ties with nothing: that is a problem.
+fn silent(session: &mut Session, scopes: &[Scope], asked: &AskedMonth, told: &BTreeSet<String>) {
+    // Of the current month it may know nothing yet.
+    if asked.month.end() > session.asking.today() {
+        return;
+    }
+    let is_of = |account: &&String| {
+        scopes.iter().any(|scope| match scope.kind {
+            ScopeKind::BillingAccount => true,
+            ScopeKind::BillingProfile => in_bill(&scope.id, &asked.billing_accounts) == **account,
+            _ => false,
+        })
+    };
+    for account in asked.billing_accounts.iter().filter(is_of).filter(|account| !told.contains(*account)) {
+        let what = format!("charges of {}: it says nothing of {account}", asked.month);
+        let remedy = "check that `scopes` and the credential are of the account that the export is of";
+        session.asking.wrong(problem(session.api, what, remedy));
+    }
+}
+
+/// The billing accounts that are told, as the bill has them; `None` where there is no answer.
+fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) -> Option<BTreeSet<String>> {
     let (month, id) = (asked.month, scope.id.clone());
     let question = Question {
         name: format!("charges of {month}"),
@@ -76,6 +106,7 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
             false => "EA Department reader, Enterprise administrator (read only) or account owner of the enrolment",
         },
         version: "2024-08-01 by profile".into(),
+        months: vec![month],
     };
     let by_profile = scope.kind == ScopeKind::BillingAccount;
     let is_modern = scope.is_modern();
@@ -89,16 +120,21 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
         },
         |pages| read(pages, month),
     );
-    let Some(answered) = answered else { return };
+    let answered = answered?;
+    let mut accounts = BTreeSet::new();
     for ((profile, currency), charged) in &answered.value {
         if matches!(scope.kind, ScopeKind::BillingAccount | ScopeKind::BillingProfile) {
             let told = profile.as_deref().unwrap_or(&scope.id);
             // The answer of an account that names no profile is of all of them.
             let whole = profile.is_none() && by_profile;
             let account = (!whole).then(|| in_bill(told, &asked.billing_accounts));
+            match &account {
+                Some(account) => _ = accounts.insert(account.clone()),
+                None => accounts.extend(asked.billing_accounts.iter().cloned()),
+            }
             let part = TotalPart { billing_account: account, ..session.billed(month, currency) };
-            let is_settled = answered.is_of_today && charged.is_invoiced;
-            session.total(TOOL, part, (charged.all(), charged.rows * 3), is_settled);
+            let is_settled = answered.holds_for(asked) && charged.is_invoiced;
+            session.total(&Session::tool(TOOL, &answered), part, (charged.all(), charged.rows * 3), is_settled);
         }
         let named = |what: &str| match profile.as_deref().and_then(|id| id.rsplit('/').next()) {
             Some(profile) if by_profile => format!("{what} of billing profile {profile}"),
@@ -114,6 +150,7 @@ fn of_month(session: &mut Session, scope: &Scope, asked: &AskedMonth) {
             session.figure(TOOL, scope, &named(name), &part, (amount, answered.day));
         }
     }
+    Some(accounts)
 }
 
 fn read(pages: &[String], month: BillingMonth) -> Result<ByProfile, Refused> {

@@ -31,6 +31,7 @@ use crate::focus::{Answers, Api, AskedMonth};
 use crate::store::{Credential, Patience};
 use chain::Said;
 use credential::Way;
+use scope::{Scope, ScopeKind};
 use session::Session;
 
 /// Which credential Azure is asked with. Whoever gives tokens is not asked for one.
@@ -52,6 +53,12 @@ pub fn credential(api: &Api) -> Result<Credential> {
         None => from,
     };
     Ok(Credential { from, ends: None, renews })
+}
+
+/// Is it asked for charges of what a billing account is in the bill?
+pub fn is_gate(api: &Api) -> bool {
+    let is_account = |scope: Scope| matches!(scope.kind, ScopeKind::BillingAccount | ScopeKind::BillingProfile);
+    api.asks("charges") && api.scopes.iter().filter_map(|text| Scope::parse(text)).any(is_account)
 }
 
 /// The questions of `azure-consumption`.

@@ -55,13 +55,11 @@ pub fn ask_use(session: &mut Session) {
     for scope in session.scopes_for("reservations", &[ScopeKind::Enrolment, ScopeKind::BillingProfile]) {
         let (id, range) = (scope.id.clone(), scope.is_modern().then_some((first, last)));
         let question = Question {
-            name: match range {
-                Some((first, last)) => format!("reservation summaries of {first} to {last}"),
-                None => "reservation summaries".into(),
-            },
+            name: "reservation summaries".into(),
             scope: &scope,
             role: "Billing profile reader on the billing profile, or Enterprise administrator (read only) of the enrolment",
             version: "2024-08-01 monthly".into(),
+            months: session.months.iter().map(|asked| asked.month).collect(),
         };
         let live = |consumption: super::consumption::Consumption| async move {
             consumption.reservation_summaries(&id, range).await
@@ -135,6 +133,7 @@ pub fn ask_recommendations(session: &mut Session) {
             scope: &scope,
             role: "Cost Management Reader on the subscription, or Billing profile reader on the billing profile",
             version: format!("2024-08-01 {} Last30Days", if shared { "Shared" } else { "Single" }),
+            months: Vec::new(),
         };
         let live = |consumption: super::consumption::Consumption| async move {
             let mut pages = Vec::new();

@@ -7,7 +7,7 @@ use super::credential::Credential;
 use super::refuse::{Place, Refused};
 use super::scope::{Scope, ScopeKind};
 use crate::error::{Error, Result};
-use crate::extract::api::{Answered, Asking, problem};
+use crate::extract::api::{About, Answered, Asking, problem};
 use crate::focus::currency::smallest_unit;
 use crate::focus::{
     Answers, Api, AskedMonth, BillingMonth, ExternalTotal, Money, Told, ToldFigure, TotalKind, TotalPart, TotalPlace,
@@ -52,6 +52,8 @@ pub struct Question<'q> {
     pub role: &'static str,
     /// What the answer depends on besides name and scope.
     pub version: String,
+    /// The billing periods that it is about.
+    pub months: Vec<BillingMonth>,
 }
 
 impl<'a> Session<'a> {
@@ -89,14 +91,22 @@ impl<'a> Session<'a> {
         live: impl FnOnce(Consumption) -> F,
         read: impl Fn(&[String]) -> std::result::Result<T, Refused>,
     ) -> Option<Answered<T>> {
-        let Question { name, scope, role, version } = question;
+        let Question { name, scope, role, version, months } = question;
         let place =
             Place { api: format!("api {}", self.api.id), question: name.clone(), scope: scope.id.clone(), role };
         let endpoint = self.api.login.endpoint.as_deref().unwrap_or(ENDPOINT);
         let words = format!("{endpoint} {name} {scope} {version}");
         let (api, line) = (self.api, &self.line);
         let fresh = || line.ask(api, &place, live);
-        self.asking.ask(&words, fresh, |pages| read(pages).map_err(|refused| place.error(&refused)))
+        let about = self.months.iter().filter(|asked| months.contains(&asked.month));
+        let about: About = about.map(|asked| (asked.month, asked.delivery.clone())).collect();
+        self.asking.ask(&words, &about, fresh, |pages| read(pages).map_err(|refused| place.error(&refused)))
+    }
+
+    /// Which tool says so, and on which day where that is not today.
+    pub fn tool<T>(tool: &str, answered: &Answered<T>) -> String {
+        let day = if answered.is_of_today { String::new() } else { format!(", asked on {}", answered.day) };
+        format!("{tool}{day}")
     }
 
     /// A total of a part of the bill, told by this API.

@@ -46,6 +46,7 @@ pub fn ask(session: &mut Session) {
                     scope: &scope,
                     role: "Cost Management Reader on the scope",
                     version: "2024-08-01".into(),
+                    months: vec![month],
                 };
                 let live = |consumption: super::consumption::Consumption| async move {
                     consumption.usage_details(&id, month, metric).await
@@ -64,7 +65,8 @@ pub fn ask(session: &mut Session) {
                     };
                     // A row may be rounded to the last digit of a float: nothing against a cent, unless rows are many.
                     let figures = 1 + count / 1_000_000;
-                    session.total(&format!("Consumption usage details, {metric}"), part, (*sum, figures), false);
+                    let tool = Session::tool(&format!("Consumption usage details, {metric}"), &answered);
+                    session.total(&tool, part, (*sum, figures), false);
                 }
             }
         }

@@ -41,7 +41,8 @@ fn utilisation(door: &mut Door, months: &[BillingMonth]) {
     let question = Question {
         operation: "GetSavingsPlansUtilization",
         what,
-        parameters: format!("{} to {}, MONTHLY", months[0], months[months.len() - 1]),
+        parameters: "MONTHLY".into(),
+        months,
         may_be_nothing: true,
         settled_since: None,
     };
@@ -76,7 +77,8 @@ fn coverage(door: &mut Door, months: &[BillingMonth]) {
     let question = Question {
         operation: "GetSavingsPlansCoverage",
         what,
-        parameters: format!("{} to {}, MONTHLY", months[0], months[months.len() - 1]),
+        parameters: "MONTHLY".into(),
+        months,
         may_be_nothing: true,
         settled_since: None,
     };
@@ -117,6 +119,7 @@ fn plans(door: &mut Door, month: BillingMonth) {
         operation: "GetSavingsPlansUtilizationDetails",
         what,
         parameters: month.to_string(),
+        months: &[month],
         may_be_nothing: true,
         settled_since: Door::settled_since(month),
     };
@@ -151,7 +154,7 @@ fn plans(door: &mut Door, month: BillingMonth) {
     }
 }
 
-/// All Savings Plans of a billing period, without a figure.
+/// All Savings Plans of a billing period, or of the accounts that are asked about, without a figure.
 fn plan(door: &Door, by: &str, month: BillingMonth, day: chrono::NaiveDate) -> CommitmentUse {
     CommitmentUse {
         by: by.to_string(),
@@ -159,7 +162,7 @@ fn plan(door: &Door, by: &str, month: BillingMonth, day: chrono::NaiveDate) -> C
         month,
         kind: CommitmentKind::Spend,
         commitment: None,
-        sub_account: None,
+        sub_account: door.accounts(),
         currency: Some(door.currency()),
         utilisation: None,
         coverage: None,

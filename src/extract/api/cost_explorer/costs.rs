@@ -36,6 +36,10 @@ pub fn ask(door: &mut Door, months: &[AskedMonth]) {
         if let Some((cells, answered)) = ask_by(door, &of_basis, basis, "LINKED_ACCOUNT") {
             totals(door, &of_basis, basis, (&cells, &answered));
         }
+        // Services of some accounts are not those of the source.
+        if !door.api.scopes.is_empty() {
+            continue;
+        }
         if let Some((cells, answered)) = ask_by(door, &of_basis, basis, "SERVICE") {
             services(door, &of_basis, basis, (&cells, &answered));
         }
@@ -74,12 +78,14 @@ fn ask_by(
 ) -> Option<(Vec<Cell>, Answered<()>)> {
     let (first, last) = (months.first()?.month, months.last()?.month);
     let period = interval((first.start(), last.end()))?;
+    let of_basis: Vec<BillingMonth> = months.iter().map(|asked| asked.month).collect();
     let (what, filter) = (format!("costs by {dimension} and RECORD_TYPE"), door.filter(&[]));
     let metrics = [metric(basis, 0), metric(basis, 1)];
     let question = Question {
         operation: "GetCostAndUsage",
         what: &what,
-        parameters: format!("{first} to {last}, MONTHLY, by {dimension} and RECORD_TYPE, {}", metrics.join(" and ")),
+        parameters: format!("MONTHLY, by {dimension} and RECORD_TYPE, {}", metrics.join(" and ")),
+        months: &of_basis,
         may_be_nothing: false,
         settled_since: None,
     };
@@ -100,11 +106,13 @@ fn ask_by(
             let silent = |month: &&&AskedMonth| !cells.iter().any(|cell| cell.month == month.month);
             // Of the current month it knows something a day after the export does.
             let over = |month: &&&AskedMonth| month.month.end() <= door.today;
-            if let Some(month) = months.iter().filter(over).find(silent) {
+            let asked = |month: &&&AskedMonth| answered.about.contains_key(&month.month);
+            if let Some(month) = months.iter().filter(asked).filter(over).find(silent) {
                 let why = format!("it says nothing of {}", month.month);
                 door.asking.wrong(super::problem(door.api, format!("{what}: {why}"), SILENT));
             }
-            Some((cells, Answered { value: (), day: answered.day, is_of_today: answered.is_of_today }))
+            let Answered { day, is_of_today, about, .. } = answered;
+            Some((cells, Answered { value: (), day, is_of_today, about }))
         }
         Err(error) => {
             door.asking.wrong(error);
@@ -162,23 +170,38 @@ impl Sum {
 }
 
 /// The parts of one billing period and cost that are told: all of it, each account, and the categories that a record
-/// type is.
+/// type is. Of an account that was asked about and is not told, zero is told.
 fn totals(door: &mut Door, months: &[&AskedMonth], basis: MoneyBasis, (cells, answered): (&[Cell], &Answered<()>)) {
     for month in months {
         let categories: &[(&str, &str)] = if month.format.starts_with("aws-cur") { &[TAX, CREDIT] } else { &[TAX] };
+        let of_month: Vec<&Cell> = cells.iter().filter(|cell| cell.month == month.month).collect();
+        let is_estimated = of_month.iter().any(|cell| cell.is_estimated);
+        let told: BTreeSet<&str> = of_month.iter().map(|cell| cell.key.as_str()).collect();
+        let untold = |account: &&String| {
+            let is_asked = door.api.scopes.is_empty() || door.api.scopes.contains(account);
+            is_asked && !account.is_empty() && !told.contains(account.as_str())
+        };
+        let untold: Vec<&String> = month.sub_accounts.iter().filter(untold).collect();
         for (at, (cost, ..)) in METRICS.iter().enumerate() {
             let mut sums: BTreeMap<TotalPart, Sum> = BTreeMap::new();
-            for cell in cells.iter().filter(|cell| cell.month == month.month) {
+            let whole = |currency: &str| TotalPart {
+                month: month.month,
+                metric: (*cost).to_string(),
+                currency: currency.to_string(),
+                source: Some(door.api.source.clone()),
+                billing_account: None,
+                sub_account: None,
+                charge_category: None,
+            };
+            for currency in of_month.iter().map(|cell| &cell.amounts[at].1).collect::<BTreeSet<_>>() {
+                for account in &untold {
+                    let part = TotalPart { sub_account: Some((*account).clone()), ..whole(currency) };
+                    sums.entry(part).or_insert(Sum { is_estimated, ..Sum::default() });
+                }
+            }
+            for cell in &of_month {
                 let (amount, currency) = &cell.amounts[at];
-                let whole = TotalPart {
-                    month: month.month,
-                    metric: (*cost).to_string(),
-                    currency: currency.clone(),
-                    source: Some(door.api.source.clone()),
-                    billing_account: None,
-                    sub_account: None,
-                    charge_category: None,
-                };
+                let whole = whole(currency);
                 let account = TotalPart { sub_account: Some(cell.key.clone()), ..whole.clone() };
                 sums.entry(account).or_default().add(cell, *amount);
                 // Of some accounts alone there is no whole: the source may hold others.
@@ -192,14 +215,20 @@ fn totals(door: &mut Door, months: &[&AskedMonth], basis: MoneyBasis, (cells, an
                 sums.entry(whole).or_default().add(cell, *amount);
             }
             for (part, sum) in sums {
-                let total = total(door, metric(basis, at), part, sum, answered);
+                let total = total(door, metric(basis, at), (part, sum), month, answered);
                 door.asking.answers.control_totals.push(total);
             }
         }
     }
 }
 
-fn total(door: &Door, metric: &str, part: TotalPart, sum: Sum, answered: &Answered<()>) -> ExternalTotal {
+fn total(
+    door: &Door,
+    metric: &str,
+    (part, sum): (TotalPart, Sum),
+    month: &AskedMonth,
+    answered: &Answered<()>,
+) -> ExternalTotal {
     let estimated = if sum.is_estimated { ", estimated" } else { "" };
     let exact = |half_units: i128| Money(HALF_OF_LAST_PLACE * half_units);
     let (tolerance, per_charge) = match door.api.tolerance {
@@ -217,7 +246,7 @@ fn total(door: &Door, metric: &str, part: TotalPart, sum: Sum, answered: &Answer
         place: TotalPlace::Api(door.api.id.clone(), door.asking.answers.control_totals.len() + 1),
         part,
         kind: TotalKind::Other,
-        is_settled: answered.is_of_today && !sum.is_estimated,
+        is_settled: answered.holds_for(month) && !sum.is_estimated,
         per_charge,
         told: vec![told],
     }

@@ -26,6 +26,7 @@ pub fn ask(door: &mut Door) {
         operation: "GetRightsizingRecommendation",
         what: WHAT,
         parameters: "AmazonEC2, SAME_INSTANCE_FAMILY, with benefits".into(),
+        months: &[],
         may_be_nothing: true,
         settled_since: None,
     };

@@ -13,7 +13,7 @@ mod reservations;
 mod tests;
 mod wire;
 
-use super::{Answered, Asking, problem};
+use super::{About, Answered, Asking, problem};
 use crate::error::{Error, Result};
 use crate::focus::money::{COST_SCALE, parse_decimal};
 use crate::focus::{Answers, Api, AskedMonth, BillingMonth, CommitmentUse, Money};
@@ -35,11 +35,15 @@ pub fn ask(api: &Api, months: &[AskedMonth], asking: Asking) -> Answers {
     ask_with(api, months, asking, Patience::default())
 }
 
+/// Does it still have this billing period, and has the period begun?
+pub fn has(month: BillingMonth, today: NaiveDate) -> bool {
+    let newest = BillingMonth::new(today.year(), today.month());
+    newest.is_some_and(|newest| (newest.plus(-MONTHS_BACK)..=newest).contains(&month))
+}
+
 fn ask_with(api: &Api, months: &[AskedMonth], mut asking: Asking, patience: Patience) -> Answers {
     let today = asking.today();
-    let Some(newest) = BillingMonth::new(today.year(), today.month()) else { return asking.done() };
-    let known = |month: &&AskedMonth| (newest.plus(-MONTHS_BACK)..=newest).contains(&month.month);
-    let months: Vec<AskedMonth> = months.iter().filter(known).cloned().collect();
+    let months: Vec<AskedMonth> = months.iter().filter(|asked| has(asked.month, today)).cloned().collect();
     let client = match CostExplorer::new(api, patience) {
         Ok(client) => client,
         Err(error) => {
@@ -47,7 +51,8 @@ fn ask_with(api: &Api, months: &[AskedMonth], mut asking: Asking, patience: Pati
             return asking.done();
         }
     };
-    let mut door = Door { api, client: &client, asking, today };
+    let about = months.iter().map(|asked| (asked.month, asked.delivery.clone())).collect();
+    let mut door = Door { api, client: &client, asking, today, about };
     if !months.is_empty() {
         let span: Vec<BillingMonth> = months.iter().map(|month| month.month).collect();
         if api.asks("costs") {
@@ -74,6 +79,8 @@ struct Door<'a, 'b> {
     client: &'b CostExplorer<'a>,
     asking: Asking<'a>,
     today: NaiveDate,
+    /// All that is asked about.
+    about: About,
 }
 
 /// Which operation, what for in words, and with which parameters.
@@ -81,6 +88,8 @@ struct Question<'a> {
     operation: &'a str,
     what: &'a str,
     parameters: String,
+    /// Of which billing periods.
+    months: &'a [BillingMonth],
     /// That the account has nothing of the kind is an answer.
     may_be_nothing: bool,
     /// An answer of that day or later is good enough.
@@ -100,9 +109,10 @@ impl Door<'_, '_> {
         F: Future<Output = std::result::Result<P, SdkError<E>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let Question { operation, what, parameters, may_be_nothing, settled_since } = question;
+        let Question { operation, what, parameters, months, may_be_nothing, settled_since } = question;
         let words = format!("{operation} {parameters}; {}", self.of_whom());
-        let client = self.client;
+        let (client, mut about) = (self.client, self.about.clone());
+        about.retain(|month, _| months.contains(month));
         let read = |pages: &[String]| {
             let pages = client.read(what, pages, &send)?;
             check(&pages)?;
@@ -114,14 +124,19 @@ impl Door<'_, '_> {
         }
         // One problem is told once, and not waited for twenty times.
         if client.is_down() {
-            return self.asking.kept(&words, read);
+            return self.asking.kept(&words, &about, read);
         }
-        self.asking.ask(&words, || client.pages((operation, what), &send, token, *may_be_nothing), read)
+        self.asking.ask(&words, &about, || client.pages((operation, what), &send, token, *may_be_nothing), read)
     }
 
     /// Whose answer it is: with other settings it would be another.
     fn of_whom(&self) -> String {
         format!("scopes {:?}, {:?}", self.api.scopes, self.api.login)
+    }
+
+    /// The accounts that are asked about, where not all are: what is told of them is no part of the whole.
+    fn accounts(&self) -> Option<String> {
+        (!self.api.scopes.is_empty()).then(|| self.api.scopes.join(", "))
     }
 
     /// Who says so: the API, and how far it is to be believed.

@@ -50,6 +50,7 @@ fn utilisation(door: &mut Door, service: &str, month: BillingMonth) {
         operation: "GetReservationUtilization",
         what: &what,
         parameters: format!("{month} by SUBSCRIPTION_ID, {service}"),
+        months: &[month],
         may_be_nothing: true,
         settled_since: Door::settled_since(month),
     };
@@ -84,7 +85,7 @@ fn utilisation(door: &mut Door, service: &str, month: BillingMonth) {
     // The total stands on each page.
     let total = answered.value.last().and_then(|page| page.total());
     if !told.is_empty() {
-        told.push((None, None, total));
+        told.push((None, door.accounts(), total));
     }
     for (commitment, sub_account, figures) in told {
         match figures.map(|figures| used(door.api, &what, figures)).transpose() {
@@ -109,7 +110,8 @@ fn coverage(door: &mut Door, service: &str, months: &[BillingMonth]) {
     let question = Question {
         operation: "GetReservationCoverage",
         what: &what,
-        parameters: format!("{} to {}, MONTHLY, {service}", months[0], months[months.len() - 1]),
+        parameters: format!("MONTHLY, {service}"),
+        months,
         may_be_nothing: true,
         settled_since: None,
     };
@@ -141,7 +143,7 @@ fn coverage(door: &mut Door, service: &str, months: &[BillingMonth]) {
     }
 }
 
-/// All reservations of a service in a billing period, without a figure.
+/// All reservations of a service in a billing period, or of the accounts that are asked about, without a figure.
 fn reservation(door: &Door, by: &str, month: BillingMonth, day: chrono::NaiveDate) -> CommitmentUse {
     CommitmentUse {
         by: by.to_string(),
@@ -149,7 +151,7 @@ fn reservation(door: &Door, by: &str, month: BillingMonth, day: chrono::NaiveDat
         month,
         kind: CommitmentKind::Usage,
         commitment: None,
-        sub_account: None,
+        sub_account: door.accounts(),
         currency: Some(door.currency()),
         utilisation: None,
         coverage: None,

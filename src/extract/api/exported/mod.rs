@@ -59,7 +59,7 @@ pub struct Look {
 pub fn exported(api: &Api, folder: &Path, today: NaiveDate, mode: Mode) -> Look {
     let fresh = match mode {
         Mode::Kept => Ok(None),
-        Mode::Online => look(api, folder, today).map(Some),
+        Mode::Online | Mode::Again => look(api, folder, today).map(Some),
     };
     let mut problems = Vec::new();
     match fresh {

@@ -39,6 +39,7 @@ fn october() -> AskedMonth {
         billing_accounts: ids(&["ab-12", "CD"]),
         sub_accounts: ids(&["/subscriptions/S-1", ""]),
         currencies: ids(&["USD"]),
+        delivery: "d".into(),
     }
 }
 
@@ -79,7 +80,8 @@ fn a_question_is_asked_once_a_day_and_outlives_a_bad_one() {
     // The next day's answer is a refusal: what is kept stands, stops nothing, and the role is named.
     let third = night(&api, &lake, "2026-11-11", Mode::Online);
     let lines = told(&third);
-    assert_eq!((lines[0].as_str(), third.stale), (expected.replace("settled", "open").as_str(), 1));
+    // It was asked beside what is published still.
+    assert_eq!((lines[0].clone(), third.stale), (format!("{expected}, asked on 2026-11-10"), 1));
     let problem = &lines[1];
     assert!(problem.starts_with(&format!("source: api azure-costs: charges of 2026-10, {PROFILE}: 403")), "{problem}");
     assert!(
@@ -112,6 +114,23 @@ fn a_scope_that_is_none_is_told_and_the_others_are_asked() {
     let told = told(&night(&api, &folder.path().join("answers"), "2026-11-10", Mode::Online));
     assert_eq!(told.len(), 2, "{told:#?}");
     assert!(told[1].contains("`my billing account` is no scope of Azure"), "{told:#?}");
+}
+
+/// A billing profile that the bill has and the answer has not would tie with nothing.
+#[test]
+fn a_profile_that_is_not_told_is_a_problem_once_the_month_is_over() {
+    let account = "/providers/Microsoft.Billing/billingAccounts/1:2";
+    for (scope, body) in [(PROFILE, "{\"value\":[]}"), (PROFILE, ""), (account, "{\"value\":[]}")] {
+        let folder = tempfile::tempdir().unwrap();
+        let stub = Stub::queue([ok(body), ok(body)]);
+        let api = api(&stub.url, folder.path(), &[scope], &["charges"]);
+        let lines = told(&night(&api, &folder.path().join("answers"), "2026-11-01", Mode::Online));
+        // All profiles of the bill are an account's.
+        assert_eq!(lines.len(), if scope == account { 2 } else { 1 }, "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains("charges of 2026-10: it says nothing of ab-12")), "{lines:#?}");
+        let running = told(&night(&api, &folder.path().join("running"), "2026-10-31", Mode::Online));
+        assert_eq!(running, Vec::<String>::new());
+    }
 }
 
 /// An answer that does not add up is not kept: the next run asks again.

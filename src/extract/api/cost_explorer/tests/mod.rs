@@ -54,12 +54,18 @@ impl Place {
     }
 
     fn ask_about(&self, months: &[(&str, MoneyBasis)], day: &str, mode: Mode) -> Answers {
+        self.ask_of("d", months, day, mode)
+    }
+
+    /// About these billing periods, of that delivery.
+    fn ask_of(&self, delivery: &str, months: &[(&str, MoneyBasis)], day: &str, mode: Mode) -> Answers {
         let months: Vec<AskedMonth> = months
             .iter()
             .map(|(month, basis)| AskedMonth {
                 month: month.parse().unwrap(),
                 format: "aws-cur-legacy".into(),
                 basis: *basis,
+                delivery: delivery.into(),
                 billing_accounts: BTreeSet::new(),
                 sub_accounts: BTreeSet::new(),
                 currencies: BTreeSet::new(),
