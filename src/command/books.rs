@@ -149,6 +149,51 @@ impl Books {
         Ok(())
     }
 
+    /// Slots of closed periods that were published over stand again as they were closed; `known` is a snapshot that has
+    /// them so. Another host may close a period between this one's last look at the ledger and its commit.
+    ///
+    /// # Errors
+    /// `Lake`, from the disk or the store.
+    pub fn give_back(lake: &Lake, known: &Snapshot) -> Result<Vec<Slot>> {
+        let mut tried = false;
+        loop {
+            let (books, now) = (Self::read(lake)?, lake.snapshot()?);
+            let back = books.published_over(known, &now);
+            if back.is_empty() {
+                return Ok(Vec::new());
+            }
+            let slots = back.keys().cloned().collect();
+            for record in back.values() {
+                lake.files(record.cost.iter().chain(record.rollups.values()))?;
+            }
+            match lake.commit(&now, back) {
+                Ok(_) => return Ok(slots),
+                // The other host gives it back as well.
+                Err(_) if !tried => tried = true,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What `known` has as it was closed, and `now` has otherwise.
+    fn published_over(&self, known: &Snapshot, now: &Snapshot) -> BTreeMap<Slot, SlotRecord> {
+        let closings =
+            self.closings.closed_months().into_iter().filter_map(|month| Some((month, self.closings.closed(month)?)));
+        let frozen = closings.flat_map(|(month, closing)| {
+            closing.frozen.slots.iter().map(move |(source, frozen)| (Slot { source: source.clone(), month }, frozen))
+        });
+        let back = frozen.filter_map(|(slot, frozen)| {
+            let as_closed = |snapshot: &Snapshot| {
+                snapshot.slots.get(&slot).filter(|record| frozen_slot(record) == *frozen).cloned()
+            };
+            match as_closed(now) {
+                Some(_) => None,
+                None => as_closed(known).map(|record| (slot.clone(), record)),
+            }
+        });
+        back.collect()
+    }
+
     /// Nothing that was built is of a period that has been closed meanwhile.
     ///
     /// # Errors

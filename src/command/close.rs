@@ -104,6 +104,9 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
     fault::point("close.before_ledger");
     Closings::record(&Ledger::of_lake(lake.home()), &event, &lake.temp()?)?;
     fault::point("close.after_ledger");
+    for slot in Books::give_back(&lake, &snapshot)? {
+        console.say(&format!("{slot} was published by another host meanwhile: it stands again as it was closed"));
+    }
     derived.write(&lake, snapshot.version)?;
     let books = Books::read(&lake)?;
     for (slot, record) in &slots {

@@ -90,7 +90,7 @@ fn nights(settings: &Settings, recorder: &Recorder, held: &mut Held, console: Co
             Some(status) => return Ok(status),
             None => published = true,
         }
-        console.say("others published meanwhile: the reports are made of all of it");
+        console.say("others published or closed meanwhile: the reports are made of all of it");
     }
     let what = format!("other runs published {AGAIN} times while this one was at work; its reports are not made");
     Err(Error::lake(settings.lake.to_string(), what, "run again when they are done; what was published stands"))
@@ -188,7 +188,11 @@ fn night(
         recorder.published(version, &records);
         let names: Vec<_> = published.iter().map(ToString::to_string).collect();
         console.say(&format!("published version {}: {}", version.unwrap_or_default(), names.join(", ")));
-        if version != Some(base.version.map_or(0, |before| before + 1)) {
+        let back = Books::give_back(lake, &base)?;
+        back.iter().for_each(|slot| {
+            console.say(&format!("{slot} was closed by another host meanwhile: it stands again as it was closed"));
+        });
+        if !back.is_empty() || version != Some(base.version.map_or(0, |before| before + 1)) {
             return Ok(None);
         }
     } else if ties.is_empty() && problems.is_empty() && adjustments.is_empty() && !waits && !already {

@@ -15,6 +15,11 @@ struct Held {
 impl Held {
     /// Starts a run and comes back when it is at its commit: what it read and staged stands, and nothing is written.
     fn at_commit(host: &Night, more: &str) -> Self {
+        Self::at(host, &RUN, &format!("{more}lake.at_commit"))
+    }
+
+    /// Starts a command and comes back when it is at the last of these fault points.
+    fn at(host: &Night, arguments: &[&str], points: &str) -> Self {
         let at = host.path("meeting").to_string_lossy().into_owned();
         let pipe = |end: &str| {
             let path = format!("{at}.{end}");
@@ -25,7 +30,7 @@ impl Held {
         };
         let (here, go) = (pipe("here"), pipe("go"));
         let mut ended = here.try_clone().expect("the pipe again");
-        let armed = call(&host.path(""), &RUN).env("COSTMILL_FAULT", format!("{more}lake.at_commit={at}"));
+        let armed = call(&host.path(""), arguments).env("COSTMILL_FAULT", format!("{points}={at}"));
         let run = std::thread::spawn(move || {
             let outcome = armed.run();
             let _ = ended.write_all(b"ended\n");
@@ -35,9 +40,14 @@ impl Held {
         BufReader::new(here).read_line(&mut line).expect("a word");
         if line != "here\n" {
             let outcome = run.join().expect("the run");
-            panic!("it never came to its commit:\n{}{}", outcome.stdout, outcome.stderr);
+            panic!("it never came to {points}:\n{}{}", outcome.stdout, outcome.stderr);
         }
         Self { go, run }
+    }
+
+    fn go(mut self) -> Outcome {
+        self.go.write_all(b"!").expect("a byte");
+        self.run.join().expect("the run")
     }
 
     fn together(held: [Self; 2]) -> [Outcome; 2] {
@@ -126,7 +136,7 @@ fn a_host_that_is_overtaken_makes_its_reports_of_all() {
         let told =
             format!("{}{}\n{}{}", outcomes[0].stdout, outcomes[0].stderr, outcomes[1].stdout, outcomes[1].stderr);
         assert!(outcomes.iter().all(|outcome| outcome.status == 0), "{told}");
-        let overtaken = |at: &usize| outcomes[*at].stdout.contains("others published meanwhile");
+        let overtaken = |at: &usize| outcomes[*at].stdout.contains("others published or closed meanwhile");
         let later: Vec<usize> = (0..2).filter(overtaken).collect();
         assert_eq!(later.len(), 1, "{told}");
         assert!(outcomes[later[0]].stdout.contains("published version 1: "), "{told}");
@@ -135,5 +145,40 @@ fn a_host_that_is_overtaken_makes_its_reports_of_all() {
         costmill(&both.path(""), &RUN).exits(0).says("nothing new");
         assert_eq!(rows(&both.path(""), "cost"), rows(&night::PUBLISHED.path(""), "cost"));
         same_artifacts(&hosts[later[0]].path(""), &both.path(""));
+    }
+}
+
+const CLOSE: [&str; 8] = ["close", "--period", "2026-10", "--force", "--by", "us", "--as-of", night::DAY];
+
+/// One host closes October while another is at the commit of what was restated of it: what is closed stands, and what came
+/// is an adjustment. Whoever of the two comes last gives it back.
+#[test]
+fn a_period_that_is_closed_and_published_at_once_stands_as_it_was_closed() {
+    let Some(peers) = installed() else { return };
+    for place in Place::all(&peers) {
+        for closes_first in [true, false] {
+            let lake = format!("crossed/{closes_first}");
+            let [one, other] = [host(&place, &lake, false), host(&place, &lake, false)];
+            costmill(&one.path(""), &RUN).exits(0).says("published version 0");
+            let closed = |host: &Night| rows(&host.path(""), "cost").into_iter().filter(|row| row.contains("2026-10"));
+            let before: Vec<String> = closed(&one).collect();
+            night::Night::second(&one.path(""));
+            let again = "2026-10 was closed by another host meanwhile: it stands again as it was closed";
+            if closes_first {
+                let run = Held::at_commit(&one, "");
+                costmill(&other.path(""), &CLOSE).exits(0).says("2026-10 is closed by us");
+                run.go().exits(0).says(again);
+            } else {
+                let close = Held::at(&other, &CLOSE, "close.before_ledger");
+                costmill(&one.path(""), &RUN).exits(0).says("published version 1");
+                close.go().exits(0).says("was published by another host meanwhile").says("2026-10 is closed by us");
+                costmill(&one.path(""), &RUN).exits(0);
+            }
+            let now: Vec<String> = closed(&one).collect();
+            assert!(!before.is_empty() && now == before, "{}: what was closed", place.scheme);
+            let history = costmill(&one.path(""), &["history", "--period", "2026-10"]).exits(0);
+            assert!(history.stdout.contains("adjustment"), "{}:\n{}", place.scheme, history.stdout);
+            costmill(&one.path(""), &RUN).exits(0).says("nothing new");
+        }
     }
 }
