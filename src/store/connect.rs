@@ -3,6 +3,7 @@
 //! The environment is read by the providers' own libraries, as their users expect of them; what of it would weaken the
 //! connection (HTTP, unchecked certificates, an emulator) is not taken over.
 
+use super::after::ListedAfter;
 use super::aws;
 use super::patience::Patience;
 use super::polite::PoliteConnector;
@@ -99,7 +100,7 @@ fn blob(address: &StoreAddress, patience: Patience) -> Result<Arc<dyn ObjectStor
     if let Some(endpoint) = endpoint {
         builder = builder.with_endpoint(endpoint);
     }
-    Ok(Arc::new(builder.build().map_err(|error| refused(address, &error))?))
+    Ok(Arc::new(ListedAfter(builder.build().map_err(|error| refused(address, &error))?)))
 }
 
 fn gcs(address: &StoreAddress, patience: Patience) -> Result<Arc<dyn ObjectStore>> {

@@ -4,6 +4,7 @@
 //! [`crate::outbox`] sends to one. What is specific to either stays there; here is what all need: the providers' credentials, TLS,
 //! patience, checksums, and the words for a refusal. It names `focus` and nothing else of ours.
 
+mod after;
 mod aws;
 mod checksum;
 mod connect;
