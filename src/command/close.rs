@@ -101,13 +101,18 @@ pub fn run(settings: &Settings, close: &Close, console: Console) -> Result<u8> {
         let what = "was published again while it was being closed: nothing was closed";
         return Err(Error::lake(format!("close {month}"), what, "look at its figures, and close it again"));
     }
+    // Before the event: nothing makes them again once the period is closed, and nothing rests on them before.
+    derived.write(&lake, snapshot.version)?;
     fault::point("close.before_ledger");
     Closings::record(&Ledger::of_lake(lake.home()), &event, &lake.temp()?)?;
     fault::point("close.after_ledger");
-    for slot in Books::give_back(&lake, &snapshot)? {
-        console.say(&format!("{slot} was published by another host meanwhile: it stands again as it was closed"));
+    let back = Books::give_back(&lake, &snapshot)?;
+    if !back.is_empty() {
+        back.iter().for_each(|slot| {
+            console.say(&format!("{slot} was published by another host meanwhile: it stands again as it was closed"));
+        });
+        derived.write(&lake, lake.snapshot()?.version)?;
     }
-    derived.write(&lake, snapshot.version)?;
     let books = Books::read(&lake)?;
     for (slot, record) in &slots {
         let totals = record.control.by_currency("EffectiveCost");

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::fault;
 use crate::focus::{BillingMonth, Slot};
 use crate::lake::{Lake, RunLock, SlotRecord, Snapshot};
+use crate::ledger::Ledger;
 use crate::report;
 use crate::settings::Settings;
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +148,9 @@ fn night(
 
     let months = months(settings, &snapshot);
     // Derived tables are no part of a closing, and stay with it as long as they can be read.
-    let made_again = |month: &BillingMonth| !books.is_closed(*month) || derived_frames(lake, Some(*month)).is_err();
+    let made_again = |month: &BillingMonth| {
+        !books.is_closed(*month) || derived_frames(lake, Some(*month)).map_or(true, |frames| frames.is_empty())
+    };
     let open: Vec<BillingMonth> = months.iter().copied().filter(made_again).collect();
     let work = Work::begin(&settings.output)?;
     let at = (lake, &snapshot);
@@ -192,7 +195,9 @@ fn night(
         back.iter().for_each(|slot| {
             console.say(&format!("{slot} was closed by another host meanwhile: it stands again as it was closed"));
         });
-        if !back.is_empty() || version != Some(base.version.map_or(0, |before| before + 1)) {
+        // Events of others, a closing say, are read before anything is written that follows from the ledger.
+        let has_moved = Ledger::of_lake(lake.home()).has_moved()?;
+        if has_moved || !back.is_empty() || version != Some(base.version.map_or(0, |before| before + 1)) {
             return Ok(None);
         }
     } else if ties.is_empty() && problems.is_empty() && adjustments.is_empty() && !waits && !already {

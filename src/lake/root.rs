@@ -71,7 +71,7 @@ impl Lake {
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| Error::bug("lake", format!("no runtime for the table's library: {e}")))?;
-        let home = Home { folder, objects: objects.map(Arc::new) };
+        let home = Home { folder, objects: objects.map(Arc::new), seen: Arc::default() };
         Ok(Self { home, known: Mutex::default(), runtime })
     }
 

@@ -9,7 +9,8 @@ use crate::store::Objects;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// The store of a ledger.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Shared {
     pub series: &'static str,
     /// May its first events be gone?
     pub from_any: bool,
+    /// The last event when this process read the ledger first, or has written itself.
+    pub seen: Arc<OnceLock<AtomicU64>>,
 }
 
 /// What tells an event's kind.
@@ -38,8 +41,33 @@ impl Shared {
         if self.from_any {
             return Ok(false);
         }
+        Err(self.foreign(number))
+    }
+
+    /// Refuses the number that does not follow what was seen first.
+    pub fn may_write(&self, number: u64) -> Result<()> {
+        if self.from_any || self.seen(number - 1) + 1 == number { Ok(()) } else { Err(self.foreign(number - 1)) }
+    }
+
+    /// The last event that was seen first; `last`, if that is now.
+    pub fn seen(&self, last: u64) -> u64 {
+        match self.from_any {
+            true => last,
+            false => self.seen.get_or_init(|| AtomicU64::new(last)).load(Ordering::SeqCst),
+        }
+    }
+
+    /// This process wrote that event.
+    pub fn wrote(&self, number: u64) {
+        if let Some(seen) = self.seen.get().filter(|_| !self.from_any) {
+            seen.store(number, Ordering::SeqCst);
+        }
+    }
+
+    fn foreign(&self, number: u64) -> Error {
         let what = "another host wrote this event while this run was at work";
-        Err(Error::lake(self.objects.url(&name), what, "run again: it begins from what the ledger says now"))
+        let place = self.objects.url(&format!("{}/{number:08}.json", self.series));
+        Error::lake(place, what, "run again: it begins from what the ledger says now")
     }
 
     /// Number, kind and path of every event, by number: those that are not in the folder yet are fetched to it.
@@ -128,8 +156,24 @@ mod tests {
                 parallel_fetches: 1,
             };
             let objects = Objects::over(self.store.clone() as Arc<dyn ObjectStore>, &address);
-            Home { folder: self.caches.path().join(host), objects: Some(Arc::new(objects)) }
+            Home { folder: self.caches.path().join(host), objects: Some(Arc::new(objects)), seen: Arc::default() }
         }
+    }
+
+    /// What was decided by a ledger that another has written to since follows from less than is there.
+    #[test]
+    fn a_host_that_has_not_seen_the_last_event_writes_none() {
+        let hosts = Hosts { store: Arc::new(InMemory::new()), caches: tempfile::tempdir().unwrap() };
+        let (one, two, temp) = (hosts.ledger("one"), hosts.ledger("two"), hosts.caches.path());
+        assert!(one.events::<String>("word").unwrap().is_empty() && two.events::<String>("word").unwrap().is_empty());
+        assert_eq!(one.append("word", &"a", temp).unwrap(), 1);
+        assert_eq!(one.append("word", &"b", temp).unwrap(), 2);
+        assert!(two.has_moved().unwrap() && !one.has_moved().unwrap());
+        // Reading once more does not undo what was decided.
+        assert_eq!(two.events::<String>("word").unwrap().len(), 2);
+        let error = two.append("word", &"c", temp).unwrap_err().to_string();
+        assert!(error.contains("another host wrote this event while this run was at work"), "{error}");
+        assert_eq!(hosts.ledger("two").append("word", &"c", temp).unwrap(), 3);
     }
 
     #[test]

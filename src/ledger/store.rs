@@ -42,11 +42,11 @@ impl Ledger {
         Self::of(home.into(), "runs", true)
     }
 
-    fn of(Home { folder, objects }: Home, series: &'static str, from_any: bool) -> Self {
+    fn of(Home { folder, objects, seen }: Home, series: &'static str, from_any: bool) -> Self {
         Self {
             folder: folder.join(series),
             from_any,
-            shared: objects.map(|objects| Shared { objects, series, from_any }),
+            shared: objects.map(|objects| Shared { objects, series, from_any, seen }),
         }
     }
 
@@ -79,8 +79,20 @@ impl Ledger {
         Ok(events)
     }
 
+    /// Has another host written an event since this one has read the ledger first? Of a ledger in a folder: no, whoever
+    /// writes holds the lake.
+    ///
+    /// # Errors
+    /// [`Error::Lake`], from the store.
+    pub fn has_moved(&self) -> Result<bool> {
+        let Some(shared) = &self.shared else { return Ok(false) };
+        let last = self.files()?.last().map_or(0, |(number, ..)| *number);
+        Ok(last != shared.seen(last))
+    }
+
     /// Writes the next event, durably. `temp` is a folder on the same file system; what is left
-    /// in it by a crash is nobody's. One run at a time appends: the caller holds the lake.
+    /// in it by a crash is nobody's. One run at a time appends: the caller holds the lake. Of several hosts the one is
+    /// refused that has not seen what another wrote: it decided by less.
     pub fn append<T: Serialize>(&self, kind: &str, event: &T, temp: &Path) -> Result<u64> {
         let number = self.files()?.last().map_or(1, |(number, ..)| number + 1);
         let text = |e: serde_json::Error| Error::bug("ledger", e.to_string());
@@ -89,8 +101,12 @@ impl Ledger {
         let mut bytes = serde_json::to_vec_pretty(&envelope).map_err(text)?;
         bytes.push(b'\n');
         if let Some(shared) = &self.shared {
+            shared.may_write(number)?;
             return match shared.create(number, &bytes)? {
-                true => Ok(number),
+                true => {
+                    shared.wrote(number);
+                    Ok(number)
+                }
                 false => self.append(kind, event, temp),
             };
         }
@@ -102,7 +118,9 @@ impl Ledger {
     /// Number, kind and path of every event, by number. Hidden files are not ours.
     fn files(&self) -> Result<Vec<(u64, String, PathBuf)>> {
         if let Some(shared) = &self.shared {
-            return shared.fetched(&self.folder);
+            let files = shared.fetched(&self.folder)?;
+            shared.seen(files.last().map_or(0, |(number, ..)| *number));
+            return Ok(files);
         }
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

@@ -42,6 +42,15 @@ impl List {
             let what = format!("has format {}, this costmill writes {FORMAT}", list.format);
             return Err(Error::lake(&place, what, "use the costmill that delivered there, or a newer one"));
         }
+        // Whoever may write there could have us take away anything that we may.
+        if let Some(path) = list.files.keys().find(|path| !is_below(path)) {
+            let what = format!("lists `{path}`, which is not below it");
+            return Err(Error::lake(
+                &place,
+                what,
+                "somebody else wrote it: restore it, or empty the place and run again",
+            ));
+        }
         Ok(list)
     }
 
@@ -49,5 +58,24 @@ impl List {
         let mut bytes = serde_json::to_vec_pretty(self).map_err(|error| Error::bug(LIST, error.to_string()))?;
         bytes.push(b'\n');
         target.put(&[(LIST, &bytes)], &mut |_, _| ())
+    }
+}
+
+/// Names only what is below the place, one plain step after another.
+fn is_below(path: &str) -> bool {
+    !path.contains('\\') && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever may write to the share may not have a run take away what is elsewhere.
+    #[test]
+    fn a_list_names_what_is_below_it_alone() {
+        for path in ["../x", "/etc/x", "a/../../x", "a//b", "", "..", "a\\..\\b"] {
+            assert!(!is_below(path), "{path}");
+        }
+        assert!(is_below("2026-10/team/maps/waste.html") && is_below("index.html") && is_below("a..b"));
     }
 }

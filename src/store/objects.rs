@@ -200,7 +200,14 @@ impl Objects {
             match seen.during(self.root.put_opts(&at, bytes.to_vec().into(), options)).await {
                 Ok(_) => return Ok(true),
                 Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => {}
-                Err(error) => return Err(refuse(&place, Act::Put, &seen.told(), &error)),
+                // It may have been done, and the answer was lost.
+                Err(error) => {
+                    let there = self.get(name).await.ok().flatten();
+                    return match there.is_some_and(|(there, _)| there == bytes) {
+                        true => Ok(true),
+                        false => Err(refuse(&place, Act::Put, &seen.told(), &error)),
+                    };
+                }
             }
             // It may be our own, of a request whose answer was lost.
             match self.get(name).await? {

@@ -32,7 +32,10 @@ pub fn run(settings: &Settings, vacuum: &Vacuum, console: Console) -> Result<u8>
     let books = Books::read(&lake)?;
     // A lake that is not what was closed is to be put right before anything of it goes.
     books.check(&snapshot)?;
-    let now = now(settings).timestamp_millis();
+    let now = now(settings);
+    // What a store wrote a moment ago is not old by a clock that is ahead of it.
+    let there = lake.time_there().filter(|_| settings.as_of.is_none());
+    let now = there.map_or(now, |there| now.min(there)).timestamp_millis();
     let keep = Keep::of(&lake, &books, settings.retention, now)?;
     let goes = choose(settings, &lake, &keep, now)?;
     let word = if vacuum.dry_run { "would remove" } else { "removed" };
