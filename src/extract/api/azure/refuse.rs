@@ -79,6 +79,10 @@ fn words(refused: &Refused, role: &str) -> (String, String) {
             format!("429, asked too often{}", shown(code, message)),
             "run again later: it was asked several times, with the pauses that it wants".into(),
         ),
+        Refused::Status { status: status @ 300..=399, .. } => (
+            format!("it answers {status}, which sends to another place: nothing was sent there"),
+            "look who answers at `endpoint` of the [[api]]; Azure's own management API sends nobody elsewhere".into(),
+        ),
         Refused::Status { status, code, message } if *status >= 500 => (
             format!("it answers {status}{}", shown(code, message)),
             "run again later: it was asked several times, with pauses".into(),
@@ -162,6 +166,11 @@ mod tests {
             (401, &expired[..], "401, the token is not taken (ExpiredAuthenticationToken: The access token expiry"),
             (429, &quota[..], "429, asked too often (429: Too many requests. Please retry.)"),
             (404, b"not json", "404, there is no such scope\n  remedy: check `scopes`"),
+            (
+                307,
+                b"",
+                "it answers 307, which sends to another place: nothing was sent there\n  remedy: look who answers",
+            ),
             (500, b"", "it answers 500\n  remedy: run again later"),
             (
                 400,
