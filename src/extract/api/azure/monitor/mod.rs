@@ -58,7 +58,7 @@ pub fn is_machine(resource: &str) -> bool {
     )
 }
 
-fn night(
+pub(super) fn night(
     api: &Api,
     machines: &[Machine],
     window: Days,
@@ -67,7 +67,7 @@ fn night(
     answers: &mut Answers,
 ) -> Result<KeptUse> {
     let mut kept = KeptUse::open(folder)?;
-    let (wanted, known) = kept.wanted(api, machines, window, is_machine);
+    let (wanted, known) = kept.wanted(api, &each_once(machines), window, is_machine);
     answers.from_cache = known;
     if mode == Mode::Kept || wanted.is_empty() {
         return Ok(kept);
@@ -111,6 +111,14 @@ pub(super) struct Question {
 
 fn questions(wanted: &[Wanted]) -> Vec<Question> {
     let mut all: BTreeMap<(&Machine, Days), Vec<UseMetric>> = BTreeMap::new();
+/// A machine's id says where it is, and its region is a word that the bill may change or have twice: each is asked about
+/// once, whatever regions it has.
+fn each_once(machines: &[Machine]) -> Vec<Machine> {
+    let all: BTreeSet<Machine> =
+        machines.iter().map(|machine| Machine { region: String::new(), ..machine.clone() }).collect();
+    all.into_iter().collect()
+}
+
     for Wanted { machine, metric, days } in wanted {
         all.entry((machine, *days)).or_default().push(*metric);
     }
