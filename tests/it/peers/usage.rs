@@ -122,8 +122,7 @@ fn cloudwatch_finds_what_a_file_of_the_same_samples_finds() {
     let (findings, table) = found(&asked);
     assert_eq!((&findings, &table), (&found(&file).0, &found(&file).1));
     // Half of 5.136 × 30.44, and all of it.
-    let expected =
-        [format!("{SLACK} resize Medium 78.1699 78.1699"), format!("{IDLE} delete Medium 156.3398 156.3398")];
+    let expected = [format!("{SLACK} resize Medium 78.1699 78.1699"), format!("{IDLE} delete Low 156.3398 156.3398")];
     assert!(expected.iter().all(|line| findings.contains(line)), "{findings:?}");
     assert_eq!(table.len(), 4, "{table:?}");
 

@@ -66,7 +66,7 @@ pub fn of_machine(at: usize, machine: &Machine, metric: UseMetric, days: Days) -
     let names: &[&str] = match metric {
         UseMetric::Cpu => &["CPUUtilization"],
         UseMetric::Network => &["NetworkIn", "NetworkOut"],
-        // Disks of the host, and attached ones of machines on Nitro.
+        // Disks of the host, and attached ones of machines on Nitro; what of them is a measurement, `hours` says.
         UseMetric::Disk => &["DiskReadBytes", "DiskWriteBytes", "EBSReadBytes", "EBSWriteBytes"],
         // An agent's, with dimensions of its own: looked up.
         UseMetric::Memory => &[],
