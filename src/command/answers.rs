@@ -23,7 +23,8 @@ pub fn ask(
     let mut all = Answers::default();
     let mode = if recorder.offline { Mode::Kept } else { Mode::Online };
     for api in &settings.apis {
-        let answers = of(settings, api, (lake, snapshot, books), recorder.as_of, mode);
+        let days = (recorder.as_of, measured::over(recorder.started));
+        let answers = of(settings, api, (lake, snapshot, books), days, mode);
         console.say(&told(api, &answers));
         recorder.asked(&api.id, answers.calls, answers.billed);
         problems.extend(answers.problems.iter().cloned());
@@ -36,7 +37,7 @@ pub fn ask(
 pub fn kept(settings: &Settings, lake: &Lake, snapshot: &Snapshot, books: &Books, as_of: NaiveDate) -> Answers {
     let mut all = Answers::default();
     for api in &settings.apis {
-        add(&mut all, of(settings, api, (lake, snapshot, books), as_of, Mode::Kept));
+        add(&mut all, of(settings, api, (lake, snapshot, books), (as_of, as_of), Mode::Kept));
     }
     once(settings, all)
 }
@@ -65,13 +66,13 @@ fn of(
     settings: &Settings,
     api: &Api,
     (lake, snapshot, books): (&Lake, &Snapshot, &Books),
-    as_of: NaiveDate,
+    (as_of, over): (NaiveDate, NaiveDate),
     mode: Mode,
 ) -> Answers {
     match api.kind {
         ApiKind::AwsCostExplorer | ApiKind::AzureConsumption | ApiKind::AzureAdvisor => (),
         ApiKind::AwsCloudWatch | ApiKind::AzureMonitor => {
-            return measured::measured(settings, api, (lake, snapshot, books), as_of, mode);
+            return measured::measured(settings, api, (lake, snapshot, books), (as_of, over), mode);
         }
         ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
             return recommended::recommended(api, lake, as_of, mode);

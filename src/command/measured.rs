@@ -11,27 +11,32 @@ use crate::lake::{self, Lake, Snapshot};
 use crate::land::utilisation::Window;
 use crate::settings::Settings;
 use crate::transform::rollup::Rollup;
-use chrono::NaiveDate;
-use polars::prelude::{DataFrame, col, lit};
-use std::collections::BTreeSet;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use polars::prelude::{DataFrame, DataType, col, lit};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Billing periods back from the newest whose machines are asked about.
 const MONTHS: usize = 2;
 
-/// What an API measured of the machines that the newest billing periods of its source name, up to the day before.
+/// Hours after a day's end that its last data points may come in.
+const LATE_HOURS: i64 = 3;
+
+/// What an API measured of the machines that the newest billing periods of its source name, up to the day before, and not
+/// into the day that is not [`over`] by the clock.
 pub fn measured(
     settings: &Settings,
     api: &Api,
     (lake, snapshot, books): (&Lake, &Snapshot, &Books),
-    as_of: NaiveDate,
+    (as_of, over): (NaiveDate, NaiveDate),
     mode: Mode,
 ) -> Answers {
     let months: Vec<BillingMonth> =
         snapshot.slots.keys().filter(|slot| slot.source == api.source).map(|slot| slot.month).collect();
     let window_of = |month: BillingMonth| Window::until(full_days(snapshot, month).last);
     let Some(newest) = months.iter().max().map(|month| window_of(*month)) else { return Answers::default() };
-    let back = as_of.checked_sub_days(chrono::Days::new(cloudwatch::LONGEST)).unwrap_or(newest.first);
-    let window = Days { first: newest.first.max(back).min(as_of), end: as_of };
+    let end = as_of.min(over);
+    let back = end.checked_sub_days(chrono::Days::new(cloudwatch::LONGEST)).unwrap_or(newest.first);
+    let window = Days { first: newest.first.max(back).min(end), end };
     // Every open period looks at its own five weeks.
     let open = snapshot.slots.keys().map(|slot| slot.month).filter(|month| !books.is_closed(*month));
     let first = open.map(|month| window_of(month).first).min().unwrap_or(window.first);
@@ -49,6 +54,11 @@ pub fn measured(
 
 /// The resources that the newest billing periods name, each with its sub account and region. Which of them are machines
 /// the API knows.
+/// The first day that is not over at this time: what was asked for of a day is not asked for again, so it must be whole.
+pub fn over(now: DateTime<Utc>) -> NaiveDate {
+    (now - Duration::hours(LATE_HOURS)).date_naive()
+}
+
 fn machines(
     settings: &Settings,
     api: &Api,
@@ -81,4 +91,22 @@ fn texts(rows: &DataFrame, name: &str) -> Result<Vec<String>> {
     let bug = |error: polars::prelude::PolarsError| Error::bug("machines", error.to_string());
     let column = rows.column(name).map_err(bug)?.str().map_err(bug)?;
     Ok(column.iter().map(|text| text.unwrap_or_default().to_string()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At five past midnight yesterday's last hour was still coming in, and was never asked for again.
+    #[test]
+    fn a_day_is_asked_for_three_hours_after_its_end() {
+        for (now, expected) in [
+            ("2026-12-01T00:05:00Z", "2026-11-30"),
+            ("2026-12-01T02:59:59Z", "2026-11-30"),
+            ("2026-12-01T03:00:00Z", "2026-12-01"),
+            ("2026-12-01T23:59:59Z", "2026-12-01"),
+        ] {
+            assert_eq!(over(now.parse().unwrap()).to_string(), expected, "{now}");
+        }
+    }
 }
