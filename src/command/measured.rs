@@ -1,7 +1,7 @@
 //! How the machines that a bill names were used, asked of their provider's monitoring.
 
 use super::books::Books;
-use super::full_days::full_days;
+use super::full_days::{full_days, last_full_day};
 use super::tables::{dimension_names, rollup_schema};
 use crate::error::{Error, Result};
 use crate::extract::api::{Days, Mode, azure, cloudwatch};
@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Billing periods back from the newest whose machines are asked about.
 const MONTHS: usize = 2;
+/// The services of machines, as bills name them.
+const SERVICES: [&str; 2] = ["AmazonEC2", "Virtual Machines"];
 
 /// Hours after a day's end that its last data points may come in.
 const LATE_HOURS: i64 = 3;
@@ -52,13 +54,13 @@ pub fn measured(
     measure(api, &machines, (window, Days { first, end: as_of }), &folder, mode)
 }
 
-/// The resources that the newest billing periods name, each with its sub account and region. Which of them are machines
-/// the API knows.
 /// The first day that is not over at this time: what was asked for of a day is not asked for again, so it must be whole.
 pub fn over(now: DateTime<Utc>) -> NaiveDate {
     (now - Duration::hours(LATE_HOURS)).date_naive()
 }
 
+/// The resources that the newest billing periods name, each with its sub account and region. Which of them are machines
+/// the API knows.
 fn machines(
     settings: &Settings,
     api: &Api,
@@ -77,14 +79,44 @@ fn machines(
     let rows = lake::collect(rows)?;
     let [accounts, regions, resources] = ["SubAccountId", "RegionId", "ResourceId"].map(|name| texts(&rows, name));
     let (accounts, regions, resources) = (accounts?, regions?, resources?);
+    let ended = ended(settings, api, lake, snapshot, oldest)?;
     let machines: BTreeSet<Machine> = accounts
         .into_iter()
         .zip(regions)
         .zip(resources)
         .filter(|((account, region), resource)| ![account, region, resource].iter().any(|text| text.is_empty()))
-        .map(|((sub_account, region), resource)| Machine { sub_account, region, resource })
+        .map(|((sub_account, region), resource)| {
+            let named = (sub_account, resource);
+            let ran_until = ended.get(&named).copied();
+            let (sub_account, resource) = named;
+            Machine { sub_account, region, resource, ran_until }
+        })
         .collect();
     Ok(machines.into_iter().collect())
+}
+
+/// The last day of each machine, by sub account and resource, that the bill charges for no more: its days go on without it.
+fn ended(
+    settings: &Settings,
+    api: &Api,
+    lake: &Lake,
+    snapshot: &Snapshot,
+    oldest: &str,
+) -> Result<BTreeMap<(String, String), NaiveDate>> {
+    let Some(last) = last_full_day(snapshot, &api.source) else { return Ok(BTreeMap::new()) };
+    let table = Rollup::ResourceDay;
+    let of_machines = SERVICES.iter().map(|service| col("x_ServiceCode").eq(lit(*service))).reduce(|a, b| a.or(b));
+    let rows = snapshot
+        .rollup(lake, table.name(), &rollup_schema(table, &dimension_names(settings)))?
+        .filter(col("x_SourceId").eq(lit(api.source.as_str())).and(col("x_BillingMonth").gt_eq(lit(oldest))))
+        .filter(of_machines.unwrap_or(lit(false)))
+        .group_by([col("SubAccountId"), col("ResourceId")])
+        .agg([col("x_ChargeDay").max().cast(DataType::String)]);
+    let rows = lake::collect(rows)?;
+    let [accounts, resources, days] = ["SubAccountId", "ResourceId", "x_ChargeDay"].map(|name| texts(&rows, name));
+    let ended = accounts?.into_iter().zip(resources?).zip(days?);
+    let ended = ended.filter_map(|(named, day)| Some((named, day.parse().ok()?)));
+    Ok(ended.filter(|(_, day)| *day < last).collect())
 }
 
 fn texts(rows: &DataFrame, name: &str) -> Result<Vec<String>> {

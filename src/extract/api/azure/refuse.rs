@@ -71,6 +71,11 @@ fn words(refused: &Refused, role: &str) -> (String, String) {
         Refused::Status { status: 403, code, message } => {
             (format!("403, access denied{}", shown(code, message)), format!("assign the role {role}"))
         }
+        Refused::Status { status: 404, code, message } if code == "SubscriptionNotFound" => (
+            format!("404, the cloud that is asked has no such subscription{}", shown(code, message)),
+            "check `endpoint` of the [[api]], each cloud has its own; leave a subscription that is gone out of `scopes`"
+                .into(),
+        ),
         Refused::Status { status: 404, code, message } => (
             format!("404, there is no such scope{}", shown(code, message)),
             "check `scopes` of the [[api]]: what the portal's Properties page of the scope calls its id".into(),

@@ -68,7 +68,8 @@ mod tests {
     use super::*;
 
     fn machine() -> Vec<Machine> {
-        vec![Machine { sub_account: "1".into(), region: "eu-west-1".into(), resource: "i-1234abcd".into() }]
+        let (sub_account, region, resource) = ("1".into(), "eu-west-1".into(), "i-1234abcd".into());
+        vec![Machine { sub_account, region, resource, ran_until: None }]
     }
 
     fn series(metric: UseMetric) -> Vec<Series> {
@@ -114,7 +115,6 @@ mod tests {
         let one = BTreeMap::from([(0, sum(1_000.0))]);
         assert!(hours(&machine(), &series(UseMetric::Network), &one).is_empty());
     }
-}
 
     /// On t2, m4 and c4 attached disks have no metric, and the host's say 0: that was "at most 0.0 MB to and from disks".
     #[test]
@@ -136,3 +136,4 @@ mod tests {
         assert_eq!(of(&[], &[(0, 0.0)]), [("00".to_string(), Measured::Bytes(0))]);
         assert_eq!(of(&[(0, 0.0), (60, 0.0)], &[(60, 0.0)]), [("01".to_string(), Measured::Bytes(0))]);
     }
+}

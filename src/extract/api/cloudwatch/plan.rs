@@ -124,8 +124,12 @@ mod tests {
 
     fn machines(count: usize, metric: UseMetric, first: &str, end: &str) -> Vec<Series> {
         let days = Days { first: first.parse().unwrap(), end: end.parse().unwrap() };
-        let machine =
-            |at| Machine { sub_account: "1".into(), region: "eu-west-1".into(), resource: format!("i-{at:017x}") };
+        let machine = |at| Machine {
+            sub_account: "1".into(),
+            region: "eu-west-1".into(),
+            resource: format!("i-{at:017x}"),
+            ran_until: None,
+        };
         (0..count).flat_map(|at| of_machine(at, &machine(at), metric, days)).collect()
     }
 
