@@ -18,6 +18,7 @@ WITH measured AS (
     MAX(CASE WHEN x_Metric = 'network' THEN x_BusiestDayBytes END) AS x_NetworkBytes,
     MAX(CASE WHEN x_Metric = 'network' THEN x_CompleteDays END) AS x_NetworkDays,
     MAX(CASE WHEN x_Metric = 'disk' THEN x_BusiestDayBytes END) AS x_DiskBytes,
+    MAX(CASE WHEN x_Metric = 'disk' THEN x_CompleteDays END) AS x_DiskDays,
     MIN(CASE WHEN x_Metric = 'cpu' THEN x_FirstDay END) AS x_MeasuredFrom,
     MIN(CASE WHEN x_Metric IN ('cpu', 'network') THEN x_LastDay END) AS x_MeasuredTo,
     MAX(CASE WHEN x_Metric = 'cpu' AND x_HasMonthEnd THEN 1 ELSE 0 END) AS x_HasMonthEnd
@@ -26,12 +27,13 @@ WITH measured AS (
 ),
 machines AS (
   SELECT
-    u.*, m.x_Cpu, m.x_CpuDays, m.x_NetworkBytes, m.x_DiskBytes, m.x_MeasuredFrom, m.x_MeasuredTo, m.x_HasMonthEnd
+    u.*, m.x_Cpu, m.x_CpuDays, m.x_NetworkBytes, m.x_DiskBytes, m.x_MeasuredFrom, m.x_MeasuredTo, m.x_HasMonthEnd,
+    CASE WHEN m.x_DiskDays >= :min_complete_days THEN 1 ELSE 0 END AS x_HasDisks
   FROM machine_use AS u
   JOIN measured AS m ON u.SubAccountId = m.SubAccountId AND u.ResourceId = m.ResourceId
   WHERE m.x_Cpu < :max_cpu_percent
     AND CAST(m.x_NetworkBytes AS DOUBLE) < :max_network_megabytes * 1000000.0
-    -- Where nobody measures the disks, nothing speaks against it.
+    -- Where nobody measures the disks, nothing speaks against it, and nothing for it.
     AND COALESCE(CAST(m.x_DiskBytes AS DOUBLE), 0.0) < :max_disk_gigabytes * 1000000000.0
     AND m.x_CpuDays >= :min_complete_days AND m.x_NetworkDays >= :min_complete_days
     AND m.x_MeasuredTo >= :first_of_7_days
@@ -45,12 +47,14 @@ SELECT
   'This machine runs and does next to nothing: end it if nobody waits for it, or stop it until somebody does.' AS x_Reason,
   CONCAT('CPU maximum ', CAST(ROUND(x_Cpu + 0.000001, 1) AS VARCHAR), ' %; at most ',
     CAST(ROUND(CAST(x_NetworkBytes AS DOUBLE) * (1.0 / 1000000.0) + 0.000001, 1) AS VARCHAR), ' MB over the network on a day; ',
-    COALESCE('at most ' || CAST(ROUND(CAST(x_DiskBytes AS DOUBLE) * (1.0 / 1000000.0) + 0.000001, 1) AS VARCHAR)
-      || ' MB to and from disks on a day; ', 'disks not measured; '),
+    CASE WHEN x_HasDisks = 1
+      THEN 'at most ' || CAST(ROUND(CAST(x_DiskBytes AS DOUBLE) * (1.0 / 1000000.0) + 0.000001, 1) AS VARCHAR)
+        || ' MB to and from disks on a day; '
+      ELSE 'disks not measured; ' END,
     CAST(x_CpuDays AS VARCHAR), ' complete days from ', CAST(x_MeasuredFrom AS VARCHAR), ' to ', CAST(x_MeasuredTo AS VARCHAR),
     CASE WHEN x_HasMonthEnd = 1 THEN ', a month end among them' ELSE ', no month end among them' END) AS x_Evidence,
   -- What is only there to be ready looks the same.
-  CASE WHEN x_HasMonthEnd = 0 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
+  CASE WHEN x_HasMonthEnd = 0 OR x_HasDisks = 0 THEN 'Low' ELSE 'Medium' END AS x_Confidence,
   x_Cost * (30.44 / 7) AS x_GrossMonthlySaving,
   CASE WHEN x_UncoveredCost <= 0 THEN 0.0 ELSE LEAST(x_UncoveredCost, x_Cost) * (30.44 / 7) END AS x_RealisableMonthlySaving,
   CONCAT('EffectiveCost of its hours from ', CAST(:first_of_7_days AS VARCHAR), ' to ', CAST(:last_full_day AS VARCHAR),

@@ -28,7 +28,8 @@ pub fn ask(
         (false, false) => Mode::Online,
     };
     for api in &settings.apis {
-        let answers = of(settings, api, (lake, snapshot, books), recorder.as_of, mode);
+        let days = (recorder.as_of, measured::over(recorder.started));
+        let answers = of(settings, api, (lake, snapshot, books), days, mode);
         console.say(&told(api, &answers));
         recorder.asked(&api.id, answers.calls, answers.billed);
         problems.extend(answers.problems.iter().cloned());
@@ -41,7 +42,7 @@ pub fn ask(
 pub fn kept(settings: &Settings, lake: &Lake, snapshot: &Snapshot, books: &Books, as_of: NaiveDate) -> Answers {
     let mut all = Answers::default();
     for api in &settings.apis {
-        add(&mut all, of(settings, api, (lake, snapshot, books), as_of, Mode::Kept));
+        add(&mut all, of(settings, api, (lake, snapshot, books), (as_of, as_of), Mode::Kept));
     }
     once(settings, all)
 }
@@ -93,14 +94,14 @@ fn of(
     settings: &Settings,
     api: &Api,
     (lake, snapshot, books): (&Lake, &Snapshot, &Books),
-    as_of: NaiveDate,
+    (as_of, over): (NaiveDate, NaiveDate),
     mode: Mode,
 ) -> Answers {
     let folder = match lake.answers_folder(&api.id) {
         Ok(folder) => folder,
         Err(error) => return Answers { problems: vec![error], ..Answers::default() },
     };
-    let mut answers = answers_in(&folder, settings, api, (lake, snapshot, books), (as_of, mode));
+    let mut answers = answers_in(&folder, settings, api, (lake, snapshot, books), (as_of, over, mode));
     if mode != Mode::Kept {
         answers.problems.extend(lake.share_answers(&api.id).err());
     }
@@ -112,12 +113,12 @@ fn answers_in(
     settings: &Settings,
     api: &Api,
     (lake, snapshot, books): (&Lake, &Snapshot, &Books),
-    (as_of, mode): (NaiveDate, Mode),
+    (as_of, over, mode): (NaiveDate, NaiveDate, Mode),
 ) -> Answers {
     match api.kind {
         ApiKind::AwsCostExplorer | ApiKind::AzureConsumption | ApiKind::AzureAdvisor => (),
         ApiKind::AwsCloudWatch | ApiKind::AzureMonitor => {
-            return measured::measured(settings, api, (lake, snapshot, books), folder, (as_of, mode));
+            return measured::measured(settings, api, (lake, snapshot, books), folder, (as_of, over, mode));
         }
         ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => {
             return recommended::recommended(api, folder, as_of, mode);

@@ -48,6 +48,8 @@ pub struct Machine {
     pub region: String,
     /// As in the bill.
     pub resource: String,
+    /// The last day that the bill charges for it; `None` where it goes on as far as the bill does, or nobody knows.
+    pub ran_until: Option<NaiveDate>,
 }
 
 /// One metric of one resource in one hour: a row of the contract, `docs/utilisation.md`.

@@ -5,6 +5,7 @@
 //! covers a body of any length. So its timeout is off, and here a request has a time to be answered in; the time for
 //! the bytes of a body is the reader's.
 
+use super::direct::DirectConnector;
 use super::listing::{Again, is_listing, whole};
 use super::patience::Patience;
 use super::refuse::{UNTRUSTED, chain};
@@ -14,7 +15,7 @@ use http::Method;
 use http::header::{ACCEPT_ENCODING, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use object_store::ClientOptions;
 use object_store::client::{
-    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService, ReqwestConnector,
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,7 +71,7 @@ impl HttpConnector for PoliteConnector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
         // The default headers are for requests that sign them; the client below would add them unsigned to the others.
         let plain = options.clone().with_default_headers(HeaderMap::new()).with_timeout_disabled();
-        let inner = ReqwestConnector::default().connect(&plain)?;
+        let inner = DirectConnector.connect(&plain)?;
         Ok(HttpClient::new(Polite { inner, patience: self.patience, as_stored: self.as_stored }))
     }
 }

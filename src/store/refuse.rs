@@ -126,6 +126,11 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
             let region = region(told).unwrap_or_default();
             place.error(format!("{asked}: the bucket is in the region {region}"), format!("say region = \"{region}\""))
         }
+        (Some(status @ (301..=303 | 307 | 308)), _) => {
+            let what =
+                format!("{asked}: the store answers {status}, which sends to another place: nothing was sent there");
+            place.error(what, format!("look who answers at `endpoint` of {owner}, and check `region` and `location`"))
+        }
         (Some(status), _) if status >= 300 => {
             let remedy = match status {
                 429 | 500.. => "run again later: the store was asked several times, with pauses",

@@ -372,6 +372,22 @@ fn a_webhook_is_posted_to_until_it_answers_and_keeps_its_secret() {
     }
 }
 
+/// The path, the headers and the JSON are for whom the configuration names.
+#[test]
+fn a_webhook_that_sends_elsewhere_is_not_followed() {
+    let elsewhere = Server::answering(&[(200, "")]);
+    let to: &'static str = format!("location: {}/x\r\n", elsewhere.url).leak();
+    for status in [302, 307] {
+        let server = Server::answering(&[(status, to)]);
+        let night = Night::new(CONFIG);
+        Bill::hand_worked().deliver(&night);
+        let url = &server.url;
+        with(&night, &format!("[[hook]]\non = [\"published\"]\nwebhook = \"{url}\"\nallow_http = true\n"));
+        run(&night, &[]).exits(3).complains(&format!("answers {status}, which sends to another place"));
+        assert_eq!((server.asked().len(), elsewhere.asked().len()), (1, 0));
+    }
+}
+
 /// The URL itself may be the secret: then it comes from a file.
 #[test]
 fn a_webhook_may_be_in_a_file_and_its_secret_must_be_there() {

@@ -5,6 +5,7 @@
 //! one step: a file that it does not name is of a night that was cut off, and is taken away.
 
 use super::days::Days;
+use super::unseen::{SURELY, must_show};
 use crate::error::{Error, Result};
 use crate::focus::Api;
 use crate::focus::utilisation::{HourOfUse, Machine, USE_COLUMNS, UseMetric};
@@ -35,6 +36,8 @@ pub struct Wanted {
     pub machine: Machine,
     pub metric: UseMetric,
     pub days: Days,
+    /// Was something of its sub account and region answered within a week?
+    pub is_heard: bool,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -96,12 +99,15 @@ impl KeptUse {
             is_machine(&machine.resource) && (scopes.is_empty() || scopes.contains(&machine.sub_account))
         };
         let (mut wanted, mut known) = (Vec::new(), 0);
+        let mut heard: BTreeMap<String, bool> = BTreeMap::new();
         for machine in machines.iter().filter(asked) {
+            let place = place(machine);
+            let is_heard = *heard.entry(place).or_insert_with_key(|place| self.is_heard(place, window.end));
             for metric in &metrics {
                 let days = self.new_days(machine, *metric, window);
                 match days.count() {
                     0 => known += 1,
-                    _ => wanted.push(Wanted { machine: machine.clone(), metric: *metric, days }),
+                    _ => wanted.push(Wanted { machine: machine.clone(), metric: *metric, days, is_heard }),
                 }
             }
         }
@@ -113,6 +119,13 @@ impl KeptUse {
         let known = self.index.known_until.get(&key(machine)).and_then(|metrics| metrics.get(metric.name()));
         let first = known.map_or(window.first, |day| day.0.max(window.first));
         Days { first: first.min(window.end), end: window.end }
+    }
+
+    fn is_heard(&self, place: &str, until: NaiveDate) -> bool {
+        let since = until.checked_sub_days(chrono::Days::new(SURELY)).unwrap_or(NaiveDate::MIN);
+        let of_place = self.index.known_until.range(place.to_string()..).take_while(|(key, _)| key.starts_with(place));
+        let mut known = of_place.flat_map(|(_, metrics)| metrics);
+        known.any(|(metric, day)| UseMetric::find(metric).is_some_and(must_show) && day.0 > since)
     }
 
     /// Adds what a night brought: the hours, and which machines and metrics are known up to a day now. Takes away what
@@ -172,7 +185,11 @@ impl KeptUse {
 }
 
 fn key(machine: &Machine) -> String {
-    format!("{}/{}/{}", machine.sub_account, machine.region, machine.resource)
+    format!("{}{}", place(machine), machine.resource)
+}
+
+fn place(machine: &Machine) -> String {
+    format!("{}/{}/", machine.sub_account, machine.region)
 }
 
 /// The hours as a file of the contract. The same hours are the same bytes.
@@ -202,7 +219,7 @@ mod tests {
     }
 
     fn machine(id: &str) -> Machine {
-        Machine { sub_account: "1".into(), region: "r".into(), resource: id.into() }
+        Machine { sub_account: "1".into(), region: "r".into(), resource: id.into(), ran_until: None }
     }
 
     fn hour(id: &str, time: &str) -> HourOfUse {
@@ -260,6 +277,19 @@ mod tests {
         // A damaged index is as none.
         std::fs::write(folder.path().join(INDEX), "{").unwrap();
         assert_eq!(names(&KeptUse::open(folder.path()).unwrap(), days("2026-01-01", "2027-01-01")), 0);
+    }
+
+    /// A machine that shows nothing, beside others of its place that do, is no sign of a place that nobody sees.
+    #[test]
+    fn a_place_is_heard_for_a_week() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut kept = KeptUse::open(folder.path()).unwrap();
+        let known =
+            [(machine("a"), UseMetric::Cpu), (Machine { region: "r2".into(), ..machine("a") }, UseMetric::Disk)];
+        kept.keep(&[], &known, day("2026-11-05")).unwrap();
+        assert!(kept.is_heard("1/r/", day("2026-11-11")) && !kept.is_heard("1/r/", day("2026-11-12")));
+        // A disk proves nothing.
+        assert!(!["1/r2/", "2/r/"].into_iter().any(|place| kept.is_heard(place, day("2026-11-05"))));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod exported;
 mod kept_use;
 mod pages;
 mod samples;
+mod unseen;
 
 pub use asking::{Answered, Asking, Mode};
 pub use cache::About;

@@ -3,7 +3,8 @@
 use crate::focus::utilisation::{BINS, Measured, bin_of};
 use std::collections::BTreeMap;
 
-const HOUR: i64 = 3600;
+/// Seconds.
+pub const HOUR: i64 = 3600;
 
 /// What was measured, by the UTC start of the hour in seconds.
 pub type Hours = BTreeMap<i64, Measured>;

@@ -95,11 +95,13 @@ fn plain(name: &str) -> String {
     name.chars().filter(|letter| *letter != '_').flat_map(char::to_lowercase).collect()
 }
 
-/// A resource as the bill names it: of EC2 the last part of its ARN (`i-0abc`, `vol-0abc`), of others the ARN.
+/// A resource as the bill names it: machines and volumes of EC2 by the last part of their ARN (`i-0abc`, `vol-0abc`), all
+/// else by the whole of it, EC2's own NAT gateways, snapshots, addresses and reservations too.
 pub fn resource_of_bill(arn: &str) -> &str {
-    let service = arn.split(':').nth(2).unwrap_or_default();
-    match (service, arn.rsplit_once('/')) {
-        ("ec2", Some((_, id))) => id,
+    let mut parts = arn.splitn(6, ':');
+    let (service, resource) = (parts.nth(2).unwrap_or_default(), parts.nth(2).unwrap_or_default());
+    match (service, resource.split_once('/')) {
+        ("ec2", Some(("instance" | "volume", id))) => id,
         _ => arn,
     }
 }

@@ -193,3 +193,27 @@ fn what_is_wrong_is_named_with_its_cell() {
         assert!(error.contains(says), "{error}");
     }
 }
+
+/// All ARNs of EC2 were cut to their last part, and a NAT gateway stood in "only theirs" and in "only ours".
+#[test]
+fn a_nat_gateway_is_named_as_the_bill_names_it() {
+    use super::table::resource_of_bill;
+    for (arn, expected) in [
+        ("arn:aws:ec2:eu-west-1:1:instance/i-0a", "i-0a"),
+        ("arn:aws-cn:ec2:cn-north-1:1:volume/vol-0a", "vol-0a"),
+        ("i-0a", "i-0a"),
+    ] {
+        assert_eq!(resource_of_bill(arn), expected);
+    }
+    for whole in [
+        "arn:aws:ec2:eu-west-1:1:natgateway/nat-0a",
+        "arn:aws:ec2:eu-west-1:1:snapshot/snap-0a",
+        "arn:aws:ec2:eu-west-1:1:elastic-ip/eipalloc-0a",
+        "arn:aws:ec2:eu-west-1:1:reserved-instances/0a-1",
+        "arn:aws:rds:eu-west-1:1:db:orders",
+        "arn:aws:lambda:eu-west-1:1:function:volume/x",
+        "",
+    ] {
+        assert_eq!(resource_of_bill(whole), whole);
+    }
+}

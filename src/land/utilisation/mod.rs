@@ -47,11 +47,13 @@ pub fn utilisation(patterns: &[PathBuf], measured: &[PathBuf], windows: &[Window
         keys: HashMap::new(),
         names: Vec::new(),
         taken: 0,
+        is_ours: false,
         uses: vec![HashMap::new(); windows.len()],
     };
     for path in files(patterns)? {
         all.read(&path)?;
     }
+    all.is_ours = true;
     for of_api in measured.chunk_by(|one, next| one.parent() == next.parent()) {
         all.taken = all.names.len();
         for path in of_api {
@@ -101,6 +103,8 @@ struct Combined<'a> {
     names: Vec<(String, String, UseMetric)>,
     /// The first so many keys are of files that go before the one that is read.
     taken: usize,
+    /// Is the file one of ours? Then an hour that is there already is passed over: the first night's word counts.
+    is_ours: bool,
     /// By window.
     uses: Vec<HashMap<Key, Box<Use>>>,
 }
@@ -128,6 +132,9 @@ impl Combined<'_> {
                 }
                 let used = self.uses[at].entry(key_of_row).or_default();
                 let day = (row.day - window.first).num_days() as usize;
+                if self.is_ours && used.has(day, row.hour) {
+                    continue;
+                }
                 used.add(day, &row).map_err(|wrong| wrong.at(&key, number))?;
             }
         }

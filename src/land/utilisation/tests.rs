@@ -279,3 +279,22 @@ fn files_of_the_settings_go_before_what_apis_gave() {
     let told: Vec<_> = read[0].iter().map(|of| (of.resource.as_str(), of.maximum, of.hours)).collect();
     assert_eq!(told, [("i-1", 1.0, 1), ("i-2", 3.0, 2), ("i-3", 4.0, 1)]);
 }
+
+/// A file of an API that had an hour twice took down the utilisation of all machines, with a remedy for whoever writes
+/// files. In those of the settings it is an error all the same.
+#[test]
+fn an_hour_that_an_api_gave_twice_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, format!("{HEADER}{text}")).unwrap();
+        path
+    };
+    let (low, high) = (row("2026-08-03T14:00:00Z", &[(0, 1)], 1.0), row("2026-08-03T14:00:00Z", &[(0, 9)], 4.0));
+    let first = write("1.csv", &low.repeat(2));
+    let second = write("2.csv", &[high, row("2026-08-03T15:00:00Z", &[(0, 1)], 2.0)].concat());
+    let windows = [Window::until(day("2026-08-31"))];
+    let read = utilisation(&[], &[first.clone(), second], &windows).unwrap();
+    assert_eq!((read[0][0].maximum, read[0][0].hours), (2.0, 2));
+    assert!(utilisation(&[first], &[], &windows).unwrap_err().to_string().contains("has this hour already"));
+}

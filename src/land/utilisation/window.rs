@@ -31,15 +31,19 @@ impl Default for Use {
 }
 
 impl Use {
-    /// Adds an hour; `day` counts from the window's first.
+    /// Is the hour there? `day` counts from the window's first.
+    pub fn has(&self, day: usize, hour: u32) -> bool {
+        self.hours[day] & (1 << hour) != 0
+    }
+
+    /// Adds an hour.
     pub fn add(&mut self, day: usize, row: &Row) -> Result<(), Wrong> {
-        let bit = 1 << row.hour;
-        if self.hours[day] & bit != 0 {
+        if self.has(day, row.hour) {
             let what = format!("the {} of {} has this hour already", row.metric.name(), row.resource);
             let remedy = "write one row per resource, hour and metric; the same file may be there twice";
             return Err(Wrong { column: "Hour", what, remedy });
         }
-        self.hours[day] |= bit;
+        self.hours[day] |= 1 << row.hour;
         match row.measured {
             Measured::Percent { bins, maximum } => self.add_samples(day, &bins, maximum),
             Measured::Bytes(bytes) => {

@@ -122,18 +122,18 @@ fn cloudwatch_finds_what_a_file_of_the_same_samples_finds() {
     let (findings, table) = found(&asked);
     assert_eq!((&findings, &table), (&found(&file).0, &found(&file).1));
     // Half of 5.136 × 30.44, and all of it.
-    let expected =
-        [format!("{SLACK} resize Medium 78.1699 78.1699"), format!("{IDLE} delete Medium 156.3398 156.3398")];
+    let expected = [format!("{SLACK} resize Medium 78.1699 78.1699"), format!("{IDLE} delete Low 156.3398 156.3398")];
     assert!(expected.iter().all(|line| findings.contains(line)), "{findings:?}");
     assert_eq!(table.len(), 4, "{table:?}");
 
-    // The same day again: nothing is asked. The next day: that day.
+    // The same day again: the CPU of one machine and the network of two, which ran and show nothing. The next day: that
+    // day, and of those three all days, in a call of its own.
     run(&asked, &moto, "2026-11-01")
         .exits(0)
-        .says("use: 0 requests (0 metrics billed at most, USD 0), 9 answered from today's answers");
+        .says("use: 1 request (6 metrics billed at most, USD 0.00006), 6 answered from today's answers");
     let november = samples("2026-11-01", 1);
     put(points(&november));
-    let told = "use: 4 requests (17 metrics billed at most";
+    let told = "use: 5 requests (17 metrics billed at most";
     let second = run(&asked, &moto, "2026-11-02").exits(0).says(told);
     // No open period looks beyond October, and the new day is kept for the one that will.
     assert_eq!(found(&asked).1, table);

@@ -283,7 +283,7 @@ fn idle_machines() {
     let bins: Vec<_> = (0..20).map(|at| if at == 0 { "12" } else { "0" }).collect();
     let bins = bins.join(";");
     // Resource, CPU maximum, bytes of an hour over the network and to the disks (none: not measured), days.
-    let machines: [(&str, &str, u64, Option<u64>, i64); 6] = [
+    let machines: [(&str, &str, u64, Option<u64>, i64); 7] = [
         // 24 × 208,333 are 4,999,992 bytes a day
         ("i-idle", "4.9", 208_333, Some(41_000_000), 15),
         ("i-blind", "4.9", 0, None, 15),
@@ -291,11 +291,14 @@ fn idle_machines() {
         ("i-network", "1", 208_334, Some(0), 15),
         ("i-disk", "1", 0, Some(41_666_667), 15),
         ("i-few", "1", 0, Some(0), 13),
+        // Its disks for 13 days alone.
+        ("i-part", "1", 0, Some(1), 15),
     ];
     for (id, maximum, network, disk, days) in machines {
         for (number, hour) in (15 - days..15).flat_map(|day| (0..24).map(move |hour| (day, hour))) {
             let at = format!("023456789012,{id},{}T{hour:02}:00:00Z", first + chrono::Duration::days(number));
             file += &format!("{at},cpu,{bins},{maximum},12,\n{at},network,,,,{network}\n");
+            let disk = disk.filter(|_| id != "i-part" || number > 1);
             file += &disk.map(|bytes| format!("{at},disk,,,,{bytes}\n")).unwrap_or_default();
         }
     }
@@ -306,14 +309,20 @@ fn idle_machines() {
     let night = published_measured(&bill, &file);
     let found = findings(&night, "idle_machines", &[]);
     // 2.568 × 30.44
-    let expected = ["i-blind delete Medium 78.1699 78.1699", "i-idle delete Medium 78.1699 78.1699"];
+    let expected = [
+        "i-blind delete Low 78.1699 78.1699",
+        "i-idle delete Medium 78.1699 78.1699",
+        "i-part delete Low 78.1699 78.1699",
+    ];
     assert_eq!(lines(&found), expected);
     assert_eq!(
         found[1]["x_Evidence"],
         "CPU maximum 4.9 %; at most 5.0 MB over the network on a day; at most 984.0 MB to and from disks on a day; \
          15 complete days from 2026-10-17 to 2026-10-31, a month end among them"
     );
-    assert!(found[0]["x_Evidence"].contains("; disks not measured; 15 complete days"), "{}", found[0]["x_Evidence"]);
+    for blind in [&found[0], &found[2]] {
+        assert!(blind["x_Evidence"].contains("; disks not measured; 15 complete days"), "{}", blind["x_Evidence"]);
+    }
     // Who calls ten megabytes idle says so.
-    assert_eq!(findings(&night, "idle_machines", &["max_network_megabytes=10"]).len(), 3);
+    assert_eq!(findings(&night, "idle_machines", &["max_network_megabytes=10"]).len(), 4);
 }

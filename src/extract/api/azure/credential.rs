@@ -170,6 +170,10 @@ impl Credential {
                 Err(error) => return Err(refused(format!("{place} breaks off: {error}"))),
             }
         }
+        if (300..400).contains(&status) {
+            let why = format!("{place} answers {status}, which sends to another place: nothing was sent there");
+            return Ok(Err(refused(why)));
+        }
         if status != 200 {
             let (code, message) = said(&body);
             let error = Refused::NoToken(format!("{place} answers {status} ({code}: {message})"));

@@ -71,6 +71,11 @@ fn words(refused: &Refused, role: &str) -> (String, String) {
         Refused::Status { status: 403, code, message } => {
             (format!("403, access denied{}", shown(code, message)), format!("assign the role {role}"))
         }
+        Refused::Status { status: 404, code, message } if code == "SubscriptionNotFound" => (
+            format!("404, the cloud that is asked has no such subscription{}", shown(code, message)),
+            "check `endpoint` of the [[api]], each cloud has its own; leave a subscription that is gone out of `scopes`"
+                .into(),
+        ),
         Refused::Status { status: 404, code, message } => (
             format!("404, there is no such scope{}", shown(code, message)),
             "check `scopes` of the [[api]]: what the portal's Properties page of the scope calls its id".into(),
@@ -78,6 +83,10 @@ fn words(refused: &Refused, role: &str) -> (String, String) {
         Refused::Status { status: 429, code, message } => (
             format!("429, asked too often{}", shown(code, message)),
             "run again later: it was asked several times, with the pauses that it wants".into(),
+        ),
+        Refused::Status { status: status @ 300..=399, .. } => (
+            format!("it answers {status}, which sends to another place: nothing was sent there"),
+            "look who answers at `endpoint` of the [[api]]; Azure's own management API sends nobody elsewhere".into(),
         ),
         Refused::Status { status, code, message } if *status >= 500 => (
             format!("it answers {status}{}", shown(code, message)),
@@ -162,6 +171,11 @@ mod tests {
             (401, &expired[..], "401, the token is not taken (ExpiredAuthenticationToken: The access token expiry"),
             (429, &quota[..], "429, asked too often (429: Too many requests. Please retry.)"),
             (404, b"not json", "404, there is no such scope\n  remedy: check `scopes`"),
+            (
+                307,
+                b"",
+                "it answers 307, which sends to another place: nothing was sent there\n  remedy: look who answers",
+            ),
             (500, b"", "it answers 500\n  remedy: run again later"),
             (
                 400,

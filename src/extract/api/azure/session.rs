@@ -12,11 +12,11 @@ use crate::focus::currency::smallest_unit;
 use crate::focus::{
     Answers, Api, AskedMonth, BillingMonth, ExternalTotal, Money, Told, ToldFigure, TotalKind, TotalPart, TotalPlace,
 };
-use crate::store::Patience;
+use crate::store::{DirectConnector, Patience};
 use azure_core::Url;
 use chrono::NaiveDate;
 use object_store::ClientOptions;
-use object_store::client::{HttpConnector, ReqwestConnector};
+use object_store::client::HttpConnector;
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -250,7 +250,7 @@ pub(super) fn connect(api: &Api, patience: Patience) -> Result<Connection> {
             .with_timeout_disabled()
             .with_connect_timeout(patience.connect())
             .with_allow_http(allow_http);
-        ReqwestConnector::default().connect(&options).map_err(|error| bug(error.to_string()))
+        DirectConnector.connect(&options).map_err(|error| bug(error.to_string()))
     };
     // Where tokens come from has been looked at; metadata services speak HTTP.
     let credential = Credential::new(way, scope_of(&endpoint), client(true)?, patience);

@@ -1,8 +1,8 @@
 //! From CloudWatch's data points to the hours of the contract.
 
-use super::super::samples::{Hours, add_bytes, of_percent};
+use super::super::samples::{HOUR, Hours, add_bytes, of_percent};
 use super::plan::{Series, Statistic};
-use crate::focus::utilisation::{HourOfUse, Machine, UseMetric};
+use crate::focus::utilisation::{HourOfUse, Machine, Measured, UseMetric};
 use chrono::DateTime;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,8 +34,13 @@ pub fn hours(machines: &[Machine], series: &[Series], answered: &BTreeMap<usize,
             *hours = of_percent(of(Statistic::Average).map(|(time, mean)| (*time, *mean, highest(time))));
         }
     }
+    let ebs = ebs_hours(series, answered);
     let mut rows = Vec::new();
-    for ((machine, metric), hours) in found {
+    for ((machine, metric), mut hours) in found {
+        // A host without disks of its own has zeros of them: of attached ones that say nothing, they are no measurement.
+        if metric == UseMetric::Disk {
+            hours.retain(|hour, measured| *measured != Measured::Bytes(0) || ebs.contains(&(machine, *hour)));
+        }
         let Some(Machine { sub_account, resource, .. }) = machines.get(machine) else { continue };
         rows.extend(hours.into_iter().filter_map(|(hour, measured)| {
             let hour = DateTime::from_timestamp(hour, 0)?;
@@ -45,15 +50,26 @@ pub fn hours(machines: &[Machine], series: &[Series], answered: &BTreeMap<usize,
     rows
 }
 
+/// The hours of which attached disks have a point: those of machines on Nitro
+/// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html).
+fn ebs_hours(series: &[Series], answered: &BTreeMap<usize, Answered>) -> BTreeSet<(usize, i64)> {
+    let of_ebs = series.iter().enumerate().filter(|(_, one)| one.name.starts_with("EBS"));
+    let points = of_ebs.flat_map(|(at, one)| {
+        let times = answered.get(&at).into_iter().flat_map(|points| points.values()).flat_map(BTreeMap::keys);
+        times.map(|time| (one.machine, time - time.rem_euclid(HOUR)))
+    });
+    points.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::days::Days;
     use super::super::plan::of_machine;
     use super::*;
-    use crate::focus::utilisation::Measured;
 
     fn machine() -> Vec<Machine> {
-        vec![Machine { sub_account: "1".into(), region: "eu-west-1".into(), resource: "i-1234abcd".into() }]
+        let (sub_account, region, resource) = ("1".into(), "eu-west-1".into(), "i-1234abcd".into());
+        vec![Machine { sub_account, region, resource, ran_until: None }]
     }
 
     fn series(metric: UseMetric) -> Vec<Series> {
@@ -98,5 +114,26 @@ mod tests {
         assert_eq!(bytes, [Measured::Bytes(3_000), Measured::Bytes(2)]);
         let one = BTreeMap::from([(0, sum(1_000.0))]);
         assert!(hours(&machine(), &series(UseMetric::Network), &one).is_empty());
+    }
+
+    /// On t2, m4 and c4 attached disks have no metric, and the host's say 0: that was "at most 0.0 MB to and from disks".
+    #[test]
+    fn disks_that_are_not_measured_are_not_measured_as_nothing() {
+        let series = series(UseMetric::Disk);
+        assert_eq!(
+            series.iter().map(|one| one.name.starts_with("EBS")).collect::<Vec<_>>(),
+            [false, false, true, true]
+        );
+        let sum = |all: &[(i64, f64)]| BTreeMap::from([(Statistic::Sum, points(all))]);
+        let of = |host: &[(i64, f64)], attached: &[(i64, f64)]| {
+            let answered = [host, host, attached, attached].map(sum).into_iter().enumerate().collect();
+            let found = hours(&machine(), &series, &answered);
+            found.iter().map(|one| (one.hour.to_rfc3339()[11..13].to_string(), one.measured)).collect::<Vec<_>>()
+        };
+        assert!(of(&[(0, 0.0), (60, 0.0)], &[]).is_empty());
+        // Disks of the host that are used, and attached ones that are measured and idle.
+        assert_eq!(of(&[(0, 0.0), (60, 3.0)], &[]), [("01".to_string(), Measured::Bytes(6))]);
+        assert_eq!(of(&[], &[(0, 0.0)]), [("00".to_string(), Measured::Bytes(0))]);
+        assert_eq!(of(&[(0, 0.0), (60, 0.0)], &[(60, 0.0)]), [("01".to_string(), Measured::Bytes(0))]);
     }
 }

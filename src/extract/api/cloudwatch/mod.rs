@@ -17,6 +17,7 @@ pub use plan::is_instance;
 
 use super::days::Days;
 use super::kept_use::{KeptUse, Wanted};
+use super::unseen::judge;
 use super::{Mode, problem};
 use crate::error::{Error, Result};
 use crate::focus::utilisation::{HourOfUse, Machine, UseMetric};
@@ -32,8 +33,6 @@ use std::path::Path;
 pub const SUB_ACCOUNT: &str = "{SubAccountId}";
 /// Accounts and regions that are asked at the same time: GetMetricData allows 50 requests a second in each.
 const AT_ONCE: usize = 4;
-/// Over so many days machines that the bill names were used somehow, or the wrong account is asked.
-const SURELY: u64 = 7;
 /// Problems of a kind that are told one by one.
 const TOLD: usize = 5;
 /// Five-minute data points are kept for 63 days; a day of margin.
@@ -69,7 +68,7 @@ fn night(
         .enable_all()
         .build()
         .map_err(|error| Error::bug("extract", format!("no runtime for AWS's library: {error}")))?;
-    let targets = targets(api, wanted);
+    let targets = targets(api, machines, wanted);
     let asked = runtime.block_on(async {
         let door = Door::open(api).await?;
         let work = targets.iter().map(|target| of_target(api, &door, target));
@@ -97,14 +96,16 @@ fn night(
 struct Target {
     sub_account: Option<String>,
     region: String,
-    /// Are there machines of several sub accounts? Then each query says of which: whoever asks sees all of them.
+    /// Are there several sub accounts? Then each query says of which: whoever asks may see all of them, and is none of them.
     is_linked: bool,
     wanted: Vec<Wanted>,
 }
 
-fn targets(api: &Api, wanted: Vec<Wanted>) -> Vec<Target> {
+/// `of_bill` is all that the bill names, wanted or not: what is new tonight, or within `scopes`, may be of one sub account
+/// alone. A query that names none is answered of whoever asks, without an error.
+fn targets(api: &Api, of_bill: &[Machine], wanted: Vec<Wanted>) -> Vec<Target> {
     let each = api.login.role.as_ref().is_some_and(|role| role.contains(SUB_ACCOUNT));
-    let accounts: BTreeSet<&String> = wanted.iter().map(|one| &one.machine.sub_account).collect();
+    let accounts: BTreeSet<&String> = of_bill.iter().map(|machine| &machine.sub_account).collect();
     let is_linked = !each && accounts.len() > 1;
     let mut targets: BTreeMap<(Option<String>, String), Vec<Wanted>> = BTreeMap::new();
     for one in wanted {
@@ -167,21 +168,13 @@ async fn of_target(api: &Api, door: &Door, target: &Target) -> Said {
         .collect();
     let is_unknown = |at: usize| no_memory && target.wanted[at].metric == UseMetric::Memory;
     said.hours = hours::hours(&machines, &series, &outcome.answered);
-    let longest = target.wanted.iter().map(|one| one.days.count()).max().unwrap_or_default();
-    if said.hours.is_empty() && said.problems.is_empty() && longest >= SURELY {
-        let ids: BTreeSet<&str> = machines.iter().map(|machine| machine.resource.as_str()).collect();
-        let first = ids.first().copied().unwrap_or_default();
-        let what =
-            format!("has no data point of {first} or any other of the {} machines that the bill names", ids.len());
-        let remedy = format!(
-            "ask the account that they are in: assume_role = \"arn:aws:iam::{SUB_ACCOUNT}:role/…\", or a monitoring account"
-        );
-        said.problems.push(Error::source(&place, what, remedy));
-        return said;
-    }
-    said.whole = (0..target.wanted.len())
-        .filter(|at| !open.contains(at) && !is_unknown(*at))
-        .map(|at| (target.wanted[at].machine.clone(), target.wanted[at].metric))
-        .collect();
+    let is_answered = |at: &usize| !open.contains(at) && !is_unknown(*at);
+    let answered: Vec<&Wanted> = (0..target.wanted.len()).filter(is_answered).map(|at| &target.wanted[at]).collect();
+    let judged = judge(api, &answered, &said.hours);
+    said.whole = judged.known;
+    let remedy = format!(
+        "ask the account that they are in: assume_role = \"arn:aws:iam::{SUB_ACCOUNT}:role/…\", or a monitoring account"
+    );
+    said.problems.extend(judged.silent.into_iter().map(|what| Error::source(&place, what, remedy.clone())));
     said
 }

@@ -66,7 +66,7 @@ pub fn of_machine(at: usize, machine: &Machine, metric: UseMetric, days: Days) -
     let names: &[&str] = match metric {
         UseMetric::Cpu => &["CPUUtilization"],
         UseMetric::Network => &["NetworkIn", "NetworkOut"],
-        // Disks of the host, and attached ones of machines on Nitro.
+        // Disks of the host, and attached ones of machines on Nitro; what of them is a measurement, `hours` says.
         UseMetric::Disk => &["DiskReadBytes", "DiskWriteBytes", "EBSReadBytes", "EBSWriteBytes"],
         // An agent's, with dimensions of its own: looked up.
         UseMetric::Memory => &[],
@@ -124,8 +124,12 @@ mod tests {
 
     fn machines(count: usize, metric: UseMetric, first: &str, end: &str) -> Vec<Series> {
         let days = Days { first: first.parse().unwrap(), end: end.parse().unwrap() };
-        let machine =
-            |at| Machine { sub_account: "1".into(), region: "eu-west-1".into(), resource: format!("i-{at:017x}") };
+        let machine = |at| Machine {
+            sub_account: "1".into(),
+            region: "eu-west-1".into(),
+            resource: format!("i-{at:017x}"),
+            ran_until: None,
+        };
         (0..count).flat_map(|at| of_machine(at, &machine(at), metric, days)).collect()
     }
 

@@ -197,6 +197,22 @@ fn a_server_that_is_busy_is_asked_again_after_the_time_that_it_names() {
     });
 }
 
+/// The client below followed it: with the session's token of S3, and with a SAS in the Referer.
+#[test]
+fn a_store_that_sends_elsewhere_is_refused_and_nothing_is_sent_there() {
+    each(|kind| {
+        let elsewhere = Server::start(kind);
+        let to: &'static str = format!("{}/x", elsewhere.url.replace("127.0.0.1", "localhost")).leak();
+        for status in [302, 307] {
+            let fetched = fetch(kind, stored(bytes(9)), [Fault::Answer(status, vec![("location", to)], "")]);
+            let message = fetched.outcome.unwrap_err().to_string();
+            let expected = format!("the store answers {status}, which sends to another place: nothing was sent there");
+            assert!(message.contains(&expected), "{message}");
+            assert_eq!((fetched.requests.len(), elsewhere.requests().len()), (1, 0), "{status}");
+        }
+    });
+}
+
 #[test]
 fn a_burst_of_answers_that_say_busy_is_sat_out() {
     each(|kind| {

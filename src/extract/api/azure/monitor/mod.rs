@@ -16,6 +16,7 @@ use super::session::connect;
 use crate::error::{Error, Result};
 use crate::extract::api::days::Days;
 use crate::extract::api::kept_use::{KeptUse, Wanted};
+use crate::extract::api::unseen::judge;
 use crate::extract::api::{Mode, problem};
 use crate::focus::utilisation::{HourOfUse, Machine, UseMetric};
 use crate::focus::{Answers, Api};
@@ -58,7 +59,7 @@ pub fn is_machine(resource: &str) -> bool {
     )
 }
 
-fn night(
+pub(super) fn night(
     api: &Api,
     machines: &[Machine],
     window: Days,
@@ -67,7 +68,7 @@ fn night(
     answers: &mut Answers,
 ) -> Result<KeptUse> {
     let mut kept = KeptUse::open(folder)?;
-    let (wanted, known) = kept.wanted(api, machines, window, is_machine);
+    let (wanted, known) = kept.wanted(api, &each_once(machines), window, is_machine);
     answers.from_cache = known;
     if mode == Mode::Kept || wanted.is_empty() {
         return Ok(kept);
@@ -81,24 +82,43 @@ fn night(
     });
     answers.calls += connection.arm.calls() as u64;
     let (mut hours, mut whole, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let mut answered: BTreeSet<(&Machine, Days)> = BTreeSet::new();
     for (question, said) in questions.iter().zip(asked) {
+        let Question { machine, metrics, days } = question;
         match said {
-            Ok(found) => {
+            Ok(Told { is_gone: true, hours: found }) => {
                 hours.extend(found);
-                whole.extend(question.metrics.iter().map(|metric| (question.machine.clone(), *metric)));
+                whole.extend(metrics.iter().map(|metric| (machine.clone(), *metric)));
+            }
+            Ok(Told { is_gone: false, hours: found }) => {
+                hours.extend(found);
+                answered.insert((machine, *days));
             }
             Err(Some(error)) => problems.push(error),
             Err(None) => (),
         }
     }
+    let answered: Vec<&Wanted> = wanted.iter().filter(|one| answered.contains(&(&one.machine, one.days))).collect();
+    let judged = judge(api, &answered, &hours);
+    whole.extend(judged.known);
+    let remedy = "look at one of them under Metrics in the portal, and check `endpoint` of the [[api]]; they are asked for again";
+    problems.splice(0..0, judged.silent.into_iter().map(|what| problem(api, what, remedy)));
     kept.keep(&hours, &whole, window.end)?;
     let more = problems.len().saturating_sub(TOLD);
     answers.problems.extend(problems.into_iter().take(TOLD));
     if more > 0 {
-        let what = format!("{more} more machines were not answered");
+        let what = format!("{more} more machines or subscriptions were not answered");
         answers.problems.push(problem(api, what, "mend those that are told, and run again"));
     }
     Ok(kept)
+}
+
+/// A machine's id says where it is, and its region is a word that the bill may change or have twice: each is asked about
+/// once, whatever regions it has.
+fn each_once(machines: &[Machine]) -> Vec<Machine> {
+    let all: BTreeSet<Machine> =
+        machines.iter().map(|machine| Machine { region: String::new(), ..machine.clone() }).collect();
+    all.into_iter().collect()
 }
 
 /// The metrics of one machine that are new since the same day.
@@ -111,7 +131,7 @@ pub(super) struct Question {
 
 fn questions(wanted: &[Wanted]) -> Vec<Question> {
     let mut all: BTreeMap<(&Machine, Days), Vec<UseMetric>> = BTreeMap::new();
-    for Wanted { machine, metric, days } in wanted {
+    for Wanted { machine, metric, days, .. } in wanted {
         all.entry((machine, *days)).or_default().push(*metric);
     }
     let question = |((machine, days), metrics): ((&Machine, Days), Vec<UseMetric>)| Question {
@@ -122,11 +142,26 @@ fn questions(wanted: &[Wanted]) -> Vec<Question> {
     all.into_iter().map(question).collect()
 }
 
-/// The hours of a machine; without an error it was not asked, since others were refused for good.
-pub(super) type Said = std::result::Result<Vec<HourOfUse>, Option<Error>>;
+/// What is told of a machine.
+#[derive(Debug, PartialEq)]
+pub(super) struct Told {
+    pub hours: Vec<HourOfUse>,
+    /// It is no more: there will never be an answer.
+    pub is_gone: bool,
+}
+
+/// Without an error it was not asked, since others were refused for good.
+pub(super) type Said = std::result::Result<Told, Option<Error>>;
+
+/// Does a 404 say that the machine is gone, by itself or with its resource group? Both are said by the subscription, which
+/// is found first: of a subscription that is not, as in another cloud, nothing is known of its machines.
+/// (learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found, error-resource-group-not-found)
+fn says_gone(code: &str) -> bool {
+    ["ResourceNotFound", "ResourceGroupNotFound"].iter().any(|gone| gone.eq_ignore_ascii_case(code))
+}
 
 pub(super) async fn of_machine(api: &Api, arm: &Arm, question: &Question, down: &AtomicBool) -> Said {
-    let mut found = read::Found::new();
+    let (mut found, mut is_gone) = (read::Found::new(), false);
     for days in weeks(question.days) {
         if down.load(Ordering::SeqCst) {
             return Err(None);
@@ -137,8 +172,10 @@ pub(super) async fn of_machine(api: &Api, arm: &Arm, question: &Question, down: 
         };
         match asked {
             Ok(()) => (),
-            // It is gone: what is told of its last days is all there is.
-            Err(Refused::Status { status: 404, .. }) => break,
+            Err(Refused::Status { status: 404, code, .. }) if says_gone(&code) => {
+                is_gone = true;
+                break;
+            }
             Err(refused) => {
                 // What is not this machine's fault would go wrong with the next one too, after the same patience.
                 if matches!(
@@ -168,7 +205,7 @@ pub(super) async fn of_machine(api: &Api, arm: &Arm, question: &Question, down: 
             Some(HourOfUse { sub_account: sub_account.clone(), resource: resource.clone(), hour, metric, measured })
         })
     });
-    Ok(rows.collect())
+    Ok(Told { hours: rows.collect(), is_gone })
 }
 
 /// A window by weeks, as long as a request may be.

@@ -12,7 +12,7 @@ fn days(first: &str, end: &str) -> Days {
 }
 
 fn machine() -> Machine {
-    Machine { sub_account: "0f0f".into(), region: "westeurope".into(), resource: MACHINE.into() }
+    Machine { sub_account: "0f0f".into(), region: String::new(), resource: MACHINE.into(), ran_until: None }
 }
 
 /// One metric of an answer: `name`, and points as `time key value …`.
@@ -124,7 +124,8 @@ fn five_weeks_are_five_requests_of_one_machine() {
     let told: Vec<String> = weeks(window).iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 5);
     assert_eq!((told[0].as_str(), told[4].as_str()), ("2026-09-27 to 2026-10-03", "2026-10-25 to 2026-10-31"));
-    let wanted = |metric, first: &str| Wanted { machine: machine(), metric, days: days(first, "2026-11-01") };
+    let wanted =
+        |metric, first: &str| Wanted { machine: machine(), metric, days: days(first, "2026-11-01"), is_heard: false };
     let questions = questions(&[
         wanted(UseMetric::Cpu, "2026-10-31"),
         wanted(UseMetric::Memory, "2026-09-27"),

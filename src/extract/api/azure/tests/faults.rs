@@ -61,14 +61,24 @@ fn a_page_elsewhere_is_refused_and_gets_no_token() {
     assert!(matches!(budgets(&stub).0, Err(Refused::OtherHost(_))));
 }
 
-/// An answer that sends the client elsewhere takes no token along.
+/// The client below followed it, and took off the token only where the host was another one.
 #[test]
-fn a_redirection_gets_no_token() {
-    let elsewhere = Stub::queue([ok(page(None))]);
-    let to = format!("{}/x", elsewhere.url.replace("127.0.0.1", "localhost"));
-    let stub = Stub::queue([status(307, &[("location", &to)], "")]);
-    let _ = budgets(&stub);
-    assert!(elsewhere.asked().iter().all(|asked| asked.authorization.is_empty()));
+fn a_redirection_is_refused_and_nothing_is_sent_there() {
+    for code in [301, 302, 303, 307, 308] {
+        let elsewhere = Stub::with(|_| ok(page(None)));
+        // Another name, and another port of the same one.
+        for to in [elsewhere.url.replace("127.0.0.1", "localhost"), elsewhere.url.clone()] {
+            let stub = Stub::queue([status(code, &[("location", &format!("{to}/x"))], "")]);
+            let (pages, asked, calls) = budgets(&stub);
+            assert!(matches!(&pages, Err(Refused::Status { status, .. }) if *status == code), "{to}: {pages:?}");
+            assert_eq!((asked.len(), calls), (1, 1), "{to}");
+        }
+        assert_eq!(elsewhere.asked().len(), 0, "{code}");
+    }
+    // Nor on the same host: Azure's management API sends nobody elsewhere.
+    let stub = Stub::queue([status(302, &[("location", "/x")], ""), ok(page(None))]);
+    let (pages, asked, _) = budgets(&stub);
+    assert_eq!((pages.is_err(), asked.len()), (true, 1));
 }
 
 #[test]

@@ -9,11 +9,11 @@ mod tokens;
 use super::arm::Arm;
 use super::consumption::Consumption;
 use super::credential::{Credential, Way};
-use crate::store::Patience;
+use crate::store::{DirectConnector, Patience};
 use azure_core::Url;
 use azure_core::auth::Secret;
 use object_store::ClientOptions;
-use object_store::client::{HttpClient, HttpConnector, ReqwestConnector};
+use object_store::client::{HttpClient, HttpConnector};
 use std::sync::Arc;
 use stub::Stub;
 
@@ -22,7 +22,7 @@ const SECRET: &str = "HUSH0000PLANTED0000TOKEN";
 const PROFILE: &str = "providers/Microsoft.Billing/billingAccounts/1:2_2019-05-31/billingProfiles/AB-12";
 
 fn http() -> HttpClient {
-    ReqwestConnector::default().connect(&ClientOptions::new().with_allow_http(true)).unwrap()
+    DirectConnector.connect(&ClientOptions::new().with_allow_http(true)).unwrap()
 }
 
 fn held() -> Way {

@@ -1,11 +1,14 @@
 //! A machine's metrics from a stub of the management API, and what becomes of faults.
 
-use super::super::monitor::{Question, of_machine};
+use super::super::monitor::{Question, Told, night, of_machine};
 use super::stub::{Asked, Reply, Stub, ok, status};
 use super::{SECRET, arm, held, runtime};
+use crate::extract::api::Mode;
 use crate::extract::api::days::Days;
 use crate::focus::utilisation::{HourOfUse, Machine, Measured, UseMetric};
-use crate::focus::{Api, ApiKind, Login};
+use crate::focus::{Answers, Api, ApiKind, Login};
+use crate::land::utilisation::{Window, utilisation};
+use crate::store::Patience;
 use std::sync::atomic::AtomicBool;
 
 const MACHINE: &str = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web";
@@ -21,6 +24,11 @@ fn api() -> Api {
         location: None,
         login: Login::default(),
     }
+}
+
+fn machine(sub_account: &str, region: &str, resource: &str) -> Machine {
+    let (sub_account, region, resource) = (sub_account.into(), region.into(), resource.into());
+    Machine { sub_account, region, resource, ran_until: None }
 }
 
 /// A point an hour of each metric that is asked for, from the start of the span.
@@ -54,8 +62,8 @@ mod url {
 }
 
 /// What asking for ten days of a machine comes to.
-fn ask(stub: &Stub) -> (Result<Vec<HourOfUse>, Option<String>>, Vec<Asked>) {
-    let machine = Machine { sub_account: "s".into(), region: "westeurope".into(), resource: MACHINE.into() };
+fn ask(stub: &Stub) -> (Result<Told, Option<String>>, Vec<Asked>) {
+    let machine = machine("s", "", MACHINE);
     let days = Days { first: "2026-10-22".parse().unwrap(), end: "2026-11-01".parse().unwrap() };
     let question = Question { machine, metrics: vec![UseMetric::Cpu, UseMetric::Network], days };
     let arm = arm(stub, held());
@@ -69,7 +77,7 @@ fn ask(stub: &Stub) -> (Result<Vec<HourOfUse>, Option<String>>, Vec<Asked>) {
 fn weeks_are_asked_for_one_by_one() {
     let stub = Stub::with(answer);
     let (said, asked) = ask(&stub);
-    let hours = said.unwrap();
+    let hours = said.unwrap().hours;
     // Of each of the two spans the first day.
     assert_eq!(hours.len(), 2 * 2 * 24);
     let first: Vec<&HourOfUse> =
@@ -101,7 +109,7 @@ fn what_passes_is_asked_again() {
         vec![Reply::Truncated("{\"value\":[]}".into(), 5)],
     ] {
         let (said, asked) = ask(&after(replies.clone()));
-        assert_eq!((said.unwrap().len(), asked.len()), (96, 2 + replies.len()), "{replies:?}");
+        assert_eq!((said.unwrap().hours.len(), asked.len()), (96, 2 + replies.len()), "{replies:?}");
     }
 }
 
@@ -125,8 +133,78 @@ fn what_does_not_pass_is_told_with_its_remedy() {
         assert!(told.contains(says), "{told}");
         assert!(told.contains(&format!("api use: metrics of 2026-10-22 to 2026-10-28, {MACHINE}")), "{told}");
     }
-    // A machine that is gone is no problem.
-    let gone = "{\"error\":{\"code\":\"ResourceNotFound\",\"message\":\"was not found\"}}";
-    let (said, asked) = ask(&after(vec![status(404, &[], gone)]));
-    assert_eq!((said, asked.len()), (Ok(Vec::new()), 1));
+}
+
+/// Any 404 was taken for a machine that is gone, and its days for known: so said another cloud of every machine.
+#[test]
+fn a_404_that_is_not_of_the_machine_is_told() {
+    let said = |code: &str| {
+        let body = format!("{{\"error\":{{\"code\":\"{code}\",\"message\":\"was not found\"}}}}");
+        let (said, asked) = ask(&after(vec![status(404, &[], &body)]));
+        assert_eq!(asked.len(), 1);
+        said
+    };
+    for gone in ["ResourceNotFound", "ResourceGroupNotFound"] {
+        assert_eq!(said(gone), Ok(Told { hours: Vec::new(), is_gone: true }));
+    }
+    let told = said("SubscriptionNotFound").unwrap_err().unwrap();
+    assert!(told.contains("the cloud that is asked has no such subscription (SubscriptionNotFound"), "{told}");
+    assert!(told.contains("remedy: check `endpoint` of the [[api]]"), "{told}");
+    for other in ["InvalidResourceType", "NotFound", ""] {
+        assert!(said(other).unwrap_err().unwrap().contains("404, there is no such scope"), "{other}");
+    }
+}
+
+/// What nights of these machines come to: problems and hours that are kept, of days from the 1st of November.
+fn nights(stub: &Stub, machines: &[Machine], end: &str, folder: &std::path::Path) -> (Vec<String>, usize) {
+    let token = folder.join("token");
+    std::fs::write(&token, SECRET).unwrap();
+    let login =
+        Login { endpoint: Some(stub.url.clone()), credential_file: Some(token), allow_http: true, ..Login::default() };
+    let (api, mut answers) = (Api { login, ..api() }, Answers::default());
+    let window = Days { first: "2026-11-01".parse().unwrap(), end: end.parse().unwrap() };
+    let with = (Mode::Online, Patience::short());
+    let kept = night(&api, machines, window, &folder.join("use"), with, &mut answers).unwrap();
+    let hours = utilisation(&[], &kept.files(window), &[Window::until("2026-11-30".parse().unwrap())]).unwrap();
+    let problems = answers.problems.iter().map(ToString::to_string).collect();
+    (problems, hours[0].iter().map(|of| of.hours as usize).sum())
+}
+
+/// It was asked for each region, every hour was in the file twice, and no utilisation of any machine was read any more.
+#[test]
+fn a_machine_with_two_regions_is_asked_about_once() {
+    let (stub, folder) = (Stub::with(answer), tempfile::tempdir().unwrap());
+    let two = [machine("s", "West Europe", MACHINE), machine("s", "westeurope", MACHINE)];
+    assert_eq!(nights(&stub, &two, "2026-11-02", folder.path()), (Vec::new(), 2 * 24));
+    assert_eq!(stub.asked().len(), 1);
+    // Nor is it another machine when the bill goes on with the other word.
+    assert_eq!(nights(&stub, &two[1..], "2026-11-02", folder.path()), (Vec::new(), 2 * 24));
+    assert_eq!(stub.asked().len(), 0);
+}
+
+/// Answers without a data point of any machine were whole.
+#[test]
+fn a_subscription_without_a_data_point_is_told_and_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = |asked: &Asked| {
+        let metric =
+            |name: &str| serde_json::json!({"name": {"value": name}, "errorCode": "Success", "timeseries": []});
+        let names = url::parse(&asked.target)["metricnames"].split(',').map(metric).collect::<Vec<_>>();
+        ok(serde_json::json!({ "value": names }).to_string())
+    };
+    let all = [machine("s", "", MACHINE), machine("s", "", &MACHINE.replace("web", "db"))];
+    let silent = Stub::with(empty);
+    let (problems, hours) = nights(&silent, &all, "2026-11-08", folder.path());
+    assert_eq!((problems.len(), hours, silent.asked().len()), (1, 0, 2), "{problems:?}");
+    assert!(problems[0].contains("or of any other of the 2 machines of s that the bill charges for"), "{problems:?}");
+    // Those that are gone since are none of them.
+    let gone: Vec<Machine> =
+        all.iter().map(|of| Machine { ran_until: Some("2026-10-31".parse().unwrap()), ..of.clone() }).collect();
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert_eq!(nights(&silent, &gone, "2026-11-08", elsewhere.path()).0.len(), 0);
+    silent.asked();
+    assert_eq!((nights(&silent, &gone, "2026-11-08", elsewhere.path()).0.len(), silent.asked().len()), (0, 0));
+    // The next look finds all of it.
+    let stub = Stub::with(answer);
+    assert_eq!(nights(&stub, &all, "2026-11-08", folder.path()), (Vec::new(), 2 * 2 * 24));
 }

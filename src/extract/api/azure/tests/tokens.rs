@@ -76,6 +76,24 @@ fn a_machine_asks_its_metadata_service() {
     assert!(asked[1].head.contains(&format!("x-identity-header: {SECRET}")), "{}", asked[1].head);
 }
 
+/// The form with the principal's secret went along with a 307, wherever it pointed.
+#[test]
+fn a_secret_goes_to_nobody_whom_the_authority_names() {
+    let elsewhere = Stub::with(|_| ok("{\"access_token\":\"t1\"}"));
+    for code in [302, 307, 308] {
+        let stub = Stub::queue([status(code, &[("location", &format!("{}/token", elsewhere.url))], "")]);
+        let told = token(principal(&stub)).unwrap_err();
+        let expected = format!("127.0.0.1 answers {code}, which sends to another place: nothing was sent there");
+        assert!(told.contains(&expected), "{told}");
+        assert_eq!((stub.asked().len(), elsewhere.asked().len()), (1, 0), "{code}");
+    }
+    let stub = Stub::queue([status(307, &[("location", &format!("{}/token", elsewhere.url))], "")]);
+    let way =
+        Way::Managed { endpoint: url(&stub, "identity/token"), identity: None, header: Some(Secret::new(SECRET)) };
+    assert!(token(way).is_err());
+    assert_eq!(elsewhere.asked().len(), 0);
+}
+
 #[test]
 fn who_gives_none_is_told_without_a_secret() {
     let said =

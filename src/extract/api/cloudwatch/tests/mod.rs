@@ -28,6 +28,7 @@ fn machines(count: usize) -> Vec<Machine> {
         sub_account: "204516638824".into(),
         region: "eu-west-1".into(),
         resource: format!("i-{at:017x}"),
+        ran_until: None,
     };
     (0..count).map(machine).collect()
 }
@@ -262,16 +263,34 @@ fn who_is_asked_about_what() {
     machines[1].sub_account = "1".into();
     let more = Machine { resource: "vol-0123456789abcdef0".into(), ..machines[0].clone() };
     let all = [machines[0].clone(), machines[1].clone(), more];
-    let told = |api: &Api| -> Vec<(Option<String>, bool, usize)> {
-        let (wanted, known) = kept.wanted(api, &all, window(), is_instance);
-        assert_eq!(known, 0);
-        let targets = targets(api, wanted).into_iter();
+    let told = |api: &Api, kept: &KeptUse, of_bill: &[Machine]| -> Vec<(Option<String>, bool, usize)> {
+        let (wanted, _) = kept.wanted(api, of_bill, window(), is_instance);
+        let targets = targets(api, of_bill, wanted).into_iter();
         targets.map(|target| (target.sub_account, target.is_linked, target.wanted.len())).collect()
     };
     // One account that sees all of them; or a role in each.
-    assert_eq!(told(&api(&["cpu", "network"], None)), [(None, true, 4)]);
+    assert_eq!(told(&api(&["cpu", "network"], None), &kept, &all), [(None, true, 4)]);
     let each = api(&["cpu"], Some("arn:aws:iam::{SubAccountId}:role/reader"));
-    assert_eq!(told(&each), [(Some("1".into()), false, 1), (Some("204516638824".into()), false, 1)]);
-    let one = Api { scopes: vec!["1".into()], ..api(&["cpu"], None) };
-    assert_eq!(told(&one), [(None, false, 1)]);
+    assert_eq!(told(&each, &kept, &all), [(Some("1".into()), false, 1), (Some("204516638824".into()), false, 1)]);
+    // A bill of one account: whoever asks is that one.
+    assert_eq!(told(&api(&["cpu"], None), &kept, &all[..1]), [(None, false, 1)]);
+}
+
+/// The queries named no account, the monitoring account itself was asked, and had no data point of machines of another.
+#[test]
+fn one_sub_account_of_several_is_named_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut kept = KeptUse::open(folder.path()).unwrap();
+    let mut machines = machines(2);
+    machines[1].sub_account = "1".into();
+    let is_linked = |api: &Api, kept: &KeptUse| {
+        let (wanted, _) = kept.wanted(api, &machines, window(), is_instance);
+        let targets = targets(api, &machines, wanted);
+        targets.iter().map(|target| (target.is_linked, target.wanted.len())).collect::<Vec<_>>()
+    };
+    let all = api(&["cpu"], None);
+    assert_eq!(is_linked(&Api { scopes: vec!["1".into()], ..all.clone() }, &kept), [(true, 1)]);
+    // The same day again, when the other was answered.
+    kept.keep(&[], &[(machines[0].clone(), UseMetric::Cpu)], window().end).unwrap();
+    assert_eq!(is_linked(&all, &kept), [(true, 1)]);
 }
