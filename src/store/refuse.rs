@@ -3,7 +3,8 @@
 //! Nothing of what the client says is passed on as it is: a request's URL can hold a signature, an answer the parts of
 //! one. Of an answer only its code and message are kept, and a query is never shown.
 
-use super::grant::{action, credential_remedy, grant, remedy};
+use super::aws::NOT_GIVEN;
+use super::grant::{action, credential_remedy, grant, hanging, remedy};
 use super::listing::Again;
 use super::polite::Told;
 use super::refusals;
@@ -57,6 +58,7 @@ impl Place {
     pub fn no_credential(&self, act: Act, told: &str) -> Error {
         let asked = act.in_vain();
         let remedy = match &self.address.role {
+            _ if told.contains(NOT_GIVEN) => hanging(self.address.profile.as_deref()),
             Some(role) if told.contains("AccessDenied") || told.contains("not authorized to perform") => format!(
                 "grant {} on {role} to the identity that takes the role on, and let the role's trust policy name it",
                 action(self.address.kind, Doing::TakeRole)
@@ -256,8 +258,10 @@ fn unescaped(text: &str) -> String {
         .fold(text.to_string(), |text, (name, sign)| text.replace(name, sign))
 }
 
-/// A text without URLs' queries, tokens and XML, of a length for one line.
+/// A text without URLs' queries, tokens and XML, of a length for one line. What a `credential_process` said on its standard
+/// error may be anything, and is last.
 pub fn plain(text: &str) -> String {
+    let text = text.split_once("Stderr:").map_or(text, |(before, _)| before);
     let mut words = Vec::new();
     let mut hidden = false;
     for word in text.split_whitespace() {
