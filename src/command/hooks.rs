@@ -1,4 +1,4 @@
-//! `[[hook]]`: a command or a webhook is given the run's record when the run failed, something is late, there are new
+//! `[[hook]]`: a command or a webhook is given the run's record when the run failed or left something out, something is late, there are new
 //! findings, or a billing period was published.
 
 use super::console::Console;
@@ -37,6 +37,7 @@ pub fn tell(settings: &Settings, recorder: &Recorder, status: u8, console: Conso
 pub fn is_one(occasion: Occasion, record: &RunRecord) -> bool {
     match occasion {
         Occasion::Failure => matches!(record.status, 1 | 2 | 4),
+        Occasion::Problem => record.status == 3,
         Occasion::Late => record.told.iter().any(|told| told.late),
         Occasion::NewFindings => record.new_findings.count > 0,
         Occasion::Published => !record.published.is_empty(),

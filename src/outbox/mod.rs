@@ -14,7 +14,7 @@ mod target;
 mod webhook;
 
 pub use bucket::{Looked, look};
-pub use send::{Item, Sent, send};
+pub use send::{Item, Sent, given, send};
 pub use target::{Target, open};
 pub use webhook::{Webhook, host, post};
 

@@ -33,7 +33,7 @@ fn item(path: &str, rank: u8, text: &'static str) -> Item<'static> {
 
 fn sent(target: &dyn Target, items: &[Item]) -> (crate::Result<()>, Sent) {
     let mut sent = Sent::default();
-    (send(target, items, &mut sent), sent)
+    (send(target, items, &|_| false, &mut sent), sent)
 }
 
 fn wait<F: Future>(work: F) -> F::Output {

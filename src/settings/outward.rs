@@ -90,7 +90,7 @@ pub(super) fn resolve_hooks(config: &ConfigText, folder: &Path, written: Vec<Fil
 fn resolve_hook(config: &ConfigText, folder: &Path, written: FileHook) -> Result<Hook> {
     let FileHook { on, command, webhook, webhook_file, header_file, secret_env, allow_http, timeout_seconds } = written;
     if on.get_ref().is_empty() {
-        let remedy = "write on = [\"failure\"]; there are failure, late, new_findings and published";
+        let remedy = "write on = [\"failure\"]; there are failure, problem, late, new_findings and published";
         return Err(config.error(&on.span(), "the hook is told of nothing", remedy));
     }
     let mut occasions: Vec<Occasion> = on.into_inner().into_iter().map(occasion).collect();
@@ -206,6 +206,7 @@ pub fn plain_url_fault(url: &str, allow_http: bool) -> Option<(&'static str, &'s
 fn occasion(written: FileOccasion) -> Occasion {
     match written {
         FileOccasion::Failure => Occasion::Failure,
+        FileOccasion::Problem => Occasion::Problem,
         FileOccasion::Late => Occasion::Late,
         FileOccasion::NewFindings => Occasion::NewFindings,
         FileOccasion::Published => Occasion::Published,

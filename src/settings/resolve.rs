@@ -83,9 +83,12 @@ impl Settings {
         let written = Written { accounts, tags, environment, teams, owners, showback, unit_metrics };
         let (tags, policy) = resolve_policy(&text, &folder, written)?;
         let sources = resolve_sources(&text, &folder, source, formats)?;
+        let outside = output.or(env_output);
+        let own_output = file_output.unwrap_or_else(|| folder.join(DEFAULT_OUTPUT));
         Ok(Settings {
             lake: resolve_lake(&text, &folder, file_lake, Outside { lake: lake.or(env_lake), caches })?,
-            output: output.or(env_output).or(file_output).unwrap_or_else(|| folder.join(DEFAULT_OUTPUT)),
+            output_elsewhere: outside.as_ref().is_some_and(|outside| *outside != own_output),
+            output: outside.unwrap_or(own_output),
             catalogue,
             memory_limit: memory_limit.unwrap_or(DEFAULT_MEMORY_LIMIT),
             threads: threads.or(file_threads).unwrap_or_else(processors),

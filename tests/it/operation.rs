@@ -292,6 +292,22 @@ fn a_hook_is_told_on_its_occasions_and_on_no_other() {
     assert!(told(&night, "bad").is_none());
 }
 
+/// One cloud fails, another publishes: nothing has failed by the status, and nothing is late.
+#[test]
+fn a_source_that_cannot_be_looked_at_is_a_problem_to_be_told() {
+    let night = Night::new(CONFIG);
+    with(&night, "[[source]]\nid = \"gone\"\nformat = \"aws-cur-legacy\"\nlocation = \"nowhere\"\n");
+    with(&night, &[writing("bad", "[\"failure\", \"late\"]"), writing("left", "[\"problem\"]")].concat());
+    Bill::hand_worked().deliver(&night);
+    night.run().exits(3).complains("nowhere");
+    let (json, on) = told(&night, "left").expect("a problem");
+    assert_eq!((on.as_str(), &json["told"][0]["source"]), ("problem", &json!("gone")));
+    assert!(told(&night, "bad").is_none());
+    fs::create_dir_all(night.path("nowhere")).unwrap();
+    night.run();
+    assert!(told(&night, "left").is_none(), "it is put right");
+}
+
 #[test]
 fn a_hook_that_fails_is_told_and_makes_a_good_run_no_better() {
     for (hook, says) in [
