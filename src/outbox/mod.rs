@@ -7,6 +7,7 @@
 
 mod bucket;
 mod folder;
+mod header;
 mod list;
 mod reach;
 mod send;
@@ -14,6 +15,7 @@ mod target;
 mod webhook;
 
 pub use bucket::{Looked, look};
+pub use header::is_header;
 pub use send::{Item, Sent, given, send};
 pub use target::{Target, open};
 pub use webhook::{Webhook, host, post};

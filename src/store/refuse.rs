@@ -29,6 +29,8 @@ pub enum Act {
 pub enum Of {
     Source,
     Lake,
+    /// Of a `[[deliver]]`.
+    Delivery,
 }
 
 /// The URL of a file or a location, and the store it is in.
@@ -42,7 +44,7 @@ pub struct Place {
 impl Place {
     pub fn error(&self, what: impl Into<String>, remedy: impl Into<String>) -> Error {
         match self.of {
-            Of::Source => Error::source(&self.url, what, remedy),
+            Of::Source | Of::Delivery => Error::source(&self.url, what, remedy),
             Of::Lake => Error::lake(&self.url, what, remedy),
         }
     }
@@ -51,6 +53,15 @@ impl Place {
         match self.of {
             Of::Source => "the source",
             Of::Lake => "the lake",
+            Of::Delivery => "the [[deliver]]",
+        }
+    }
+
+    /// The key that says where it is.
+    fn key(&self) -> &'static str {
+        match self.of {
+            Of::Source | Of::Lake => "location",
+            Of::Delivery => "to",
         }
     }
 
@@ -122,7 +133,7 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
                 StoreKind::Blob => "there is no such container or account",
                 _ => "there is no such bucket",
             };
-            place.error(format!("{asked}: {what}{shown}"), format!("check `location` of {owner}"))
+            place.error(format!("{asked}: {what}{shown}"), format!("check `{}` of {owner}", place.key()))
         }
         (Some(301 | 307 | 400), _) if region(told).is_some() => {
             let region = region(told).unwrap_or_default();
