@@ -1,5 +1,6 @@
 //! What the user means: flag > environment > `costmill.toml` > default, resolved once.
 
+mod apart;
 mod api;
 mod closing;
 mod control_totals;
