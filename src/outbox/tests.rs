@@ -84,6 +84,22 @@ fn a_store_gets_what_changed_below_its_prefix() {
     assert_eq!((what, keys(&store)), (Sent::default(), expected.map(str::to_string).to_vec()));
 }
 
+#[cfg(unix)]
+#[test]
+fn links_that_lead_upwards_end_and_nothing_goes_through_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["up", "2026-10"] {
+        std::os::unix::fs::symlink("..", folder.path().join(name)).unwrap();
+    }
+    let target = super::target::open(folder.path(), None).unwrap();
+    let (done, _) = sent(target.as_ref(), &[item("a/b.csv", 0, "1")]);
+    done.unwrap();
+    assert_eq!(target.standing().unwrap().into_keys().collect::<Vec<_>>(), ["a/b.csv"]);
+    let (done, _) = sent(target.as_ref(), &[item("a/b.csv", 0, "1"), item("2026-10/b.csv", 0, "1")]);
+    let error = done.unwrap_err().to_string();
+    assert!(error.contains("2026-10: is a link to a folder"), "{error}");
+}
+
 /// A list of a newer costmill is not taken for none: its files would be somebody else's.
 #[test]
 fn a_list_that_does_not_read_delivers_nothing() {

@@ -331,6 +331,25 @@ fn a_hook_that_fails_is_told_and_makes_a_good_run_no_better() {
     }
 }
 
+/// What a hook started ends with it, and its program is one beside the configuration.
+#[cfg(unix)]
+#[test]
+fn a_hook_that_is_ended_takes_its_children_along() {
+    use std::os::unix::fs::PermissionsExt;
+    let night = Night::new(CONFIG);
+    Bill::hand_worked().deliver(&night);
+    night.write("tell.sh", "#!/bin/sh\nsleep 3600 &\necho $! >\"${0%/*}/child\"\nwait\n");
+    fs::set_permissions(night.path("tell.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    with(&night, "[[hook]]\non = [\"published\"]\ncommand = [\"./tell.sh\"]\ntimeout_seconds = 1\n");
+    let config = night.path("costmill.toml");
+    let call = Costmill::new().cwd(std::path::Path::new("/")).args(["run", "--as-of", AS_OF, "--config"]);
+    call.args([config.as_os_str()]).run().exits(3).complains("has not ended within 1 s, and was ended");
+    let child = night.read("child");
+    // Ended, and perhaps not yet waited for by whoever inherits it.
+    let state = fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_else(|_| ") Z".into());
+    assert!(state.contains(") Z") || state.contains(") X"), "{state}");
+}
+
 #[test]
 fn a_webhook_is_posted_to_until_it_answers_and_keeps_its_secret() {
     let server = Server::answering(&[(503, "retry-after: 0\r\n"), (429, ""), (200, "")]);
