@@ -1,5 +1,6 @@
 //! What the user means: flag > environment > `costmill.toml` > default, resolved once.
 
+mod apart;
 mod api;
 mod closing;
 mod control_totals;
@@ -21,7 +22,7 @@ mod source;
 mod tests;
 pub mod threads;
 
-pub use environment::{Environment, Secret, columns, program};
+pub use environment::{Environment, Secret, UNITS_CACHES, columns, program};
 pub use job::{Job, When};
 pub use outward::plain_url_fault;
 pub use resolve::Overrides;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub lake: LakeLocation,
     /// Where reports go.
     pub output: PathBuf,
+    /// Does a flag or the environment put them elsewhere than the configuration does?
+    pub output_elsewhere: bool,
     /// A folder with `queries/` and `reports/` to use instead of the built-in catalogue.
     pub catalogue: Option<PathBuf>,
     /// In bytes.
@@ -222,6 +225,8 @@ pub struct Hook {
 pub enum Occasion {
     /// The run ended in 1, 2 or 4.
     Failure,
+    /// The run ended in 3: something was told as an error, and what was there is published.
+    Problem,
     /// Something that is due is not there yet.
     Late,
     /// Findings that the ledger did not know.
@@ -235,6 +240,7 @@ impl Occasion {
     pub fn name(self) -> &'static str {
         match self {
             Self::Failure => "failure",
+            Self::Problem => "problem",
             Self::Late => "late",
             Self::NewFindings => "new_findings",
             Self::Published => "published",

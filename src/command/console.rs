@@ -6,7 +6,7 @@ use crate::focus::BillingMonth;
 use crate::ledger::{Level, Told};
 use crate::{Error, Result};
 use std::io::{ErrorKind, Write, stderr, stdout};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The two streams of the process. A reader that went away (`costmill query … | head`) is no error.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,7 @@ pub struct Console {
 struct Heard {
     told: Mutex<Vec<Told>>,
     about: Mutex<Vec<(Error, About)>>,
+    sources: OnceLock<Vec<String>>,
 }
 
 /// What an error is about, where its words do not say it.
@@ -97,6 +98,11 @@ impl Console {
         lock(&self.heard.about).push((error.clone(), about));
     }
 
+    /// The ids of the configured sources: a place names one of these or none.
+    pub fn know_sources(self, ids: impl Iterator<Item = String>) {
+        let _ = self.heard.sources.set(ids.collect());
+    }
+
     /// All that was told, in its order.
     pub fn heard(self) -> Vec<Told> {
         lock(&self.heard.told).clone()
@@ -113,7 +119,7 @@ impl Console {
             place: problem.place.clone(),
             what: problem.what.clone(),
             remedy: problem.remedy.clone(),
-            source: source.or(named),
+            source: source.or(named.filter(|id| self.heard.sources.get().is_some_and(|ids| ids.contains(id)))),
             billing_period: month.or(named_month),
             late,
         }
@@ -206,5 +212,8 @@ mod tests {
         let told = console.told_of(&error);
         assert_eq!((told.source.as_deref(), told.late, told.kind.as_deref()), (Some("aws"), true, Some("source")));
         assert!(!console.told_of(&Error::source("s3://bills/m.json", "is gone", "")).late);
+        console.know_sources(["aws".to_string()].into_iter());
+        let source = |place: &str| console.told_of(&Error::settings(place, "is wrong", "")).source;
+        assert_eq!((source("--period 2026-11"), source("aws 2026-11").as_deref()), (None, Some("aws")));
     }
 }

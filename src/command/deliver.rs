@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::focus::{Artifact, BillingMonth};
 use crate::lake::{bytes_hash, file_hash};
 use crate::ledger::Delivered;
-use crate::outbox::{Item, Sent, open, send};
+use crate::outbox::{Item, Sent, given, open, send};
 use crate::report::{self, MonthPages, ReportSpec, Templates};
 use crate::settings::{Deliver, DeliveredPeriods, Settings};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,20 +21,28 @@ use std::path::Path;
 /// next run.
 pub fn deliver(
     settings: &Settings,
-    (books, templates): (&Books, &Templates),
+    (books, published, templates): (&Books, &BTreeSet<BillingMonth>, &Templates),
     recorder: &Recorder,
     console: Console,
 ) -> Vec<Error> {
     let mut problems = Vec::new();
     for deliver in &settings.deliver {
         let to = deliver.to.display().to_string();
+        if settings.output_elsewhere {
+            let output = settings.output.display();
+            console.warning(&format!(
+                "nothing is delivered to {to}: --output or COSTMILL_OUTPUT has the pages in {output}"
+            ));
+            recorder.delivered(told(deliver, Sent::default(), false));
+            continue;
+        }
         if recorder.offline && deliver.store.is_some() {
             console.say(&format!("offline: nothing is delivered to {to}; the next run with a network does"));
             recorder.delivered(told(deliver, Sent::default(), false));
             continue;
         }
         let mut sent = Sent::default();
-        let done = one(settings, deliver, (books, templates), &mut sent);
+        let done = one(settings, deliver, (books, published, templates), &mut sent, console);
         recorder.delivered(told(deliver, sent, done.is_ok()));
         if sent.written + sent.removed > 0 {
             let Sent { written, unchanged, removed, .. } = sent;
@@ -88,10 +96,11 @@ fn told(deliver: &Deliver, sent: Sent, done: bool) -> Delivered {
 fn one(
     settings: &Settings,
     deliver: &Deliver,
-    (books, templates): (&Books, &Templates),
+    (books, published, templates): (&Books, &BTreeSet<BillingMonth>, &Templates),
     sent: &mut Sent,
+    console: Console,
 ) -> Result<()> {
-    let months = months(settings, deliver, books)?;
+    let Months { pages: months, absent } = months(settings, deliver, (books, published))?;
     let mut files = Files { output: &settings.output, items: BTreeMap::new() };
     for month in &months {
         files.month(deliver, month, templates)?;
@@ -99,28 +108,67 @@ fn one(
     if deliver.pages && !months.is_empty() {
         files.made(INDEX, report::index(&months, templates)?);
     }
+    let target = open(&deliver.to, deliver.store.as_ref())?;
+    if !absent.is_empty() {
+        let names: Vec<String> = absent.iter().map(ToString::to_string).collect();
+        console.warning(&format!(
+            "{}: {} is published and has no whole pages in {}: what was delivered of it stays; a run without --period \
+             makes its pages and delivers them",
+            target.name(),
+            names.join(", "),
+            settings.output.display()
+        ));
+    }
+    let is_absent =
+        |path: &str| path.split('/').next().is_some_and(|top| top.parse().is_ok_and(|of| absent.contains(&of)));
+    let given = if absent.is_empty() { BTreeSet::new() } else { given(target.as_ref())? };
+    // The first page would no longer link what stays.
+    let keeps_first = given.contains(FIRST) && given.iter().any(|path| is_absent(path));
+    if keeps_first {
+        files.items.remove(FIRST);
+    }
     let mut items: Vec<Item> = files.items.into_values().collect();
     items.sort_by(|a, b| (a.rank, &a.path).cmp(&(b.rank, &b.path)));
-    send(open(&deliver.to, deliver.store.as_ref())?.as_ref(), &items, sent)
+    send(target.as_ref(), &items, &|path| is_absent(path) || (keeps_first && path == FIRST), sent)
 }
 
-/// The billing periods that are delivered, each with the pages of the audience alone.
-fn months(settings: &Settings, deliver: &Deliver, books: &Books) -> Result<Vec<MonthPages>> {
+/// The billing periods that a delivery is of.
+struct Months {
+    /// With the pages of the audience alone.
+    pages: Vec<MonthPages>,
+    /// Published, and without whole pages in the output folder: somebody took them away, or a run that asks for other
+    /// periods found the folder empty.
+    absent: BTreeSet<BillingMonth>,
+}
+
+fn months(
+    settings: &Settings,
+    deliver: &Deliver,
+    (books, published): (&Books, &BTreeSet<BillingMonth>),
+) -> Result<Months> {
     let entries = fs::read_dir(&settings.output).map_err(|error| unread(&settings.output, &error))?;
     let names = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<BillingMonth>().ok());
-    let mut found: Vec<BillingMonth> = names.collect();
-    found.sort_unstable();
+    let all: BTreeSet<BillingMonth> = names.chain(published.iter().copied()).collect();
+    let mut found: Vec<BillingMonth> = all.into_iter().collect();
     found.retain(|month| deliver.periods != DeliveredPeriods::Open || !books.is_closed(*month));
     if deliver.periods == DeliveredPeriods::Newest {
         found.drain(..found.len().saturating_sub(1));
     }
-    // Pages that are not whole are none: the next run makes them again.
-    let pages = found.into_iter().filter_map(|month| rendered::standing(&settings.output, month));
-    let of_audience = pages.map(|mut pages| {
-        pages.pages.retain(|page| is_for(deliver, &page.audience));
-        pages
-    });
-    Ok(of_audience.filter(|pages| !pages.pages.is_empty()).collect())
+    let mut months = Months { pages: Vec::new(), absent: BTreeSet::new() };
+    for month in found {
+        // Pages that are not whole are none: the next run makes them again.
+        match rendered::standing(&settings.output, month) {
+            Some(mut pages) => {
+                pages.pages.retain(|page| is_for(deliver, &page.audience));
+                months.pages.extend(Some(pages).filter(|pages| !pages.pages.is_empty()));
+            }
+            None if published.contains(&month) => {
+                months.absent.insert(month);
+            }
+            None => {}
+        }
+    }
+    Ok(months)
 }
 
 /// In which order files are written: what a page shows and links, the page, the month's front page, the first page.
@@ -128,6 +176,9 @@ const DATA: u8 = 0;
 const PAGE: u8 = 1;
 const FRONT: u8 = 2;
 const INDEX: u8 = 3;
+
+/// The first page of all.
+const FIRST: &str = "index.html";
 
 struct Files<'a> {
     output: &'a Path,

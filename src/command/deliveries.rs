@@ -189,6 +189,11 @@ fn land_delivery(
             run.bytes_fetched += arrived.into_inner();
             fetched?;
         }
+    } else if let Some(landed) = standing(delivery, format, &options)? {
+        // Nothing is said of what stands.
+        lake.keep_landed(&landed)?;
+        exports.release(delivery)?;
+        return Ok(landed);
     }
     let progress = progress("land");
     let read = AtomicU64::new(0);

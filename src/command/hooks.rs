@@ -1,14 +1,14 @@
-//! `[[hook]]`: a command or a webhook is given the run's record when the run failed, something is late, there are new
+//! `[[hook]]`: a command or a webhook is given the run's record when the run failed or left something out, something is late, there are new
 //! findings, or a billing period was published.
 
 use super::console::Console;
 use super::recorder::Recorder;
 use crate::error::{Error, Result};
 use crate::ledger::{HookTold, RunRecord};
-use crate::outbox::{Webhook, host, post};
+use crate::outbox::{Webhook, host, is_header, post};
 use crate::settings::{Hook, HookAct, Occasion, Secret, Settings, WebhookAddress, plain_url_fault};
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Tells every hook whose occasion it is; returns what went wrong.
@@ -37,6 +37,7 @@ pub fn tell(settings: &Settings, recorder: &Recorder, status: u8, console: Conso
 pub fn is_one(occasion: Occasion, record: &RunRecord) -> bool {
     match occasion {
         Occasion::Failure => matches!(record.status, 1 | 2 | 4),
+        Occasion::Problem => record.status == 3,
         Occasion::Late => record.told.iter().any(|told| told.late),
         Occasion::NewFindings => record.new_findings.count > 0,
         Occasion::Published => !record.published.is_empty(),
@@ -87,7 +88,12 @@ pub fn webhook(act: &HookAct) -> Result<Option<Webhook>> {
                     let what = "the environment variable that secret_env names is not set";
                     Error::settings(variable, what, "set it where the run is started, to the secret alone")
                 })?;
-                headers.push(("authorization".to_string(), format!("Bearer {}", secret.reveal())));
+                let value = format!("Bearer {}", secret.reveal());
+                if !is_header("authorization", &value) {
+                    let what = "the environment variable that secret_env names has signs that no header can have";
+                    return Err(Error::settings(variable, what, "set it to the secret alone, on one line"));
+                }
+                headers.push(("authorization".to_string(), value));
             }
             let url = match address {
                 WebhookAddress::Url(url) => url.clone(),
@@ -115,9 +121,11 @@ fn text_of(file: &std::path::Path, key: &str) -> Result<String> {
 fn header_lines(text: &str, file: &std::path::Path) -> Result<Vec<(String, String)>> {
     let lines = text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let header = |(at, line): (usize, &str)| match line.split_once(':') {
-        Some((name, value)) => Ok((name.trim().to_string(), value.trim().to_string())),
+        Some((name, value)) if is_header(name.trim(), value.trim()) => {
+            Ok((name.trim().to_string(), value.trim().to_string()))
+        }
         // What the line holds may be the secret.
-        None => Err(Error::settings(
+        _ => Err(Error::settings(
             format!("{}, line {}", file.display(), at + 1),
             "is no header",
             "write one header a line: Authorization: Bearer …",
@@ -134,14 +142,16 @@ fn run(command: &[String], json: String, on: &[&str], wait: Duration) -> Result<
         Err(Error::settings(format!("hook {program}"), what, remedy))
     };
     // What it says is its own: it may hold anything, and standard error may be read by a program.
-    let child = Command::new(program)
+    let mut starting = Command::new(program);
+    starting
         .args(arguments)
         .env("COSTMILL_HOOK_ON", on.join(","))
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    let mut child = match child {
+        .stderr(Stdio::null());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut starting, 0);
+    let mut child = match starting.spawn() {
         Ok(child) => child,
         Err(error) => return failed(format!("cannot be started: {error}")),
     };
@@ -158,13 +168,24 @@ fn run(command: &[String], json: String, on: &[&str], wait: Duration) -> Result<
             Ok(Some(status)) => return failed(format!("ended with {status}")),
             Ok(None) if began.elapsed() < wait => std::thread::sleep(Duration::from_millis(20)),
             Ok(None) => {
-                let _ = child.kill();
+                end_all(&mut child);
                 let _ = child.wait();
                 return failed(format!("has not ended within {} s, and was ended", wait.as_secs()));
             }
             Err(error) => return failed(format!("cannot be waited for: {error}")),
         }
     }
+}
+
+/// Ends a program with all that it started: each is in the group that the program leads.
+fn end_all(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        // Every shell has it, and libraries that do are not compiled in.
+        let script = format!("kill -9 -{}", child.id());
+        let _ = Command::new("/bin/sh").args(["-c", &script]).stderr(Stdio::null()).status();
+    }
+    let _ = child.kill();
 }
 
 #[cfg(test)]
@@ -179,5 +200,9 @@ mod tests {
         assert_eq!(headers, expected.map(|(name, value)| (name.to_string(), value.to_string())));
         let error = header_lines("x: y\nHUSH", file).unwrap_err().to_string();
         assert!(error.contains("headers, line 2: is no header") && !error.contains("HUSH"), "{error}");
+        for none in ["x y: HUSH", ": HUSH", "x: HUSH\u{7}"] {
+            let error = header_lines(none, file).unwrap_err().to_string();
+            assert!(error.contains("headers, line 1: is no header") && !error.contains("HUSH"), "{error}");
+        }
     }
 }

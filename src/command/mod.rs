@@ -81,9 +81,14 @@ pub fn run(cli: Cli) -> u8 {
 }
 
 fn dispatch(cli: Cli, console: Console) -> Result<u8> {
-    let overrides = cli.overrides();
+    let (mut overrides, mut environment) = (cli.overrides(), Environment::read());
+    // A unit names the configuration and nothing else: what is meant for this process alone is none of its own.
+    if matches!(cli.command, Command::Schedule(_)) {
+        (overrides.lake, overrides.output, environment) = (None, None, environment.of_a_unit());
+    }
     let settings = || {
-        let settings = Settings::resolve(overrides, Environment::read(), &format::ids())?;
+        let settings = Settings::resolve(overrides, environment, &format::ids())?;
+        console.know_sources(settings.sources.iter().map(|source| source.id.clone()));
         fault::arm(settings.fault.clone());
         Ok(settings)
     };

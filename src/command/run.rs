@@ -70,10 +70,15 @@ pub fn run(settings: &Settings, asked: &Run, console: Console) -> Result<u8> {
 /// Delivers what the output folder has now.
 fn hand_out(settings: &Settings, held: &Held, recorder: &Recorder, console: Console) -> Vec<Error> {
     match (&held.lake, &held.checked) {
-        (Some((lake, _)), Some(checked)) if !settings.deliver.is_empty() => match Books::read(lake) {
-            Ok(books) => deliver::deliver(settings, (&books, &checked.templates), recorder, console),
-            Err(error) => vec![error],
-        },
+        (Some((lake, _)), Some(checked)) if !settings.deliver.is_empty() => {
+            match Books::read(lake).and_then(|books| Ok((books, lake.snapshot()?))) {
+                Ok((books, snapshot)) => {
+                    let published = snapshot.slots.keys().map(|slot| slot.month).collect();
+                    deliver::deliver(settings, (&books, &published, &checked.templates), recorder, console)
+                }
+                Err(error) => vec![error],
+            }
+        }
         _ => Vec::new(),
     }
 }

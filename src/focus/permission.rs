@@ -28,12 +28,22 @@ pub enum Doing {
     RemoveFiles,
     /// Work with the role that a source names.
     TakeRole,
-    /// Ask Cost Explorer.
-    AskCostExplorer,
+    /// Ask Cost Explorer what was billed.
+    AskCosts,
+    /// Ask it how Savings Plans were used.
+    AskSavingsPlans,
+    /// Ask it how reservations were used.
+    AskReservations,
+    /// Ask it which machines it would resize.
+    AskRightsizing,
     /// Ask CloudWatch how machines were used.
     AskCloudWatch,
-    /// Ask Azure's Consumption, of subscriptions; billing scopes have roles of their own.
-    AskConsumption,
+    /// Ask Azure's Consumption for the budgets of subscriptions; billing scopes have roles of their own.
+    AskBudgets,
+    /// Ask it which reservations it would buy.
+    AskReservationAdvice,
+    /// Ask it for the charges one by one.
+    AskUsageDetails,
     /// Ask Azure Advisor.
     AskAdvisor,
     /// Ask Azure Monitor how machines were used.
@@ -42,7 +52,7 @@ pub enum Doing {
 
 impl Doing {
     /// Every one, in the order of the docs.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::ListFiles,
         Self::ReadFiles,
         Self::DecryptFiles,
@@ -50,9 +60,14 @@ impl Doing {
         Self::EncryptFiles,
         Self::RemoveFiles,
         Self::TakeRole,
-        Self::AskCostExplorer,
+        Self::AskCosts,
+        Self::AskSavingsPlans,
+        Self::AskReservations,
+        Self::AskRightsizing,
         Self::AskCloudWatch,
-        Self::AskConsumption,
+        Self::AskBudgets,
+        Self::AskReservationAdvice,
+        Self::AskUsageDetails,
         Self::AskAdvisor,
         Self::AskMonitor,
     ];
@@ -66,9 +81,14 @@ impl Doing {
             Self::EncryptFiles => "write them encrypted with a key of one's own",
             Self::RemoveFiles => "remove them: `vacuum`, and what a delivery no longer holds",
             Self::TakeRole => "take on the role of `assume_role`",
-            Self::AskCostExplorer => "ask Cost Explorer, with an `[[api]]`",
+            Self::AskCosts => "ask Cost Explorer for `costs`, with an `[[api]]`",
+            Self::AskSavingsPlans => "ask it for `savings-plans`",
+            Self::AskReservations => "ask it for `reservations`",
+            Self::AskRightsizing => "ask it for `rightsizing`",
             Self::AskCloudWatch => "ask CloudWatch, with an `[[api]]`",
-            Self::AskConsumption => "ask Azure's Consumption of subscriptions, with an `[[api]]`",
+            Self::AskBudgets => "ask Azure's Consumption for `budgets` of subscriptions, with an `[[api]]`",
+            Self::AskReservationAdvice => "ask it for `reservation-recommendations`",
+            Self::AskUsageDetails => "ask it for `usage-details`",
             Self::AskAdvisor => "ask Azure Advisor, with an `[[api]]`",
             Self::AskMonitor => "ask Azure Monitor, with an `[[api]]`",
         }
@@ -126,13 +146,13 @@ pub static PERMISSIONS: &[Permission] = rows! {
     Aws EncryptFiles "kms:GenerateDataKey" "", S3_KMS;
     Aws RemoveFiles "s3:DeleteObject" "", S3_ACTIONS;
     Aws TakeRole "sts:AssumeRole" "", STS;
-    Aws AskCostExplorer "ce:GetCostAndUsage" "", COST_EXPLORER;
-    Aws AskCostExplorer "ce:GetSavingsPlansUtilization" "", COST_EXPLORER;
-    Aws AskCostExplorer "ce:GetSavingsPlansUtilizationDetails" "", COST_EXPLORER;
-    Aws AskCostExplorer "ce:GetSavingsPlansCoverage" "", COST_EXPLORER;
-    Aws AskCostExplorer "ce:GetReservationUtilization" "", COST_EXPLORER;
-    Aws AskCostExplorer "ce:GetReservationCoverage" "", COST_EXPLORER;
-    Aws AskCostExplorer "ce:GetRightsizingRecommendation" "", COST_EXPLORER;
+    Aws AskCosts "ce:GetCostAndUsage" "", COST_EXPLORER;
+    Aws AskSavingsPlans "ce:GetSavingsPlansUtilization" "", COST_EXPLORER;
+    Aws AskSavingsPlans "ce:GetSavingsPlansUtilizationDetails" "", COST_EXPLORER;
+    Aws AskSavingsPlans "ce:GetSavingsPlansCoverage" "", COST_EXPLORER;
+    Aws AskReservations "ce:GetReservationUtilization" "", COST_EXPLORER;
+    Aws AskReservations "ce:GetReservationCoverage" "", COST_EXPLORER;
+    Aws AskRightsizing "ce:GetRightsizingRecommendation" "", COST_EXPLORER;
     Aws AskCloudWatch "cloudwatch:GetMetricData" "", CLOUDWATCH;
     Aws AskCloudWatch "cloudwatch:ListMetrics" "", CLOUDWATCH;
     // Azure asks for the same action to list blobs and to read one.
@@ -140,9 +160,9 @@ pub static PERMISSIONS: &[Permission] = rows! {
     Azure ReadFiles "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read" READER, BLOB_ACTIONS;
     Azure WriteFiles "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write" CONTRIBUTOR, BLOB_ACTIONS;
     Azure RemoveFiles "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete" CONTRIBUTOR, BLOB_ACTIONS;
-    Azure AskConsumption "Microsoft.Consumption/budgets/read" COST_READER, AZURE_ACTIONS;
-    Azure AskConsumption "Microsoft.Consumption/reservationRecommendations/read" COST_READER, AZURE_ACTIONS;
-    Azure AskConsumption "Microsoft.Consumption/usageDetails/read" COST_READER, AZURE_ACTIONS;
+    Azure AskBudgets "Microsoft.Consumption/budgets/read" COST_READER, AZURE_ACTIONS;
+    Azure AskReservationAdvice "Microsoft.Consumption/reservationRecommendations/read" COST_READER, AZURE_ACTIONS;
+    Azure AskUsageDetails "Microsoft.Consumption/usageDetails/read" COST_READER, AZURE_ACTIONS;
     Azure AskAdvisor "Microsoft.Advisor/recommendations/read" "Reader", AZURE_ACTIONS;
     Azure AskMonitor "Microsoft.Insights/metrics/read" "Monitoring Reader", MONITOR_ACTIONS;
     Gcp ListFiles "storage.objects.list" VIEWER, GCS_ACTIONS;

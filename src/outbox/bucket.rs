@@ -1,11 +1,11 @@
 //! A path in an object store. A file there is whole or not there by the store's own promise.
 
-use super::list::LIST;
-use super::reach::{Patience, chain, connect, plain};
+use super::list::{LIST, List};
+use super::reach::{Act, Credential, Of, Patience, Place, Seen, connect, credential, refuse};
 use super::send::is_list;
 use super::target::{Mark, Target};
 use crate::error::{Error, Result};
-use crate::focus::{StoreAddress, StoreKind};
+use crate::focus::StoreAddress;
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path as ObjectPath;
 use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
@@ -24,11 +24,15 @@ pub struct Bucket {
 
 impl Bucket {
     pub fn open(address: &StoreAddress) -> Result<Self> {
+        Self::connected(address, Patience::default())
+    }
+
+    fn connected(address: &StoreAddress, patience: Patience) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Error::bug("outbox", format!("no runtime for the stores' library: {error}")))?;
-        let objects = runtime.block_on(connect(address, Patience::default()))?;
+        let objects = runtime.block_on(connect(address, patience))?;
         Ok(Self { address: address.clone(), objects, runtime })
     }
 
@@ -43,47 +47,73 @@ impl Bucket {
         if prefix.is_empty() { ObjectPath::from(path) } else { ObjectPath::from(format!("{prefix}/{path}")) }
     }
 
-    fn refused(&self, path: &str, error: &object_store::Error) -> Error {
-        let place = if path.is_empty() { self.name() } else { format!("{}/{path}", self.name()) };
-        let what = format!("cannot be delivered: {}", plain(&chain(error)));
-        Error::source(place, what, format!("{}; the next run delivers the rest", permission(&self.address)))
+    /// Asks the store; of what it refuses nothing but its code and message is told.
+    fn ask<T>(&self, act: Act, path: &str, work: impl Future<Output = object_store::Result<T>>) -> Asked<T> {
+        self.runtime.block_on(self.asking(act, path, work))
+    }
+
+    async fn asking<T>(&self, act: Act, path: &str, work: impl Future<Output = object_store::Result<T>>) -> Asked<T> {
+        let seen = Seen::default();
+        let done = seen.during(work).await;
+        done.map_err(|error| {
+            let place = if path.is_empty() { self.name() } else { format!("{}/{path}", self.name()) };
+            let place = Place { url: place, address: self.address.clone(), of: Of::Delivery };
+            Refused { told: refuse(&place, act, &seen.told(), &error), error }
+        })
     }
 }
 
+type Asked<T> = std::result::Result<T, Refused>;
+
+/// What the client made of an answer, and how it is told.
+struct Refused {
+    error: object_store::Error,
+    told: Error,
+}
+
 /// What a look at a place found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Looked {
-    /// Files that stand there, the list left out.
-    pub files: usize,
-    /// Was it seen that they may be written? `false`: nothing was delivered yet that could be asked for.
-    pub may_write: bool,
+    /// As whom it is asked.
+    pub credential: Result<Credential>,
+    /// Files that stand there, the list left out, and whether it was seen that they may be written: `false` where nothing
+    /// was delivered yet that could be asked for.
+    pub found: Result<(usize, bool)>,
 }
 
 /// Lists a path in a store, reads the list of what was delivered, and asks to write that list if it is not there: it is,
 /// so nothing is written, and who may not write is refused.
 ///
 /// # Errors
-/// `Settings`, for a store that cannot be reached as configured; `Source`, for what it refuses.
+/// `Settings`, for a store that cannot be reached as configured.
 pub fn look(address: &StoreAddress) -> Result<Looked> {
-    let bucket = Bucket::open(address)?;
-    let files = bucket.standing()?.len();
-    let Some(list) = bucket.get(LIST)? else { return Ok(Looked { files, may_write: false }) };
-    let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-    match bucket.runtime.block_on(bucket.objects.put_opts(&bucket.at(LIST), list.into(), options)) {
-        Ok(_) | Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => {
-            Ok(Looked { files, may_write: true })
+    let bucket = Bucket::connected(address, Patience::hasty())?;
+    let credential = bucket.runtime.block_on(credential(address, Of::Delivery));
+    Ok(Looked { credential, found: bucket.look() })
+}
+
+impl Bucket {
+    fn look(&self) -> Result<(usize, bool)> {
+        let files = self.standing()?.len();
+        List::read(self)?;
+        let Some(list) = self.get(LIST)? else { return Ok((files, false)) };
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.ask(Act::Put, LIST, self.objects.put_opts(&self.at(LIST), list.into(), options)) {
+            Ok(_) => Ok((files, true)),
+            Err(Refused { error, told }) => match error {
+                object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. } => {
+                    Ok((files, true))
+                }
+                _ => Err(told),
+            },
         }
-        Err(error) => Err(bucket.refused(LIST, &error)),
     }
 }
 
 impl Target for Bucket {
     fn standing(&self) -> Result<BTreeMap<String, Mark>> {
         let prefix = (!self.address.prefix.is_empty()).then(|| ObjectPath::from(self.address.prefix.as_str()));
-        let listed: Vec<_> = self
-            .runtime
-            .block_on(self.objects.list(prefix.as_ref()).try_collect())
-            .map_err(|error| self.refused("", &error))?;
+        let listed = self.ask(Act::List, "", self.objects.list(prefix.as_ref()).try_collect());
+        let listed: Vec<_> = listed.map_err(|refused| refused.told)?;
         let root = self.at("");
         let below = |meta: object_store::ObjectMeta| {
             let parts: Vec<String> = meta.location.prefix_match(&root)?.map(|part| part.as_ref().to_string()).collect();
@@ -95,10 +125,10 @@ impl Target for Bucket {
 
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>> {
         let read = async { self.objects.get(&self.at(path)).await?.bytes().await };
-        match self.runtime.block_on(read) {
+        match self.ask(Act::Get, path, read) {
             Ok(bytes) => Ok(Some(bytes.to_vec())),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(self.refused(path, &error)),
+            Err(Refused { error: object_store::Error::NotFound { .. }, .. }) => Ok(None),
+            Err(refused) => Err(refused.told),
         }
     }
 
@@ -109,7 +139,8 @@ impl Target for Bucket {
             let attributes = Attributes::from_iter([(Attribute::ContentType, content_type(&path))]);
             let options = PutOptions { attributes, ..PutOptions::default() };
             async move {
-                let put = self.objects.put_opts(&self.at(&path), payload, options).await;
+                let at = self.at(&path);
+                let put = self.asking(Act::Put, &path, self.objects.put_opts(&at, payload, options)).await;
                 (path, put.map(|put| Mark { size, etag: put.e_tag.map(|tag| bare(&tag)) }))
             }
         };
@@ -120,8 +151,8 @@ impl Target for Bucket {
             while let Some((path, put)) = puts.next().await {
                 match put {
                     Ok(mark) => done(&path, mark),
-                    Err(error) => {
-                        failed = Some(self.refused(&path, &error));
+                    Err(refused) => {
+                        failed = Some(refused.told);
                         break;
                     }
                 }
@@ -131,9 +162,9 @@ impl Target for Bucket {
     }
 
     fn remove(&self, path: &str) -> Result<()> {
-        match self.runtime.block_on(self.objects.delete(&self.at(path))) {
-            Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
-            Err(error) => Err(self.refused(path, &error)),
+        match self.ask(Act::Remove, path, self.objects.delete(&self.at(path))) {
+            Err(Refused { error: object_store::Error::NotFound { .. }, .. }) | Ok(()) => Ok(()),
+            Err(refused) => Err(refused.told),
         }
     }
 
@@ -156,24 +187,5 @@ fn content_type(path: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         _ => "application/octet-stream",
-    }
-}
-
-/// What it takes to deliver there.
-fn permission(address: &StoreAddress) -> String {
-    let StoreAddress { kind, bucket, prefix, .. } = address;
-    let below = if prefix.is_empty() { "*".to_string() } else { format!("{prefix}/*") };
-    match kind {
-        StoreKind::S3 => format!(
-            "grant s3:PutObject, s3:GetObject and s3:DeleteObject on arn:aws:s3:::{bucket}/{below} and s3:ListBucket on \
-             arn:aws:s3:::{bucket}, and check the keys of the [[deliver]]"
-        ),
-        StoreKind::Blob => format!(
-            "assign the role Storage Blob Data Contributor on the container {bucket} (a SAS needs read, add, create, \
-             write, delete and list), and check the keys of the [[deliver]]"
-        ),
-        StoreKind::Gcs => {
-            format!("grant roles/storage.objectUser on {bucket}, and check the keys of the [[deliver]]")
-        }
     }
 }

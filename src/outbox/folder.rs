@@ -21,10 +21,21 @@ impl Folder {
         Ok(Self { root: root.to_path_buf() })
     }
 
+    /// A folder above the file that is a link: what stands in it was not looked at.
+    fn link_above(&self, path: &str) -> Option<PathBuf> {
+        let above = Path::new(path).ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
+        above.map(|above| self.root.join(above)).find(|above| above.is_symlink())
+    }
+
     fn write(&self, path: &str, bytes: &[u8]) -> Result<()> {
         let target = self.root.join(path);
         let folder = target.parent().unwrap_or(&self.root);
         let part = folder.join(PART);
+        if let Some(link) = self.link_above(path) {
+            let what = "is a link to a folder, and nothing is delivered through it";
+            let remedy = "put a folder there; the next run delivers it";
+            return Err(Error::lake(link.display().to_string(), what, remedy));
+        }
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(folder)?;
             let mut file = File::create(&part)?;
@@ -49,9 +60,11 @@ impl Target for Folder {
                 let entry = entry.map_err(|error| refused(&folder, &error))?;
                 let name = entry.file_name().to_string_lossy().into_owned();
                 let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
-                // A link is what it leads to: somebody may have put one where a folder would be.
+                // A link to a file is what it leads to.
                 let found_there = fs::metadata(entry.path()).map_err(|error| refused(&entry.path(), &error));
                 match found_there {
+                    // Into one that is a link nobody descends: it may lead upwards, and is not ours.
+                    Ok(there) if there.is_dir() && entry.path().is_symlink() => {}
                     Ok(there) if there.is_dir() => folders.push(path),
                     Ok(there) if name != PART && !is_list(&path) => {
                         found.insert(path, Mark { size: there.len(), etag: None });

@@ -7,6 +7,7 @@
 
 mod bucket;
 mod folder;
+mod header;
 mod list;
 mod reach;
 mod send;
@@ -14,7 +15,8 @@ mod target;
 mod webhook;
 
 pub use bucket::{Looked, look};
-pub use send::{Item, Sent, send};
+pub use header::is_header;
+pub use send::{Item, Sent, given, send};
 pub use target::{Target, open};
 pub use webhook::{Webhook, host, post};
 

@@ -32,12 +32,12 @@ pub struct Sent {
 /// Files of one rank that are in memory at a time.
 const AT_A_TIME: usize = 64;
 
-/// Makes the items stand at the target, and nothing else of what it was given before. `sent` counts also where it ends
-/// in an error; what stands then is old or new, file by file, and the next call goes on.
+/// Makes the items stand at the target, and nothing else of what it was given before but what is to be kept. `sent` counts
+/// also where it ends in an error; what stands then is old or new, file by file, and the next call goes on.
 ///
 /// # Errors
 /// The target's; `Lake`, for a file that stands there and was not given, which is left alone.
-pub fn send(target: &dyn Target, items: &[Item], sent: &mut Sent) -> Result<()> {
+pub fn send(target: &dyn Target, items: &[Item], keep: &dyn Fn(&str) -> bool, sent: &mut Sent) -> Result<()> {
     let mut list = List::read(target)?;
     let standing = target.standing()?;
     let is_there = |path: &str, given: &Given| standing.get(path).is_some_and(|mark| *mark == given.mark);
@@ -54,7 +54,8 @@ pub fn send(target: &dyn Target, items: &[Item], sent: &mut Sent) -> Result<()> 
             _ => changed.push(item),
         }
     }
-    let gone: Vec<String> = list.files.keys().filter(|path| !wanted.contains(path.as_str())).cloned().collect();
+    let is_gone = |path: &&String| !wanted.contains(path.as_str()) && !keep(path);
+    let gone: Vec<String> = list.files.keys().filter(is_gone).cloned().collect();
     if changed.is_empty() && gone.is_empty() {
         return Ok(());
     }
@@ -93,6 +94,14 @@ fn put_all(target: &dyn Target, changed: &[&Item], list: &mut List, sent: &mut S
         })?;
     }
     Ok(())
+}
+
+/// What the target was given before, by its list.
+///
+/// # Errors
+/// Those of [`send`].
+pub fn given(target: &dyn Target) -> Result<BTreeSet<String>> {
+    Ok(List::read(target)?.files.into_keys().collect())
 }
 
 /// The list is none of the files that are handed out.

@@ -33,7 +33,7 @@ fn item(path: &str, rank: u8, text: &'static str) -> Item<'static> {
 
 fn sent(target: &dyn Target, items: &[Item]) -> (crate::Result<()>, Sent) {
     let mut sent = Sent::default();
-    (send(target, items, &mut sent), sent)
+    (send(target, items, &|_| false, &mut sent), sent)
 }
 
 fn wait<F: Future>(work: F) -> F::Output {
@@ -82,6 +82,22 @@ fn a_store_gets_what_changed_below_its_prefix() {
     let error = done.unwrap_err().to_string();
     assert!(error.contains("s3://pages/finance/cloud/notes.txt: stands there and was not delivered"), "{error}");
     assert_eq!((what, keys(&store)), (Sent::default(), expected.map(str::to_string).to_vec()));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_upwards_end_and_nothing_goes_through_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["up", "2026-10"] {
+        std::os::unix::fs::symlink("..", folder.path().join(name)).unwrap();
+    }
+    let target = super::target::open(folder.path(), None).unwrap();
+    let (done, _) = sent(target.as_ref(), &[item("a/b.csv", 0, "1")]);
+    done.unwrap();
+    assert_eq!(target.standing().unwrap().into_keys().collect::<Vec<_>>(), ["a/b.csv"]);
+    let (done, _) = sent(target.as_ref(), &[item("a/b.csv", 0, "1"), item("2026-10/b.csv", 0, "1")]);
+    let error = done.unwrap_err().to_string();
+    assert!(error.contains("2026-10: is a link to a folder"), "{error}");
 }
 
 /// A list of a newer costmill is not taken for none: its files would be somebody else's.

@@ -3,6 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// Where systemd keeps the caches of services: its `%C`.
+pub const UNITS_CACHES: &str = "/var/cache";
+
 /// What the environment says. A variable that is set but empty counts as not set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
@@ -24,6 +27,11 @@ impl Environment {
     /// The environment of the process.
     pub fn read() -> Self {
         Self::from_lookup(|name| std::env::var_os(name))
+    }
+
+    /// What a unit's run finds of it: neither this process's folders nor its user's caches.
+    pub fn of_a_unit(self) -> Self {
+        Self { lake: None, output: None, caches: Some(UNITS_CACHES.into()), ..self }
     }
 
     fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Self {

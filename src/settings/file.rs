@@ -98,6 +98,7 @@ pub(super) struct FileHook {
 #[serde(rename_all = "snake_case")]
 pub(super) enum FileOccasion {
     Failure,
+    Problem,
     Late,
     NewFindings,
     Published,

@@ -135,8 +135,10 @@ fn resolve(config: &ConfigText, job: FileJob) -> Result<Job> {
 
 fn time(text: &str) -> Option<(u8, u8)> {
     let (hour, minute) = text.split_once(':').filter(|_| text.len() == 5)?;
+    // A number may have a sign; a time may not.
+    let is_time = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
     let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
-    (hour < 24 && minute < 60).then_some((hour, minute))
+    (is_time && hour < 24 && minute < 60).then_some((hour, minute))
 }
 
 fn when(text: &str) -> Option<When> {
@@ -195,6 +197,7 @@ mod tests {
         for (keys, says) in [
             ("id = \"Nightly\"\nat = \"03:30\"", "c.toml:2: `Nightly` cannot be a job's id"),
             ("id = \"n\"\nat = \"3:30\"", "c.toml:3: `3:30` is no time of day"),
+            ("id = \"n\"\nat = \"+3:30\"", "c.toml:3: `+3:30` is no time of day"),
             ("id = \"n\"\nat = \"24:00\"", "c.toml:3: `24:00` is no time of day"),
             ("id = \"n\"\nat = \"03:30\"\non = \"monthly 29\"", "c.toml:4: `monthly 29` says no days"),
             ("id = \"n\"\nat = \"03:30\"\ncommand = []", "c.toml:4: the command is empty"),

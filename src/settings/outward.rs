@@ -1,5 +1,6 @@
 //! `[[deliver]]` and `[[hook]]`: what a run hands out when it is done, and whom it tells.
 
+use super::apart::{Taken, in_the_way};
 use super::file::{FileDeliver, FileHook, FileOccasion, FilePeriods, FileWhat};
 use super::location::{WrittenLocation, resolve_location};
 use super::place::ConfigText;
@@ -16,9 +17,14 @@ const LONGEST_TIMEOUT: i64 = 3600;
 
 /// Every `[[deliver]]`, in the file's order.
 ///
-/// Fails with `Error::Settings`, naming the line, on a place that is no folder and no store, that two tables share, or
-/// on a table that delivers nothing.
-pub(super) fn resolve_deliver(config: &ConfigText, folder: &Path, written: Vec<FileDeliver>) -> Result<Vec<Deliver>> {
+/// Fails with `Error::Settings`, naming the line, on a place that is no folder and no store, that two tables share or
+/// that is taken, or on a table that delivers nothing.
+pub(super) fn resolve_deliver(
+    config: &ConfigText,
+    folder: &Path,
+    written: Vec<FileDeliver>,
+    taken: &[Taken],
+) -> Result<Vec<Deliver>> {
     let mut lines = BTreeMap::new();
     let mut resolved = Vec::with_capacity(written.len());
     for table in written {
@@ -48,6 +54,10 @@ pub(super) fn resolve_deliver(config: &ConfigText, folder: &Path, written: Vec<F
             parallel_fetches: None,
         };
         let (to, store) = resolve_location(config, folder, location)?;
+        if let Some(what) = in_the_way(&to, store.as_ref(), taken) {
+            let what = format!("what is delivered there would stand in, around or in the place of {what}");
+            return Err(config.error(&at, what, "give the [[deliver]] a folder or a path of its own"));
+        }
         if let Some(first) = lines.insert(to.clone(), config.line(&at)) {
             let what = format!("line {first} delivers to the same place");
             return Err(config.error(&at, what, "give every [[deliver]] a folder or a path of its own"));
@@ -90,7 +100,7 @@ pub(super) fn resolve_hooks(config: &ConfigText, folder: &Path, written: Vec<Fil
 fn resolve_hook(config: &ConfigText, folder: &Path, written: FileHook) -> Result<Hook> {
     let FileHook { on, command, webhook, webhook_file, header_file, secret_env, allow_http, timeout_seconds } = written;
     if on.get_ref().is_empty() {
-        let remedy = "write on = [\"failure\"]; there are failure, late, new_findings and published";
+        let remedy = "write on = [\"failure\"]; there are failure, problem, late, new_findings and published";
         return Err(config.error(&on.span(), "the hook is told of nothing", remedy));
     }
     let mut occasions: Vec<Occasion> = on.into_inner().into_iter().map(occasion).collect();
@@ -121,7 +131,12 @@ fn resolve_hook(config: &ConfigText, folder: &Path, written: FileHook) -> Result
                 let remedy = "write the program and its arguments: command = [\"/usr/local/bin/tell\", \"ops\"]";
                 return Err(config.error(&command.span(), "the command names no program", remedy));
             }
-            HookAct::Command(command.into_inner())
+            let mut command = command.into_inner();
+            // A path is one of the configuration's, as all in it; a bare name is looked for in PATH.
+            if let Some(program) = command.first_mut().filter(|program| program.contains('/')) {
+                *program = folder.join(&*program).display().to_string();
+            }
+            HookAct::Command(command)
         }
         (None, Some(url), None) => {
             check_url(config, &url, allow_http)?;
@@ -206,6 +221,7 @@ pub fn plain_url_fault(url: &str, allow_http: bool) -> Option<(&'static str, &'s
 fn occasion(written: FileOccasion) -> Occasion {
     match written {
         FileOccasion::Failure => Occasion::Failure,
+        FileOccasion::Problem => Occasion::Problem,
         FileOccasion::Late => Occasion::Late,
         FileOccasion::NewFindings => Occasion::NewFindings,
         FileOccasion::Published => Occasion::Published,
@@ -221,7 +237,7 @@ mod tests {
         let text = ConfigText { path: "c.toml".into(), text: format!("lake = \"l\"\n{text}") };
         let (text, parsed) = file::parse(text)?;
         let folder = Path::new("conf");
-        Ok((resolve_deliver(&text, folder, parsed.deliver)?, resolve_hooks(&text, folder, parsed.hook)?))
+        Ok((resolve_deliver(&text, folder, parsed.deliver, &[])?, resolve_hooks(&text, folder, parsed.hook)?))
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Flag > environment > file > default, in one function.
 
+use super::apart::taken;
 use super::api::resolve_apis;
 use super::closing::resolve_closing;
 use super::control_totals::read_control_totals;
@@ -83,9 +84,16 @@ impl Settings {
         let written = Written { accounts, tags, environment, teams, owners, showback, unit_metrics };
         let (tags, policy) = resolve_policy(&text, &folder, written)?;
         let sources = resolve_sources(&text, &folder, source, formats)?;
+        let outside = output.or(env_output);
+        let own_output = file_output.unwrap_or_else(|| folder.join(DEFAULT_OUTPUT));
+        let output_elsewhere = outside.as_ref().is_some_and(|outside| *outside != own_output);
+        let output = outside.unwrap_or(own_output);
+        let lake = resolve_lake(&text, &folder, file_lake, Outside { lake: lake.or(env_lake), caches })?;
+        let taken = taken(&lake, &output, &folder, &sources);
         Ok(Settings {
-            lake: resolve_lake(&text, &folder, file_lake, Outside { lake: lake.or(env_lake), caches })?,
-            output: output.or(env_output).or(file_output).unwrap_or_else(|| folder.join(DEFAULT_OUTPUT)),
+            lake,
+            output_elsewhere,
+            output,
             catalogue,
             memory_limit: memory_limit.unwrap_or(DEFAULT_MEMORY_LIMIT),
             threads: threads.or(file_threads).unwrap_or_else(processors),
@@ -102,7 +110,7 @@ impl Settings {
             jobs: resolve_jobs(&text, jobs)?,
             retention: resolve_retention(&text, retention)?,
             waste: resolve_waste(&text, &folder, waste)?,
-            deliver: resolve_deliver(&text, &folder, deliver)?,
+            deliver: resolve_deliver(&text, &folder, deliver, &taken)?,
             hooks: resolve_hooks(&text, &folder, hook)?,
             user,
             periods: sorted(periods),

@@ -50,6 +50,43 @@ fn refusal(text: &str) -> String {
     resolve(text, Overrides::default(), Environment::default()).unwrap_err().to_string()
 }
 
+/// A delivery takes away what it delivered, and an export that holds deliveries is none.
+#[test]
+fn nothing_is_delivered_where_a_run_reads_or_keeps_its_own() {
+    let refused = |to: &str, lake: &str| {
+        let source = "[[source]]\nid = \"aws\"\nformat = \"aws-cur-legacy\"\n";
+        let text = format!(
+            "lake = \"{lake}\"\n{source}location = \"exports/aws\"\n{}location = \"s3://bills/cur\"\n[tags]\ncoverage_key = \"team\"\n\
+             [[deliver]]\nto = \"{to}\"\n",
+            source.replace("aws\"\nformat", "s3\"\nformat")
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("costmill.toml");
+        std::fs::write(&path, text).unwrap();
+        let overrides = Overrides { config: Some(path), ..Overrides::default() };
+        let resolved = Settings::resolve(overrides, Environment::default(), &["aws-cur-legacy"]);
+        resolved.err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    for (to, what) in [
+        ("lake", "the lake"),
+        ("lake/pages", "the lake"),
+        (".", "the output"),
+        ("out", "the output"),
+        ("out/x", "the output"),
+        ("exports", "the location of source aws"),
+        ("exports/aws/x", "the location of source aws"),
+        ("s3://bills", "the location of source s3"),
+        ("s3://bills/cur/x", "the location of source s3"),
+    ] {
+        let message = refused(to, "lake");
+        assert!(message.contains(&format!("in the place of {what}")), "{to}: {message}");
+    }
+    assert!(refused("s3://pages/lake/x", "s3://pages/lake").contains("in the place of the lake"));
+    for free in ["share", "s3://bills/pages", "s3://bills/curious", "lake2"] {
+        assert_eq!(refused(free, "lake"), "", "{free}");
+    }
+}
+
 #[test]
 fn defaults_are_small_and_beside_the_file() {
     let settings = from_file(SOURCE);

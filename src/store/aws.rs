@@ -7,7 +7,8 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -20,6 +21,11 @@ use tokio::sync::Mutex;
 
 /// A credential is renewed so long before its end: longer than a request and its repetitions take.
 const BEFORE_ITS_END: Duration = Duration::from_secs(300);
+
+/// The chain may ask a program, or somebody who waits for a person: nobody is waited for longer.
+const GIVEN_WITHIN: Duration = Duration::from_secs(60);
+/// What is said then, and what it is known by.
+pub const NOT_GIVEN: &str = "nobody gave a credential within";
 
 /// What the chain found out before any credential is asked for.
 pub struct Aws {
@@ -91,6 +97,7 @@ pub async fn chain_of(wanted: Identity<'_>) -> Aws {
     if let (Some(role), Some(found)) = (wanted.role, provider.clone()) {
         provider = Some(SharedCredentialsProvider::new(with_role(role, &config, found).await));
     }
+    let provider = provider.map(|inner| SharedCredentialsProvider::new(Bounded { inner, within: GIVEN_WITHIN }));
     Aws {
         credentials: Arc::new(Chain { provider, kept: Mutex::new(None) }),
         region: config.region().map(ToString::to_string),
@@ -102,6 +109,26 @@ pub async fn chain_of(wanted: Identity<'_>) -> Aws {
 async fn with_role(role: &str, config: &SdkConfig, found: SharedCredentialsProvider) -> AssumeRoleProvider {
     let role = AssumeRoleProvider::builder(role).session_name("costmill").configure(config);
     role.build_from_provider(found).await
+}
+
+/// A chain that ends.
+#[derive(Debug)]
+struct Bounded {
+    inner: SharedCredentialsProvider,
+    within: Duration,
+}
+
+impl ProvideCredentials for Bounded {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async move {
+            let given = tokio::time::timeout(self.within, self.inner.provide_credentials()).await;
+            let seconds = self.within.as_secs();
+            given.unwrap_or_else(|_| Err(CredentialsError::provider_error(format!("{NOT_GIVEN} {seconds} s"))))
+        })
+    }
 }
 
 /// The chain as object_store asks it, with the credential kept for as long as it holds.
@@ -127,9 +154,7 @@ impl CredentialProvider for Chain {
         if !kept.as_ref().is_some_and(holds) {
             let found = match &self.provider {
                 Some(provider) => provider.provide_credentials().await,
-                None => Err(aws_credential_types::provider::error::CredentialsError::not_loaded(
-                    "no credential in the chain",
-                )),
+                None => Err(CredentialsError::not_loaded("no credential in the chain")),
             };
             *kept = Some(found.map_err(|error| object_store::Error::Generic { store: "S3", source: Box::new(error) })?);
         }
@@ -186,6 +211,31 @@ mod tests {
             keys.push(credential.key_id.clone());
         }
         (keys, asked.load(Ordering::SeqCst))
+    }
+
+    /// As a `credential_process` that never ends.
+    #[derive(Debug)]
+    struct Hangs;
+
+    impl ProvideCredentials for Hangs {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            future::ProvideCredentials::new(std::future::pending())
+        }
+    }
+
+    #[test]
+    fn a_chain_that_hangs_is_not_waited_for() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let inner = SharedCredentialsProvider::new(Hangs);
+        let bounded = Bounded { inner, within: Duration::from_millis(1) };
+        let error = runtime.block_on(bounded.provide_credentials()).unwrap_err();
+        assert!(super::super::refuse::plain_chain(&error).contains(NOT_GIVEN), "{error}");
+        let provider =
+            runtime.block_on(chain_of(Identity { region: None, profile: None, role: None, credential_file: None }));
+        assert!(format!("{:?}", provider.credentials.provider()).contains("Bounded"), "every chain is bounded");
     }
 
     #[test]

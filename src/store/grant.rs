@@ -67,6 +67,15 @@ pub fn grant(address: &StoreAddress, act: Act, named: Option<&Permission>) -> St
     }
 }
 
+/// What helps where nobody gives a credential in time.
+pub fn hanging(profile: Option<&str>) -> String {
+    format!(
+        "run what the profile {} of AWS's configuration names as credential_process by hand, and see what it waits for: it \
+         must give the credential without a person",
+        profile.unwrap_or("default")
+    )
+}
+
 /// Where a credential comes from.
 pub fn credential_remedy(address: &StoreAddress) -> String {
     let from = match address.kind {

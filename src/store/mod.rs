@@ -24,12 +24,13 @@ mod skew;
 #[cfg(test)]
 mod tests;
 
-pub use aws::{Identity, chain_of, https};
+pub use aws::{Identity, NOT_GIVEN, chain_of, https};
 pub use checksum::{Checksum, Sum};
 pub use connect::connect;
 pub use credential::{Credential, aws_credential, credential};
 pub use direct::DirectConnector;
 pub use door::{Door, Opened};
+pub use grant::hanging;
 pub use home::Home;
 pub use objects::{Chunk, Found, Objects, Tag};
 pub use patience::Patience;

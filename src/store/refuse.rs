@@ -3,7 +3,8 @@
 //! Nothing of what the client says is passed on as it is: a request's URL can hold a signature, an answer the parts of
 //! one. Of an answer only its code and message are kept, and a query is never shown.
 
-use super::grant::{action, credential_remedy, grant, remedy};
+use super::aws::NOT_GIVEN;
+use super::grant::{action, credential_remedy, grant, hanging, remedy};
 use super::listing::Again;
 use super::polite::Told;
 use super::refusals;
@@ -28,6 +29,8 @@ pub enum Act {
 pub enum Of {
     Source,
     Lake,
+    /// Of a `[[deliver]]`.
+    Delivery,
 }
 
 /// The URL of a file or a location, and the store it is in.
@@ -41,7 +44,7 @@ pub struct Place {
 impl Place {
     pub fn error(&self, what: impl Into<String>, remedy: impl Into<String>) -> Error {
         match self.of {
-            Of::Source => Error::source(&self.url, what, remedy),
+            Of::Source | Of::Delivery => Error::source(&self.url, what, remedy),
             Of::Lake => Error::lake(&self.url, what, remedy),
         }
     }
@@ -50,6 +53,15 @@ impl Place {
         match self.of {
             Of::Source => "the source",
             Of::Lake => "the lake",
+            Of::Delivery => "the [[deliver]]",
+        }
+    }
+
+    /// The key that says where it is.
+    fn key(&self) -> &'static str {
+        match self.of {
+            Of::Source | Of::Lake => "location",
+            Of::Delivery => "to",
         }
     }
 
@@ -57,6 +69,7 @@ impl Place {
     pub fn no_credential(&self, act: Act, told: &str) -> Error {
         let asked = act.in_vain();
         let remedy = match &self.address.role {
+            _ if told.contains(NOT_GIVEN) => hanging(self.address.profile.as_deref()),
             Some(role) if told.contains("AccessDenied") || told.contains("not authorized to perform") => format!(
                 "grant {} on {role} to the identity that takes the role on, and let the role's trust policy name it",
                 action(self.address.kind, Doing::TakeRole)
@@ -120,7 +133,7 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
                 StoreKind::Blob => "there is no such container or account",
                 _ => "there is no such bucket",
             };
-            place.error(format!("{asked}: {what}{shown}"), format!("check `location` of {owner}"))
+            place.error(format!("{asked}: {what}{shown}"), format!("check `{}` of {owner}", place.key()))
         }
         (Some(301 | 307 | 400), _) if region(told).is_some() => {
             let region = region(told).unwrap_or_default();
@@ -261,8 +274,10 @@ fn unescaped(text: &str) -> String {
         .fold(text.to_string(), |text, (name, sign)| text.replace(name, sign))
 }
 
-/// A text without URLs' queries, tokens and XML, of a length for one line.
+/// A text without URLs' queries, tokens and XML, of a length for one line. What a `credential_process` said on its standard
+/// error may be anything, and is last.
 pub fn plain(text: &str) -> String {
+    let text = text.split_once("Stderr:").map_or(text, |(before, _)| before);
     let mut words = Vec::new();
     let mut hidden = false;
     for word in text.split_whitespace() {

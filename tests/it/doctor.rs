@@ -189,6 +189,32 @@ fn what_is_asked_delivered_and_told_is_looked_at_and_left_alone() {
     fails(&night, "hook no-such-program: no such program is there", "write the program's whole path");
 }
 
+/// Files beside the bill, the list of a delivery and the headers of a hook: what the next run says is said before it.
+#[test]
+fn what_the_next_run_would_tell_is_told_before_it() {
+    let night = published();
+    let config = night.read("costmill.toml");
+    night.write("share/.costmill-delivered.json", "{");
+    night.write("headers", "X Ops: HUSH\n");
+    night.write(
+        "costmill.toml",
+        format!(
+            "{config}[waste]\nutilisation = \"usage/*.csv\"\n[[deliver]]\nto = \"share\"\n\
+             [[hook]]\non = [\"problem\"]\nwebhook = \"https://ops.example.com/x\"\nheader_file = \"headers\"\n"
+        ),
+    );
+    night.write("usage/wrong.csv", "no,such,columns\n1,2,3\n");
+    fails(&night, ".costmill-delivered.json: does not read", "restore it");
+    fails(&night, "headers, line 1: is no header", "write one header a line");
+    let outcome = doctor(&night);
+    assert!(
+        outcome.stdout.contains("warning  configuration: ") && outcome.stdout.contains("wrong.csv"),
+        "{}",
+        outcome.stdout
+    );
+    assert!(!outcome.stdout.contains("HUSH"), "{}", outcome.stdout);
+}
+
 /// The first Parquet or JSON file below a folder.
 fn first(night: &Night, folder: &str) -> std::path::PathBuf {
     let name = files(night.path(folder)).into_keys().next().unwrap();

@@ -194,6 +194,20 @@ fn a_source_more_than_a_week_behind_another_is_told_without_a_key() {
 }
 
 #[test]
+fn a_source_that_stopped_months_ago_is_still_told() {
+    let night = night(&of("1", &days("2026-08-01", "2026-10-31")), "");
+    let other = exports(&of("9", &days("2026-08-01", "2026-08-31")));
+    night.write("slow/2026-08.csv", &other["2026-08"]);
+    let config = night.read("costmill.toml");
+    let slow = "[[source]]\nid = \"slow\"\nformat = \"focus\"\nlocation = \"slow\"\n[[source.file_set]]\n\
+                billing_periods = [\"2026-08\"]\nfiles = [\"2026-08.csv\"]\n";
+    night.write("costmill.toml", format!("{config}{slow}"));
+    run(&night, "2026-11-01").exits(3).complains("source: slow").complains("more than 7 days before that of another");
+    // Every night, also one on which nothing is new.
+    run(&night, "2026-11-02").exits(3).complains("source: slow");
+}
+
+#[test]
 fn columns_that_come_go_and_change_their_type_are_told_beside_the_period_before() {
     let night = night(&of("1", &days("2026-08-01", "2026-08-03")), "");
     run(&night, "2026-09-01").exits(0);

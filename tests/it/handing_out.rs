@@ -204,3 +204,44 @@ fn offline_delivers_to_folders_alone() {
     assert!(night.path("share/index.html").exists());
     assert_eq!((&delivered(&night)[0]["done"], &delivered(&night)[1]["done"]), (&json!(true), &json!(false)));
 }
+
+/// A night of September and October, delivered.
+fn two_months() -> Night {
+    let night = night("[[deliver]]\nto = \"share\"\n");
+    let october = Bill::hand_worked()
+        .set_all("bill/BillingPeriodStartDate", "2026-10-01T00:00:00.000Z")
+        .set_all("bill/BillingPeriodEndDate", "2026-11-01T00:00:00.000Z");
+    let parts: Vec<_> = october.parts().iter().map(|part| super::bucket::gz(part, 6)).collect();
+    super::bucket::deliver(&night, "20261001-20261101", &parts);
+    run(&night);
+    assert!(night.path("share/2026-09").exists() && night.path("share/2026-10").exists());
+    night
+}
+
+/// What is published and merely not in the output folder is no less wanted where it was delivered.
+#[test]
+fn a_published_month_without_pages_here_is_not_taken_away_there() {
+    let night = two_months();
+    let before = files(night.path("share"));
+    fs::remove_dir_all(night.path("out")).unwrap();
+    let told = night.costmill(&["run", "--as-of", AS_OF, "--period", "2026-09"]);
+    told.complains("share: 2026-10 is published and has no whole pages in out: what was delivered of it stays");
+    let after = files(night.path("share"));
+    assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    assert_eq!(after["index.html"], before["index.html"], "it links both");
+    let told = run(&night);
+    assert!(!told.stderr.contains("no whole pages"), "{}", told.stderr);
+    assert_eq!(files(night.path("share")), before);
+}
+
+#[test]
+fn pages_that_go_elsewhere_for_once_are_not_delivered() {
+    let night = two_months();
+    let before = files(night.path("share"));
+    let told = night.costmill(&["run", "--as-of", AS_OF, "--output", "try", "--period", "2026-09"]);
+    told.complains("nothing is delivered to share: --output or COSTMILL_OUTPUT has the pages in try");
+    assert_eq!(files(night.path("share")), before);
+    // The configuration's own folder by another way is no other.
+    let told = night.costmill(&["run", "--as-of", AS_OF, "--output", "out"]);
+    assert!(!told.stderr.contains("nothing is delivered"), "{}", told.stderr);
+}

@@ -292,6 +292,22 @@ fn a_hook_is_told_on_its_occasions_and_on_no_other() {
     assert!(told(&night, "bad").is_none());
 }
 
+/// One cloud fails, another publishes: nothing has failed by the status, and nothing is late.
+#[test]
+fn a_source_that_cannot_be_looked_at_is_a_problem_to_be_told() {
+    let night = Night::new(CONFIG);
+    with(&night, "[[source]]\nid = \"gone\"\nformat = \"aws-cur-legacy\"\nlocation = \"nowhere\"\n");
+    with(&night, &[writing("bad", "[\"failure\", \"late\"]"), writing("left", "[\"problem\"]")].concat());
+    Bill::hand_worked().deliver(&night);
+    night.run().exits(3).complains("nowhere");
+    let (json, on) = told(&night, "left").expect("a problem");
+    assert_eq!((on.as_str(), &json["told"][0]["source"]), ("problem", &json!("gone")));
+    assert!(told(&night, "bad").is_none());
+    fs::create_dir_all(night.path("nowhere")).unwrap();
+    night.run();
+    assert!(told(&night, "left").is_none(), "it is put right");
+}
+
 #[test]
 fn a_hook_that_fails_is_told_and_makes_a_good_run_no_better() {
     for (hook, says) in [
@@ -313,6 +329,25 @@ fn a_hook_that_fails_is_told_and_makes_a_good_run_no_better() {
         Bill::hand_worked().set(1, "lineItem/UnblendedCost", "77.5").deliver(&night);
         night.run_armed("normalise.edit_value").exits(4).complains(says);
     }
+}
+
+/// What a hook started ends with it, and its program is one beside the configuration.
+#[cfg(unix)]
+#[test]
+fn a_hook_that_is_ended_takes_its_children_along() {
+    use std::os::unix::fs::PermissionsExt;
+    let night = Night::new(CONFIG);
+    Bill::hand_worked().deliver(&night);
+    night.write("tell.sh", "#!/bin/sh\nsleep 3600 &\necho $! >\"${0%/*}/child\"\nwait\n");
+    fs::set_permissions(night.path("tell.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    with(&night, "[[hook]]\non = [\"published\"]\ncommand = [\"./tell.sh\"]\ntimeout_seconds = 1\n");
+    let config = night.path("costmill.toml");
+    let call = Costmill::new().cwd(std::path::Path::new("/")).args(["run", "--as-of", AS_OF, "--config"]);
+    call.args([config.as_os_str()]).run().exits(3).complains("has not ended within 1 s, and was ended");
+    let child = night.read("child");
+    // Ended, and perhaps not yet waited for by whoever inherits it.
+    let state = fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_else(|_| ") Z".into());
+    assert!(state.contains(") Z") || state.contains(") X"), "{state}");
 }
 
 #[test]

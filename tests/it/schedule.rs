@@ -196,3 +196,32 @@ fn a_job_that_cannot_be_scheduled_is_refused() {
         .exits(2)
         .complains("there is no [[job]] `x`\n  remedy: there are: n");
 }
+
+/// A unit is the configuration's: what the shell that prints it has is none of its own, and a folder of a delivery may be
+/// missing.
+#[test]
+fn a_unit_holds_nothing_of_the_shell_that_prints_it() {
+    let night = night(
+        "[[deliver]]\nto = \"share $x\"\n[[job]]\nid = \"nightly\"\nat = \"03:30\"\nimage = \"i\"\nclaim = \"c\"\n",
+    );
+    let home = std::fs::canonicalize(night.path("")).unwrap();
+    let plain = print(&night, "systemd", &[]);
+    let home = home.display();
+    assert!(plain.contains(&format!("ReadWritePaths={home}/lake {home}/out \"-{home}/share $x\"\n")), "{plain}");
+    assert!(plain.contains(&format!("WorkingDirectory={home}\n")), "{plain}");
+    let call = super::support::Costmill::new().cwd(&night.path(""));
+    let call = call.env("COSTMILL_LAKE", "/elsewhere/lake").env("COSTMILL_OUTPUT", "/elsewhere/out");
+    let told = call.args(["schedule", "--as", "systemd", "--lake", "/third"]).run().exits(0);
+    assert_eq!(told.stdout, plain);
+    let cron = print(&night, "cron", &[]);
+    assert!(cron.contains(&format!("cd {home} && exec nice -n 10 timeout --verbose -k 5m 12h ")), "{cron}");
+
+    // A lake in a store has its cache where the service has its own.
+    let config = night.read("costmill.toml");
+    night.write("costmill.toml", format!("lake = \"s3://costs/lake\"\n{config}"));
+    let call = || super::support::Costmill::new().cwd(&night.path("")).env("XDG_CACHE_HOME", "/home/me/.cache");
+    let told = call().args(["schedule", "--as", "systemd"]).run().exits(0).says("CacheDirectory=costmill\n");
+    told.says("Environment=XDG_CACHE_HOME=%C\n").says(&format!("ReadWritePaths={home}/out \""));
+    let told = call().args(["schedule", "--as", "kubernetes"]).run().exits(2);
+    told.complains("its cache has no place on the volume").complains("say cache = ");
+}

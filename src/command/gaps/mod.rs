@@ -155,7 +155,8 @@ impl Looker<'_> {
         gaps
     }
 
-    /// Late by its own key, or, where it has none, more than a week and not yet five behind the newest source.
+    /// Late by its own key, or, where it has none, more than a week behind the newest source, for as long as it is
+    /// configured: a feed that fell silent for good is told every night.
     fn late(&self, source: &str, days: &Days, last: NaiveDate, month: BillingMonth) -> Option<Gap> {
         let next = last + Duration::days(1);
         if let Some(allowed) = self.source(source).and_then(|source| source.late_after_days) {
@@ -165,7 +166,7 @@ impl Looker<'_> {
         let others = self.settings.sources.iter().filter(|other| other.id != source);
         let newest = others.filter_map(|other| last_full_day(self.snapshot, &other.id)).max()?;
         let behind = (newest - last).num_days();
-        let is_behind = (BEHIND_DAYS + 1..=LOOK_BACK_DAYS).contains(&behind) && rules::has_history(&days.all, next);
+        let is_behind = behind > BEHIND_DAYS && rules::has_history(&days.all, next);
         is_behind.then(|| gap(source, GapKind::BehindOthers, next, None, month))
     }
 

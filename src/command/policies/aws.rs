@@ -27,12 +27,14 @@ pub(super) fn policy(uses: &Uses) -> Result<String> {
         }));
     }
     // Neither service knows resources of these.
-    for (sid, doing) in [("AskCostExplorer", Doing::AskCostExplorer), ("AskCloudWatch", Doing::AskCloudWatch)] {
-        if uses.asked.contains(&doing) {
+    let explorer = [Doing::AskCosts, Doing::AskSavingsPlans, Doing::AskReservations, Doing::AskRightsizing];
+    for (sid, doings) in [("AskCostExplorer", &explorer[..]), ("AskCloudWatch", &[Doing::AskCloudWatch])] {
+        let asked: Vec<Doing> = doings.iter().copied().filter(|doing| uses.asked.contains(doing)).collect();
+        if !asked.is_empty() {
             statements.push(json!({
                 "Sid": sid,
                 "Effect": "Allow",
-                "Action": actions(Cloud::Aws, &[doing]),
+                "Action": actions(Cloud::Aws, &asked),
                 "Resource": "*",
             }));
         }
@@ -139,7 +141,7 @@ mod tests {
     fn a_lake_is_written_where_it_is_and_an_api_is_asked_of_all() {
         let mut uses = reads(&["cur"], None);
         uses.written = reads(&["lake"], None).read;
-        uses.asked.insert(Doing::AskCloudWatch);
+        uses.asked.extend([Doing::AskCloudWatch, Doing::AskCosts]);
         let policy: Value = serde_json::from_str(&policy(&uses).unwrap()).unwrap();
         let of = |sid: &str| {
             let statements = policy["Statement"].as_array().unwrap();
@@ -153,5 +155,6 @@ mod tests {
         assert_eq!(of("EncryptWritten")["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey"]));
         assert_eq!(of("ReadExports")["Resource"], json!(["arn:aws:s3:::bills/cur/*"]));
         assert_eq!(of("AskCloudWatch")["Resource"], "*");
+        assert_eq!(of("AskCostExplorer")["Action"], json!(["ce:GetCostAndUsage"]), "no more than is asked");
     }
 }

@@ -58,7 +58,8 @@ description: {is_for}, for costmill
 stage: GA
 includedPermissions:
 {permissions}YAML
-gcloud iam roles create {id} --project \"$PROJECT\" --file {file}
+gcloud iam roles create {id} --project \"$PROJECT\" --file {file} ||
+  gcloud iam roles update {id} --project \"$PROJECT\" --file {file} --quiet
 "
     );
     for (place, prefixes) in places {

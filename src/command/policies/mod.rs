@@ -8,7 +8,7 @@ use super::console::Console;
 use crate::cli::PolicyCloud;
 use crate::error::{Error, Result};
 use crate::focus::permission::{Cloud, Doing, needed};
-use crate::focus::{ApiKind, StoreAddress, StoreKind};
+use crate::focus::{Api, ApiKind, StoreAddress, StoreKind};
 use crate::settings::Settings;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ struct Uses {
 
 impl Uses {
     fn is_none(&self) -> bool {
-        self.read.is_empty() && self.written.is_empty() && self.asked.is_empty()
+        self.read.is_empty() && self.written.is_empty() && self.asked.is_empty() && self.billing_scopes.is_empty()
     }
 
     fn add(places: &mut Places, roles: &mut BTreeSet<String>, store: &StoreAddress) {
@@ -97,19 +97,14 @@ fn of_settings(settings: &Settings, cloud: Cloud) -> Result<Uses> {
         Uses::add(&mut uses.written, &mut uses.roles, store);
     }
     for api in &settings.apis {
-        let doing = match api.kind {
-            ApiKind::AwsCostExplorer => Doing::AskCostExplorer,
-            ApiKind::AwsCloudWatch => Doing::AskCloudWatch,
-            ApiKind::AzureConsumption => Doing::AskConsumption,
-            ApiKind::AzureAdvisor => Doing::AskAdvisor,
-            ApiKind::AzureMonitor => Doing::AskMonitor,
-            // Their files are read like exports.
-            ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => continue,
-        };
-        if needed(cloud, doing).next().is_none() {
+        let doings = doings(api);
+        let of_cloud = |doing: &&Doing| needed(cloud, **doing).next().is_some();
+        let is_consumption = cloud == Cloud::Azure && api.kind == ApiKind::AzureConsumption;
+        uses.asked.extend(doings.iter().filter(of_cloud));
+        // Of billing scopes much is asked that no action of ours is for.
+        if !is_consumption && doings.iter().filter(of_cloud).next().is_none() {
             continue;
         }
-        uses.asked.insert(doing);
         // A role of each account: any account's.
         uses.roles.extend(api.login.role.as_ref().map(|role| role.replace("{SubAccountId}", "*")));
         // Azure Monitor is asked of sub accounts by their ids: subscriptions. Without any, of those that the bill names.
@@ -134,6 +129,31 @@ fn of_settings(settings: &Settings, cloud: Cloud) -> Result<Uses> {
         return Err(Error::settings(place, what, "run it in an empty folder for an example"));
     }
     Ok(uses)
+}
+
+/// What an API is asked, by its `ask`.
+fn doings(api: &Api) -> Vec<Doing> {
+    let of = |questions: &[(&str, Doing)]| {
+        questions.iter().filter(|(question, _)| api.asks(question)).map(|(_, doing)| *doing).collect()
+    };
+    match api.kind {
+        ApiKind::AwsCostExplorer => of(&[
+            ("costs", Doing::AskCosts),
+            ("savings-plans", Doing::AskSavingsPlans),
+            ("reservations", Doing::AskReservations),
+            ("rightsizing", Doing::AskRightsizing),
+        ]),
+        ApiKind::AzureConsumption => of(&[
+            ("budgets", Doing::AskBudgets),
+            ("reservation-recommendations", Doing::AskReservationAdvice),
+            ("usage-details", Doing::AskUsageDetails),
+        ]),
+        ApiKind::AwsCloudWatch => vec![Doing::AskCloudWatch],
+        ApiKind::AzureAdvisor => vec![Doing::AskAdvisor],
+        ApiKind::AzureMonitor => vec![Doing::AskMonitor],
+        // Their files are read like exports.
+        ApiKind::AwsComputeOptimizerExport | ApiKind::AwsCostOptimizationHubExport => Vec::new(),
+    }
 }
 
 fn name(cloud: Cloud) -> &'static str {
@@ -195,7 +215,7 @@ mod tests {
             };
             let mut uses = example(cloud);
             let least = text(&uses);
-            for doing in [Doing::WriteFiles, Doing::RemoveFiles, Doing::AskCostExplorer, Doing::AskAdvisor] {
+            for doing in [Doing::WriteFiles, Doing::RemoveFiles, Doing::AskCosts, Doing::AskAdvisor] {
                 for action in actions(cloud, &[doing]) {
                     assert!(!least.contains(action), "{action} is in a policy that reads exports:\n{least}");
                 }

@@ -24,7 +24,8 @@ SHELL=/bin/sh
             Some(file) => format!("set -a; . {}; set +a; ", quoted(file)),
             None => String::new(),
         };
-        let command = format!("{environment}exec nice -n 10 timeout {}h {}", job.most_hours, words.join(" "));
+        let (home, hours, words) = (quoted(&planned.home), job.most_hours, words.join(" "));
+        let command = format!("{environment}cd {home} && exec nice -n 10 timeout --verbose -k 5m {hours}h {words}");
         // To cron a bare `%` is the end of the line.
         let command = command.replace('%', "\\%");
         text += &format!("# {}\n{} {} {day} * * {} {command}\n", job.id, job.minute, job.hour, job.user);

@@ -18,13 +18,17 @@ const WRAPPED: &str = "\"$@\"; status=$?; test $status -eq 3 && exit 0; exit $st
 /// Fails with `Error::Settings` where the job names no image or no claim, or the lake or the output is not below the
 /// configuration's folder.
 pub(super) fn cron_job(planned: &Planned, settings: &Settings) -> Result<String> {
-    let Planned { job, writes, home, memory_limit, .. } = planned;
+    let Planned { job, writes, delivers, cache, home, memory_limit, .. } = planned;
     let place = format!("{}, job {}", settings.config.display(), job.id);
     let missing =
         |key: &str, what: &str| Error::settings(&place, format!("names no {what}"), format!("add {key} = \"…\""));
     let image = job.image.as_ref().ok_or_else(|| missing("image", "image"))?;
     let claim = job.claim.as_ref().ok_or_else(|| missing("claim", "claim of a volume"))?;
-    if let Some(outside) = writes.iter().find(|folder| !Path::new(folder).starts_with(home)) {
+    if cache.is_some() {
+        let what = "the lake is in a store, and its cache has no place on the volume";
+        return Err(Error::settings(place, what, format!("say cache = \"…\" in [lake], below {home}")));
+    }
+    if let Some(outside) = writes.iter().chain(delivers).find(|folder| !Path::new(folder).starts_with(home)) {
         let what = format!("{outside} is not below the configuration's folder, which is what the volume is mounted at");
         return Err(Error::settings(place, what, format!("put it below {home}")));
     }
@@ -75,7 +79,7 @@ spec:
               type: RuntimeDefault
           containers:
             - name: costmill
-{image}              # 3 is no failure: published, with inputs late or skipped.
+{image}{folder}              # 3 is no failure: published, with inputs late or skipped.
               command: [\"/bin/sh\", \"-c\", {wrapped}, \"costmill\"]
               args:
 {words}{environment}              resources:
@@ -104,6 +108,7 @@ spec:
         hour = job.hour,
         seconds = u64::from(job.most_hours) * 3600,
         image = line(14, "image", image),
+        folder = line(14, "workingDir", home),
         wrapped = quoted(WRAPPED),
         most_memory = planned.most_memory(),
         mount = line(18, "mountPath", home),

@@ -8,15 +8,22 @@ mod systemd;
 use super::console::Console;
 use crate::cli::{Cli, Schedule, ScheduleAs};
 use crate::error::{Error, Result};
-use crate::settings::{Job, Settings};
+use crate::settings::{Job, Settings, UNITS_CACHES};
 use std::path::Path;
+
+/// A service's own folder of caches.
+const CACHE: &str = "costmill";
 
 /// A job, and what of the configuration its units name. All paths are absolute.
 struct Planned<'a> {
     job: &'a Job,
     config: String,
-    /// The folders that it writes to.
+    /// The folders that it writes to, and that are there: lake and output.
     writes: Vec<String>,
+    /// Those of deliveries, which a run makes.
+    delivers: Vec<String>,
+    /// The cache of a lake in a store, where the configuration names none: in the folder that systemd keeps for services.
+    cache: Option<String>,
     /// The configuration's folder.
     home: String,
     /// In bytes.
@@ -87,17 +94,13 @@ fn plan<'a>(settings: &Settings, job: &'a Job) -> Result<Planned<'a>> {
     }
     let config = absolute(&settings.config)?;
     let home = Path::new(&config).parent().map(|folder| folder.display().to_string()).unwrap_or_default();
-    // Of a lake in a store, its cache.
-    let delivered = settings.deliver.iter().filter(|deliver| deliver.store.is_none()).map(|deliver| &deliver.to);
-    let folders = [&settings.lake.folder, &settings.output].into_iter().chain(delivered);
-    let mut writes = Vec::new();
-    for folder in folders.map(|folder| absolute(folder)) {
-        let folder = folder?;
-        if !writes.contains(&folder) {
-            writes.push(folder);
-        }
-    }
-    Ok(Planned { job, config, writes, home, memory_limit: settings.memory_limit })
+    let lake = absolute(&settings.lake.folder)?;
+    let is_units = settings.lake.store.is_some() && Path::new(&lake).starts_with(Path::new(UNITS_CACHES).join(CACHE));
+    let (cache, mut writes) = if is_units { (Some(lake), Vec::new()) } else { (None, vec![lake]) };
+    writes.push(absolute(&settings.output)?);
+    let folders = settings.deliver.iter().filter(|deliver| deliver.store.is_none());
+    let delivers = folders.map(|deliver| absolute(&deliver.to)).collect::<Result<Vec<_>>>()?;
+    Ok(Planned { job, config, writes, delivers, cache, home, memory_limit: settings.memory_limit })
 }
 
 /// As the file system knows it, or, of what is not there yet, as it is written.

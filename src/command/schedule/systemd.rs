@@ -14,13 +14,22 @@ pub(super) fn units(planned: &Planned) -> String {
 }
 
 fn service(planned: &Planned) -> String {
-    let Planned { job, writes, memory_limit, .. } = planned;
+    let Planned { job, writes, delivers, cache, home, memory_limit, .. } = planned;
     let words: Vec<String> = planned.words().into_iter().map(quoted).collect();
     let environment = match &job.environment_file {
         Some(file) => format!("EnvironmentFile={}\n", specifiers(file)),
         None => String::new(),
     };
-    let writes: Vec<String> = writes.iter().map(|folder| quoted(folder)).collect();
+    // A folder that is not there would stop the service with 226/NAMESPACE; `-` lets it start.
+    let may_miss = delivers.iter().map(|folder| format!("-{folder}"));
+    let writes: Vec<String> = writes.iter().cloned().chain(may_miss).map(|folder| listed(&folder)).collect();
+    let cache = match cache {
+        Some(_) => {
+            "# The lake's cache is the service's own, whoever printed this.\nCacheDirectory=costmill\n\
+                    Environment=XDG_CACHE_HOME=%C\n"
+        }
+        None => "",
+    };
     format!(
         "\
 [Unit]
@@ -32,6 +41,7 @@ After=network-online.target
 Type=oneshot
 ExecStart={command}
 User={user}
+WorkingDirectory={home}
 {environment}# 3: published, with inputs late or skipped. The run did its work; `costmill status` says what waits.
 SuccessExitStatus=3
 # What failed is looked at, not repeated: the next night takes it up where it stands.
@@ -43,10 +53,11 @@ IOSchedulingPriority=7
 MemoryHigh={memory_limit}
 MemoryMax={most_memory}
 UMask=0027
-# Of the file system it writes to the lake and the output alone; make both before the first start.
+# Of the file system it writes to the lake and the output, and to the folders of deliveries (those with `-`). Make them all
+# before the first start: without lake or output it does not start, and a folder that is missing cannot be delivered to.
 ProtectSystem=strict
 ReadWritePaths={writes}
-ProtectHome=read-only
+{cache}ProtectHome=read-only
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectClock=yes
@@ -68,6 +79,7 @@ SystemCallArchitectures=native
         id = job.id,
         command = words.join(" "),
         user = specifiers(&job.user),
+        home = specifiers(home),
         hours = job.most_hours,
         most_memory = planned.most_memory(),
         writes = writes.join(" "),
@@ -110,6 +122,11 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) { escaped } else { format!("\"{escaped}\"") }
 }
 
+/// One path of a list (systemd.exec(5)): as [`quoted`], but a `$` is a sign like others there.
+fn listed(path: &str) -> String {
+    quoted(path).replace("$$", "$")
+}
+
 fn specifiers(text: &str) -> String {
     text.replace('%', "%%")
 }
@@ -129,6 +146,13 @@ mod tests {
             ("", "\"\""),
         ] {
             assert_eq!(quoted(word), written);
+        }
+    }
+
+    #[test]
+    fn a_dollar_in_a_path_stands_once() {
+        for (path, written) in [("/srv/$HOME", "/srv/$HOME"), ("-/srv/a $b", "\"-/srv/a $b\""), ("/a$$%", "/a$$%%")] {
+            assert_eq!(listed(path), written);
         }
     }
 }

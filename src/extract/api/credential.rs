@@ -3,7 +3,7 @@
 use super::{azure, cloudwatch, problem};
 use crate::error::{Error, Result};
 use crate::focus::{Api, ApiKind};
-use crate::store::{Credential, Identity, aws_credential};
+use crate::store::{Credential, Identity, NOT_GIVEN, aws_credential, hanging};
 
 /// Looks for the credential of an API that is asked; of one that is read from files there is none here.
 ///
@@ -36,6 +36,9 @@ fn of_aws(api: &Api) -> Result<Credential> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::bug("api", format!("no runtime for the chain: {error}")))?;
     runtime.block_on(aws_credential(wanted)).map_err(|told| {
+        if told.contains(NOT_GIVEN) {
+            return problem(api, format!("no credential is found: {told}"), hanging(login.profile.as_deref()));
+        }
         let remedy = "give a credential (docs/sources.md: AWS's chain: environment, profile, web identity, container, \
                       instance), or name a profile or credential_file; with assume_role, grant sts:AssumeRole on it";
         problem(api, format!("no credential is found: {told}"), remedy)

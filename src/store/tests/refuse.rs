@@ -1,7 +1,7 @@
 //! What a store refused, in words.
 
 use super::super::polite::Told;
-use super::super::refuse::{Act, Of, Place, refuse};
+use super::super::refuse::{Act, Of, Place, plain, refuse};
 use crate::focus::{StoreAddress, StoreKind};
 use object_store::Error as StoreError;
 
@@ -31,6 +31,13 @@ fn told(status: u16) -> Told {
 }
 
 /// The bodies of the providers' own documentation.
+/// A `credential_process` is somebody else's program: what it says may hold the secret.
+#[test]
+fn what_a_credential_process_says_is_not_passed_on() {
+    let said = "Error retrieving credentials from external process: exited with 1. Stderr: PLANTEDERR of mine";
+    assert_eq!(plain(said), "Error retrieving credentials from external process: exited with 1.");
+}
+
 #[test]
 fn each_refusal_names_url_permission_and_remedy() {
     let s3 = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
