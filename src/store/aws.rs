@@ -228,13 +228,17 @@ mod tests {
 
     #[test]
     fn a_chain_that_hangs_is_not_waited_for() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let inner = SharedCredentialsProvider::new(Hangs);
         let bounded = Bounded { inner, within: Duration::from_millis(1) };
         let error = runtime.block_on(bounded.provide_credentials()).unwrap_err();
         assert!(super::super::refuse::plain_chain(&error).contains(NOT_GIVEN), "{error}");
-        let provider =
-            runtime.block_on(chain_of(Identity { region: None, profile: None, role: None, credential_file: None }));
+        let provider = runtime.block_on(chain_of(Identity {
+            region: Some("eu-west-1"),
+            profile: None,
+            role: None,
+            credential_file: None,
+        }));
         assert!(format!("{:?}", provider.credentials.provider()).contains("Bounded"), "every chain is bounded");
     }
 
