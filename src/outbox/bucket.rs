@@ -58,17 +58,28 @@ impl Bucket {
         done.map_err(|error| {
             let place = if path.is_empty() { self.name() } else { format!("{}/{path}", self.name()) };
             let place = Place { url: place, address: self.address.clone(), of: Of::Delivery };
-            Refused { told: refuse(&place, act, &seen.told(), &error), error }
+            let why = match error {
+                object_store::Error::NotFound { .. } => Why::Missing,
+                object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. } => Why::IsThere,
+                _ => Why::Other,
+            };
+            Refused { why, told: refuse(&place, act, &seen.told(), &error) }
         })
     }
 }
 
 type Asked<T> = std::result::Result<T, Refused>;
 
-/// What the client made of an answer, and how it is told.
+/// Why something was refused, and how it is told.
 struct Refused {
-    error: object_store::Error,
+    why: Why,
     told: Error,
+}
+
+enum Why {
+    Missing,
+    IsThere,
+    Other,
 }
 
 /// What a look at a place found.
@@ -98,13 +109,8 @@ impl Bucket {
         let Some(list) = self.get(LIST)? else { return Ok((files, false)) };
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.ask(Act::Put, LIST, self.objects.put_opts(&self.at(LIST), list.into(), options)) {
-            Ok(_) => Ok((files, true)),
-            Err(Refused { error, told }) => match error {
-                object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. } => {
-                    Ok((files, true))
-                }
-                _ => Err(told),
-            },
+            Ok(_) | Err(Refused { why: Why::IsThere, .. }) => Ok((files, true)),
+            Err(refused) => Err(refused.told),
         }
     }
 }
@@ -127,7 +133,7 @@ impl Target for Bucket {
         let read = async { self.objects.get(&self.at(path)).await?.bytes().await };
         match self.ask(Act::Get, path, read) {
             Ok(bytes) => Ok(Some(bytes.to_vec())),
-            Err(Refused { error: object_store::Error::NotFound { .. }, .. }) => Ok(None),
+            Err(Refused { why: Why::Missing, .. }) => Ok(None),
             Err(refused) => Err(refused.told),
         }
     }
@@ -163,7 +169,7 @@ impl Target for Bucket {
 
     fn remove(&self, path: &str) -> Result<()> {
         match self.ask(Act::Remove, path, self.objects.delete(&self.at(path))) {
-            Err(Refused { error: object_store::Error::NotFound { .. }, .. }) | Ok(()) => Ok(()),
+            Err(Refused { why: Why::Missing, .. }) | Ok(()) => Ok(()),
             Err(refused) => Err(refused.told),
         }
     }

@@ -234,7 +234,7 @@ mod tests {
         let error = runtime.block_on(bounded.provide_credentials()).unwrap_err();
         assert!(super::super::refuse::plain_chain(&error).contains(NOT_GIVEN), "{error}");
         let provider = runtime.block_on(chain_of(Identity {
-            region: Some("x"),
+            region: Some("eu-west-1"),
             profile: None,
             role: None,
             credential_file: None,

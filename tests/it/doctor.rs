@@ -199,7 +199,7 @@ fn what_the_next_run_would_tell_is_told_before_it() {
     night.write(
         "costmill.toml",
         format!(
-            "{config}[waste]\nutilisation = \"usage/*.csv\"\n[[deliver]]\nto = \"share\"\n\
+            "{config}[waste]\nutilisation = [\"usage/*.csv\"]\n[[deliver]]\nto = \"share\"\n\
              [[hook]]\non = [\"problem\"]\nwebhook = \"https://ops.example.com/x\"\nheader_file = \"headers\"\n"
         ),
     );
@@ -213,6 +213,19 @@ fn what_the_next_run_would_tell_is_told_before_it() {
         outcome.stdout
     );
     assert!(!outcome.stdout.contains("HUSH"), "{}", outcome.stdout);
+}
+
+/// A store that cannot be asked is told as one of a source is, soon, and nothing was delivered that a next run could finish.
+#[test]
+fn a_delivery_to_a_store_that_is_away_is_told_as_any_store() {
+    let night = published();
+    let deliver = "[[deliver]]\nto = \"s3://pages/x\"\nendpoint = \"http://127.0.0.1:1\"\nallow_http = true\n";
+    night.write("costmill.toml", night.read("costmill.toml") + deliver);
+    let call = super::support::Costmill::new().cwd(&night.path("")).env("AWS_ACCESS_KEY_ID", "AKIATEST");
+    let call = call.env("AWS_SECRET_ACCESS_KEY", "HUSH").env("AWS_REGION", "eu-west-1").args(["doctor"]);
+    let told = call.run().exits(1).says("deliver s3://pages/x: credential: the environment (AWS_ACCESS_KEY_ID)");
+    told.says("s3://pages/x: cannot be listed: the store cannot be reached")
+        .says("remedy: check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoint` of the [[deliver]]\n");
 }
 
 /// The first Parquet or JSON file below a folder.

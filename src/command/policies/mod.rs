@@ -102,7 +102,7 @@ fn of_settings(settings: &Settings, cloud: Cloud) -> Result<Uses> {
         let is_consumption = cloud == Cloud::Azure && api.kind == ApiKind::AzureConsumption;
         uses.asked.extend(doings.iter().filter(of_cloud));
         // Of billing scopes much is asked that no action of ours is for.
-        if !is_consumption && doings.iter().filter(of_cloud).next().is_none() {
+        if !is_consumption && !doings.iter().any(|doing| of_cloud(&doing)) {
             continue;
         }
         // A role of each account: any account's.
