@@ -17,6 +17,7 @@ mod file_set;
 mod folder;
 mod hash;
 mod manifest;
+mod pattern;
 mod store;
 mod tree;
 

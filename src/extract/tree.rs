@@ -29,8 +29,9 @@ pub trait Tree {
     /// The text of a manifest.
     fn text(&self, file: &Path) -> Result<String>;
 
-    /// The files that a pattern with `*` and `?` matches below a folder, sorted. The error says why it is no pattern.
-    fn matching(&self, folder: &Path, pattern: &str) -> std::result::Result<Vec<PathBuf>, String>;
+    /// The files that a pattern with `*` and `?` matches below a folder, sorted. The inner error says why it is no
+    /// pattern, the outer one what of it cannot be read.
+    fn matching(&self, folder: &Path, pattern: &str) -> Result<std::result::Result<Vec<PathBuf>, String>>;
 
     /// Where the file's bytes are on this machine, or will be once they are fetched.
     fn local(&self, file: &Path) -> PathBuf;

@@ -223,10 +223,13 @@ impl Tree for Store {
         String::from_utf8(bytes).map_err(|_| Error::source(place, "is not UTF-8", "deliver the manifest again"))
     }
 
-    fn matching(&self, folder: &Path, pattern: &str) -> std::result::Result<Vec<PathBuf>, String> {
+    fn matching(&self, folder: &Path, pattern: &str) -> Result<std::result::Result<Vec<PathBuf>, String>> {
         // As the file system's own patterns: `*` stays in its folder, and a name with marks in it is a name.
         let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
-        let compiled = glob::Pattern::new(pattern).map_err(|error| error.to_string())?;
+        let compiled = match glob::Pattern::new(pattern) {
+            Ok(compiled) => compiled,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
         let below = self.key(folder).filter(|key| !key.is_empty()).map(|key| format!("{key}/")).unwrap_or_default();
         let inside = |key: &&String| key.strip_prefix(&below).is_some_and(|key| compiled.matches_with(key, options));
         let mut found: Vec<PathBuf> = self.files.keys().filter(inside).map(|key| self.root.join(key)).collect();
@@ -234,7 +237,7 @@ impl Tree for Store {
             found.push(folder.join(pattern));
         }
         found.sort();
-        Ok(found)
+        Ok(Ok(found))
     }
 
     fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>> {
