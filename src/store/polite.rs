@@ -5,7 +5,7 @@
 //! covers a body of any length. So its timeout is off, and here a request has a time to be answered in; the time for
 //! the bytes of a body is the reader's.
 
-use super::listing::{Again, is_listing, whole};
+use super::listing::{Again, TooManyPages, is_listing, whole};
 use super::patience::Patience;
 use super::refuse::{UNTRUSTED, chain};
 use super::skew::Signed;
@@ -103,6 +103,10 @@ impl HttpService for Polite {
             return Err(HttpError::new(HttpErrorKind::Unknown, Again));
         }
         let of_a_credential = is_for_a_credential(&request);
+        let most = self.patience.most_pages();
+        if page.is_some() && Seen::note(|told| told.pages.len() >= most) == Some(true) {
+            return Err(HttpError::new(HttpErrorKind::Unknown, TooManyPages(most)));
+        }
         let signed = Signed::of(request.headers());
         let answer = self.patience.answer();
         let response = tokio::time::timeout(answer, self.inner.execute(request))
@@ -126,10 +130,10 @@ impl HttpService for Polite {
             Some(seconds) => {
                 Seen::note(|told| told.waited.push(seconds));
                 tokio::time::sleep(self.patience.seconds(seconds)).await;
-                whole(response, &self.patience).await
+                whole(response, &self.patience, page.as_deref()).await
             }
             None if page.is_some() || of_a_credential || !matches!(status, 200..=399) => {
-                whole(response, &self.patience).await
+                whole(response, &self.patience, page.as_deref()).await
             }
             None => Ok(response),
         }

@@ -278,7 +278,8 @@ impl Tree for Store {
             folders.insert(String::new());
         }
         (self.files, self.folders) = (files, folders);
-        if self.looks_only {
+        // Where nothing is listed, what is known is not known to be wrong: the run says that nothing is there.
+        if self.looks_only || self.files.is_empty() {
             return Ok(());
         }
         self.index.borrow_mut().retain(|key| self.files.contains_key(key));
