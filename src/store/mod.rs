@@ -15,6 +15,7 @@ mod listing;
 mod objects;
 mod patience;
 mod polite;
+mod range;
 mod refusals;
 mod refuse;
 mod send;

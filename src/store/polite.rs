@@ -7,6 +7,7 @@
 
 use super::listing::{Again, TooManyPages, is_listing, whole};
 use super::patience::Patience;
+use super::range;
 use super::refuse::{UNTRUSTED, chain};
 use super::skew::Signed;
 use async_trait::async_trait;
@@ -102,12 +103,13 @@ impl HttpService for Polite {
         if page.as_ref().is_some_and(|page| Seen::note(|told| told.pages.contains(page)) == Some(true)) {
             return Err(HttpError::new(HttpErrorKind::Unknown, Again));
         }
-        let of_a_credential = is_for_a_credential(&request);
         let most = self.patience.most_pages();
         if page.is_some() && Seen::note(|told| told.pages.len() >= most) == Some(true) {
             return Err(HttpError::new(HttpErrorKind::Unknown, TooManyPages(most)));
         }
+        let of_a_credential = is_for_a_credential(&request);
         let signed = Signed::of(request.headers());
+        let asked = range::asked(request.headers());
         let answer = self.patience.answer();
         let response = tokio::time::timeout(answer, self.inner.execute(request))
             .await
@@ -135,7 +137,7 @@ impl HttpService for Polite {
             None if page.is_some() || of_a_credential || !matches!(status, 200..=399) => {
                 whole(response, &self.patience, page.as_deref()).await
             }
-            None => Ok(response),
+            None => range::given(asked, response),
         }
         .inspect(|response| {
             if let Some(page) = page.filter(|_| response.status().is_success()) {
