@@ -92,3 +92,7 @@ impl Tree for Folder {
         Ok(())
     }
 }
+    fn doubt(&self, _: &Delivery) -> Result<()> {
+        Ok(())
+    }
+

@@ -166,6 +166,12 @@ impl Exports {
             }
             if look == LOOKS {
                 return Ok(Read::Waits((announced.months, error)));
+    /// Has what was fetched of a delivery fetched anew at the next look, once, where no checksum of the store says that
+    /// it is what lies there: landing could not read it.
+    pub fn doubt(&self, delivery: &Delivery) -> Result<()> {
+        self.tree.doubt(delivery)
+    }
+
             }
             match self.again(&announced) {
                 Ok(again) => announced = again,

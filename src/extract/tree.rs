@@ -55,6 +55,9 @@ pub trait Tree {
     fn release(&self, delivery: &Delivery) -> Result<()>;
 }
 
+    /// What arrived of a delivery could not be read: it is fetched anew, once, where nothing proves it.
+    fn doubt(&self, delivery: &Delivery) -> Result<()>;
+
 /// The last part of a path.
 pub fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()

@@ -5,6 +5,7 @@
 //! stands in `index.json` there.
 
 mod examine;
+mod fetch;
 mod index;
 mod listing;
 mod part;
@@ -21,7 +22,6 @@ use crate::lake;
 use crate::store::{Door, Of, Patience, Place, Told};
 use chrono::{DateTime, Utc};
 pub use examine::{Answered, examine};
-use futures_util::StreamExt;
 use index::Index;
 use object_store::path::Path as ObjectPath;
 use sha2::{Digest, Sha256};
@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
-use transfer::{Trouble, Wanted, transfer};
+use transfer::Wanted;
 
 /// A manifest larger than this is none.
 const LARGEST_TEXT: u64 = 64 << 20;
@@ -50,6 +50,8 @@ pub struct Store {
     folders: BTreeSet<String>,
     index: RefCell<Index>,
     changed: RefCell<Option<Error>>,
+    /// Why nothing more is asked for.
+    down: RefCell<Option<Error>>,
     /// Nothing is written: what is asked for is read into memory.
     looks_only: bool,
     /// The last answer.
@@ -111,6 +113,7 @@ impl Store {
             folders: BTreeSet::new(),
             index: RefCell::new(Index::read(fetched, &address.to_string())),
             changed: RefCell::new(None),
+            down: RefCell::new(None),
             looks_only: false,
             told: RefCell::default(),
         }
@@ -140,44 +143,6 @@ impl Store {
     fn wanted(&self, key: &str, listed: &Listed) -> Wanted {
         let Listed { at, size, tag, .. } = listed.clone();
         Wanted { at, size, target: self.target(key, tag.as_deref()), tag }
-    }
-
-    /// Fetches files, several at once; the SHA-256 of each. The first trouble, in their order, is the error.
-    fn transfers(&self, keys: &[&str], advance: Advance<'_>) -> Result<BTreeMap<String, String>> {
-        let jobs: Vec<_> = keys
-            .iter()
-            .filter_map(|key| Some((*key, self.place(key), self.wanted(key, self.files.get(*key)?))))
-            .collect();
-        let door = &self.door;
-        let patience = &self.patience;
-        let work = futures_util::stream::iter(jobs)
-            .map(|(key, place, wanted)| async move { (key, transfer(door, &place, &wanted, patience, advance).await) })
-            .buffered(self.address.parallel_fetches);
-        let done: Vec<_> = self.runtime.block_on(work.collect());
-        let mut hashes = BTreeMap::new();
-        let mut first = None;
-        for (key, outcome) in done {
-            match outcome {
-                Ok(hash) => {
-                    let tag = self.files.get(key).and_then(|listed| listed.tag.as_deref());
-                    let size = self.files.get(key).map_or(0, |listed| listed.size);
-                    self.index.borrow_mut().learn(key, tag, size, &hash);
-                    hashes.insert(key.to_string(), hash);
-                }
-                Err(trouble) => first = first.or(Some((key, trouble))),
-            }
-        }
-        // What did arrive is not asked for again, whatever became of the rest.
-        self.index.borrow_mut().write()?;
-        match first {
-            None => Ok(hashes),
-            Some((_, Trouble::Failed(error))) => Err(error),
-            Some((key, Trouble::Changed(error))) => {
-                self.index.borrow_mut().forget(key);
-                *self.changed.borrow_mut() = Some(error.clone());
-                Err(error)
-            }
-        }
     }
 }
 
@@ -326,6 +291,12 @@ impl Tree for Store {
         for file in &delivery.files {
             let folder = file.path.parent().filter(|folder| folder.starts_with(&self.fetched));
             if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+    fn doubt(&self, delivery: &Delivery) -> Result<()> {
+        let mut index = self.index.borrow_mut();
+        delivery.files.iter().for_each(|file| index.doubt(&file.key));
+        index.write()
+    }
+
                 std::fs::remove_dir_all(folder).map_err(|error| part::disk(folder, &error))?;
             }
         }

@@ -6,6 +6,7 @@ mod documented;
 mod listings;
 mod refusals;
 mod server;
+mod taken_up;
 
 use super::super::folder::Folder;
 use super::super::{DeclaredSet, Exports, Read};
