@@ -313,6 +313,7 @@ fn exports(server: &Server, fetched: &Path) -> Exports {
         location: location(address(server.kind, Some(&server.url), "cur")),
         format,
         tree: Box::new(open(server, fetched).unwrap()),
+        has_moved: false,
     }
 }
 
@@ -410,6 +411,7 @@ fn declared_files_of_a_store_are_those_of_its_folder() {
             location: Location { file_sets: vec![set], ..location(address(kind, Some(&server.url), "cur")) },
             format: format::find("focus").unwrap(),
             tree: Box::new(open(&server, fetched.path()).unwrap()),
+            has_moved: false,
         };
         let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
         assert_eq!(delivery.files.iter().map(|file| file.key.as_str()).collect::<Vec<_>>(), ["a.csv", "b.csv"]);
