@@ -56,6 +56,10 @@ impl Tree for Folder {
         file.path.metadata().and_then(|found| found.modified()).ok().map(DateTime::from)
     }
 
+    fn overtaken(&self, _: &Path, _: &[ExportFile]) -> Option<String> {
+        None
+    }
+
     fn peek(&self, file: &ExportFile) -> Result<()> {
         let read = std::fs::File::open(&file.path).and_then(|mut opened| opened.read(&mut [0; 1]));
         read.map(drop).map_err(|error| {
@@ -88,11 +92,11 @@ impl Tree for Folder {
         Ok(())
     }
 
-    fn release(&self, _: &Delivery) -> Result<()> {
-        Ok(())
-    }
-}
     fn doubt(&self, _: &Delivery) -> Result<()> {
         Ok(())
     }
 
+    fn release(&self, _: &Delivery) -> Result<()> {
+        Ok(())
+    }
+}

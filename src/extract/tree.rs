@@ -23,6 +23,10 @@ pub trait Tree {
     /// When a file was written last, as the place of it says; `None` where it does not.
     fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>>;
 
+    /// The file of a delivery that was written well after its manifest, while that is news: the delivery is being
+    /// written over, and its manifest comes last. A folder's times are those of a copy, and say nothing.
+    fn overtaken(&self, manifest: &Path, files: &[ExportFile]) -> Option<String>;
+
     /// Reads the first byte of a file, to see that it may be read.
     fn peek(&self, file: &ExportFile) -> Result<()>;
 
@@ -51,12 +55,12 @@ pub trait Tree {
     /// Makes every file of a delivery be on this machine, with the hash that it has there.
     fn fetch(&self, delivery: &Delivery, advance: Advance<'_>) -> Result<()>;
 
+    /// What arrived of a delivery could not be read: it is fetched anew, once, where nothing proves it.
+    fn doubt(&self, delivery: &Delivery) -> Result<()>;
+
     /// The delivery has landed: its files are not needed any more.
     fn release(&self, delivery: &Delivery) -> Result<()>;
 }
-
-    /// What arrived of a delivery could not be read: it is fetched anew, once, where nothing proves it.
-    fn doubt(&self, delivery: &Delivery) -> Result<()>;
 
 /// The last part of a path.
 pub fn name(path: &Path) -> String {

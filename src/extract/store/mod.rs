@@ -209,6 +209,10 @@ impl Tree for Store {
         self.files.get(&file.key).map(|listed| listed.modified)
     }
 
+    fn overtaken(&self, manifest: &Path, files: &[ExportFile]) -> Option<String> {
+        self.newer_than(manifest, files)
+    }
+
     fn peek(&self, file: &ExportFile) -> Result<()> {
         let listed = self.files.get(&file.key).ok_or_else(|| Error::bug(&file.key, "a file that was not listed"))?;
         self.first_byte(&file.key, listed)
@@ -287,16 +291,16 @@ impl Tree for Store {
         Ok(())
     }
 
-    fn release(&self, delivery: &Delivery) -> Result<()> {
-        for file in &delivery.files {
-            let folder = file.path.parent().filter(|folder| folder.starts_with(&self.fetched));
-            if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
     fn doubt(&self, delivery: &Delivery) -> Result<()> {
         let mut index = self.index.borrow_mut();
         delivery.files.iter().for_each(|file| index.doubt(&file.key));
         index.write()
     }
 
+    fn release(&self, delivery: &Delivery) -> Result<()> {
+        for file in &delivery.files {
+            let folder = file.path.parent().filter(|folder| folder.starts_with(&self.fetched));
+            if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
                 std::fs::remove_dir_all(folder).map_err(|error| part::disk(folder, &error))?;
             }
         }
