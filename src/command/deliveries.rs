@@ -76,20 +76,14 @@ fn look(
         console.say(&format!("{}: {}", source.id, dataset.says));
     }
     for announced in announced {
-        let delivery = match read(&mut exports, &announced, run, console)? {
-            Read::Delivery(delivery) => delivery,
-            Read::Waits(missing) => {
-                taken.waiting.push(missing);
-                continue;
-            }
-            Read::Refused(missing) => {
-                taken.refused.push(missing);
-                continue;
-            }
-        };
         let before = run.bytes_read;
-        match land_delivery(settings, source, &exports, (&delivery, format), lake, (run, console)) {
-            Ok(landed) => {
+        let outcome = match read(&mut exports, &announced, run, console)? {
+            Read::Delivery(delivery) => take(settings, source, &mut exports, (delivery, format), lake, (run, console))?,
+            Read::Waits(missing) => Outcome::Waits(missing),
+            Read::Refused(missing) => Outcome::Refused(missing),
+        };
+        match outcome {
+            Outcome::Landed(landed) => {
                 if before != run.bytes_read {
                     run.landed += 1;
                     run.rows_landed += landed.files.iter().map(|file| file.rows).sum::<u64>();
@@ -97,8 +91,8 @@ fn look(
                 }
                 taken.landed.push(landed);
             }
-            Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
-            Err(error) => taken.refused.push((delivery.months, error)),
+            Outcome::Waits(missing) => taken.waiting.push(missing),
+            Outcome::Refused(missing) => taken.refused.push(missing),
         }
     }
     if exports.is_remote() {
@@ -145,14 +139,38 @@ fn read(exports: &mut Exports, announced: &Announced, run: &mut SourceRun, conso
     }
 }
 
+/// What became of a delivery that was found.
+enum Outcome {
+    Landed(LandedDelivery),
+    Waits(Missing),
+    Refused(Missing),
+}
+
+/// Lands a delivery. Errors: `Lake` and `Bug`; all others are the delivery's.
+fn take(
+    settings: &Settings,
+    source: &Source,
+    exports: &mut Exports,
+    (delivery, format): (Delivery, &'static Format),
+    lake: &Lake,
+    (run, console): (&mut SourceRun, Console),
+) -> Result<Outcome> {
+    let months = delivery.months.clone();
+    match land_delivery(settings, source, exports, (delivery, format), lake, (run, console)) {
+        Err(error @ (Error::Lake(_) | Error::Bug(_))) => Err(error),
+        Err(error) => Ok(Outcome::Refused((months, error))),
+        outcome => outcome,
+    }
+}
+
 fn land_delivery(
     settings: &Settings,
     source: &Source,
-    exports: &Exports,
-    (delivery, format): (&Delivery, &'static Format),
+    exports: &mut Exports,
+    (mut delivery, format): (Delivery, &'static Format),
     lake: &Lake,
     (run, console): (&mut SourceRun, Console),
-) -> Result<LandedDelivery> {
+) -> Result<Outcome> {
     let options = LandOptions {
         folder: lake.landed_folder(&source.id, &delivery.id)?,
         scratch: lake.temp()?.join(format!("land-{}", delivery.id)),
@@ -165,48 +183,62 @@ fn land_delivery(
     };
     let bytes = delivery.files.iter().map(|file| file.size).sum();
     let of = periods(&delivery.months, &delivery.origin);
-    let progress = |what: &str| {
-        Progress::start(console, &format!("{what} {} {of} ({} files)", source.id, delivery.files.len()), bytes, true)
-    };
+    let files = delivery.files.len();
+    let progress =
+        |what: &str| Progress::start(console, &format!("{what} {} {of} ({files} files)", source.id), bytes, true);
     if exports.is_remote() {
         // Its first part tells the money basis, where the delivery was landed by another host.
         if let Some(landed) = read_landed(&options.folder)? {
             lake.fetch_parts(&landed, landed.parts.iter().take(1))?;
         }
-        if let Some(landed) = standing(delivery, format, &options)? {
+        if let Some(landed) = standing(&delivery, format, &options)? {
             lake.keep_landed(&landed)?;
-            exports.release(delivery)?;
-            return Ok(landed);
+            exports.release(&delivery)?;
+            return Ok(Outcome::Landed(landed));
         }
         if delivery.files.iter().any(|file| !file.path.is_file()) {
             let progress = progress("fetch again");
             let arrived = AtomicU64::new(0);
-            let fetched = exports.fetch(delivery, &|bytes| {
+            let fetched = exports.fetch(delivery.clone(), &|bytes| {
                 arrived.fetch_add(bytes, Ordering::Relaxed);
                 progress.advance(bytes);
             });
             progress.done();
             run.bytes_fetched += arrived.into_inner();
-            fetched?;
+            match fetched? {
+                Read::Delivery(fetched) if fetched.id == delivery.id => delivery = fetched,
+                // It was written again since it was read.
+                Read::Delivery(other) => {
+                    return land_delivery(settings, source, exports, (other, format), lake, (run, console));
+                }
+                Read::Waits(missing) => return Ok(Outcome::Waits(missing)),
+                Read::Refused(missing) => return Ok(Outcome::Refused(missing)),
+            }
         }
-    } else if let Some(landed) = standing(delivery, format, &options)? {
+    } else if let Some(landed) = standing(&delivery, format, &options)? {
         // Nothing is said of what stands.
         lake.keep_landed(&landed)?;
-        exports.release(delivery)?;
-        return Ok(landed);
+        exports.release(&delivery)?;
+        return Ok(Outcome::Landed(landed));
     }
     let progress = progress("land");
     let read = AtomicU64::new(0);
-    let landed = land(delivery, format, &options, &|bytes| {
+    let landed = land(&delivery, format, &options, &|bytes| {
         read.fetch_add(bytes, Ordering::Relaxed);
         progress.advance(bytes);
     });
     progress.done();
     run.bytes_read += read.into_inner();
-    let landed = landed?;
+    let landed = match landed {
+        Err(error @ Error::Source(_)) => {
+            exports.doubt(&delivery)?;
+            return Err(error);
+        }
+        landed => landed?,
+    };
     lake.keep_landed(&landed)?;
-    exports.release(delivery)?;
-    Ok(landed)
+    exports.release(&delivery)?;
+    Ok(Outcome::Landed(landed))
 }
 
 /// What a delivery is of; a slice says its periods when it has been read.

@@ -71,12 +71,19 @@ fn below(tree: &dyn Tree, location: &Location) -> Result<Vec<Dump>> {
 fn walk(tree: &dyn Tree, location: &Location, folder: &Path, dumps: &mut Vec<Dump>) -> Result<()> {
     let range = day_of(&name(folder));
     let (folders, mut files) = entries(tree, folder)?;
-    if range.is_some() && files.is_empty() {
+    if range.is_some() {
         for newest in folders.iter().rev() {
-            files = entries(tree, newest)?.1;
-            if !files.is_empty() {
-                break;
+            let below = entries(tree, newest)?.1;
+            if below.is_empty() {
+                continue;
             }
+            if let Some(file) = files.first() {
+                let what = format!("holds {} beside a dump in {}: which is the day's?", name(file), name(newest));
+                let remedy = "keep the newer one: files in the folder itself, or a folder for each dump";
+                return Err(Error::source(folder.display().to_string(), what, remedy));
+            }
+            files = below;
+            break;
         }
     }
     if !files.is_empty() {
@@ -135,7 +142,31 @@ fn refuse_overlaps(dumps: &[Dump]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::folder::Folder;
     use super::*;
+
+    /// The newer dump of a day would be passed by without a word, or the older one would.
+    #[test]
+    fn files_of_a_day_beside_a_dump_below_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let day = folder.path().join("export_time=2026-10-06");
+        std::fs::create_dir_all(day.join("1800/empty")).unwrap();
+        std::fs::write(day.join("part.json"), "{}").unwrap();
+        let location = Location {
+            source: "gcp".into(),
+            folder: folder.path().into(),
+            store: None,
+            dataset: None,
+            file_sets: Vec::new(),
+        };
+        let format = crate::format::find("gcp-detailed-usage").unwrap();
+        let found = deliveries(&Folder, &location, format).unwrap();
+        assert_eq!(found.announced.len(), 1, "a folder without data is none of a dump");
+        std::fs::write(day.join("1800/part.json"), "{}").unwrap();
+        let message = deliveries(&Folder, &location, format).unwrap_err().to_string();
+        let what = format!("{}: holds part.json beside a dump in 1800", day.display());
+        assert!(message.contains(&what), "{message}");
+    }
 
     #[test]
     fn a_folder_names_a_day_or_nothing() {

@@ -136,7 +136,7 @@ fn announced(
 pub fn files(tree: &dyn Tree, location: &Location, set: &DeclaredSet, origin: &str) -> Result<Vec<ExportFile>> {
     let mut files = Vec::new();
     for pattern in &set.files {
-        let paths = tree.matching(&location.folder, pattern).map_err(|error| {
+        let paths = tree.matching(&location.folder, pattern)?.map_err(|error| {
             Error::settings(origin, format!("`{pattern}` is no file pattern: {error}"), "use * and ?")
         })?;
         if paths.is_empty() {

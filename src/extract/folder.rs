@@ -1,6 +1,7 @@
 //! A location on a disk of this machine, or mounted on it.
 
 use super::hash;
+use super::pattern::Pattern;
 use super::tree::{Advance, Tree};
 use crate::error::{Error, Result};
 use crate::focus::{Delivery, ExportFile};
@@ -38,19 +39,25 @@ impl Tree for Folder {
         })
     }
 
-    fn matching(&self, folder: &Path, pattern: &str) -> std::result::Result<Vec<PathBuf>, String> {
+    fn matching(&self, folder: &Path, pattern: &str) -> Result<std::result::Result<Vec<PathBuf>, String>> {
+        let compiled = match Pattern::new(pattern) {
+            Ok(compiled) => compiled,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut paths = compiled.files(folder)?;
         let full = folder.join(pattern);
-        let matches = glob::glob(&full.to_string_lossy()).map_err(|error| error.to_string())?;
-        let mut paths: Vec<_> = matches.filter_map(|path| path.ok()).filter(|path| path.is_file()).collect();
         if paths.is_empty() && full.is_file() {
             paths.push(full);
         }
-        paths.sort();
-        Ok(paths)
+        Ok(Ok(paths))
     }
 
     fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>> {
         file.path.metadata().and_then(|found| found.modified()).ok().map(DateTime::from)
+    }
+
+    fn overtaken(&self, _: &Path, _: &[ExportFile]) -> Option<String> {
+        None
     }
 
     fn peek(&self, file: &ExportFile) -> Result<()> {
@@ -82,6 +89,10 @@ impl Tree for Folder {
     }
 
     fn fetch(&self, _: &Delivery, _: Advance<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn doubt(&self, _: &Delivery) -> Result<()> {
         Ok(())
     }
 

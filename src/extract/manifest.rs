@@ -98,6 +98,9 @@ pub fn deliveries(
             continue;
         }
         match files(tree, location, &words, &manifest, &path) {
+            Ok(files) if let Some(file) = tree.overtaken(&path, &files) => {
+                found.waiting.push((vec![month], half_written(&path, &file)));
+            }
             Ok(files) => found.announced.push(Announced {
                 source: location.source.clone(),
                 format: format.id,
@@ -153,6 +156,13 @@ fn files(
         });
     }
     Ok(files)
+}
+
+fn half_written(manifest: &Path, file: &str) -> Error {
+    let what = format!("names {file}, which was written after it: the delivery is being written over");
+    let remedy =
+        "wait for its new manifest; of a copy, copy manifests last: after two hours at rest it is read as it is";
+    Error::source(manifest.display().to_string(), what, remedy)
 }
 
 /// A path inside the location, `/`-separated; beside it, from the folder that holds both.

@@ -17,6 +17,8 @@ mod file_set;
 mod folder;
 mod hash;
 mod manifest;
+mod pattern;
+mod reading;
 mod store;
 mod tree;
 
@@ -29,7 +31,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 pub use store::Answered;
 use store::Store;
-use tree::{Advance, Tree};
+use tree::Tree;
 
 /// How often a location is looked at again because it changed while it was read; after that its delivery is late.
 const LOOKS: usize = 3;
@@ -103,6 +105,8 @@ pub struct Exports {
     location: Location,
     format: &'static Format,
     tree: Box<dyn Tree>,
+    /// The location was looked at again since [`find`](Self::find): what that announced may be of another state.
+    has_moved: bool,
 }
 
 impl Exports {
@@ -116,7 +120,7 @@ impl Exports {
             None => Box::new(Folder),
         };
         is_there(tree.as_ref(), &location)?;
-        Ok(Self { location, format, tree })
+        Ok(Self { location, format, tree, has_moved: false })
     }
 
     /// The deliveries of the location, by billing period, complete or refused.
@@ -124,6 +128,13 @@ impl Exports {
     /// `months` narrows what is looked at. Errors: `Source`, for a location that tells nothing; what is
     /// wrong with one delivery, naming the manifest or the file set, stands in the result.
     pub fn find(&mut self, months: Option<&[BillingMonth]>) -> Result<Found> {
+        self.has_moved = false;
+        self.found(months)
+    }
+
+    fn found(&mut self, months: Option<&[BillingMonth]>) -> Result<Found> {
+        // What changed before is over.
+        self.tree.changed();
         for _ in 1..LOOKS {
             let found = self.look(months);
             if self.tree.changed().is_none() {
@@ -133,8 +144,10 @@ impl Exports {
         }
         let mut found = self.look(months)?;
         if let Some(changed) = self.tree.changed() {
-            let (waiting, refused) = found.refused.into_iter().partition(|(_, error)| *error == changed);
-            (found.waiting, found.refused) = (waiting, refused);
+            let (waiting, refused): (Vec<_>, Vec<_>) =
+                found.refused.into_iter().partition(|(_, error)| *error == changed);
+            found.waiting.extend(waiting);
+            found.refused = refused;
         }
         Ok(found)
     }
@@ -148,62 +161,15 @@ impl Exports {
         self.tree.unfetched(&announced.files)
     }
 
-    /// Reads a delivery far enough to know it: what is not known yet is fetched and hashed. One that changes
-    /// meanwhile is looked for again and read from the start. `advance` is told the bytes that arrive.
-    ///
-    /// Errors: `Lake` and `Bug`, which are not about this delivery.
-    pub fn read(&mut self, announced: &Announced, advance: Advance<'_>) -> Result<Read> {
-        let mut announced = announced.clone();
-        for look in 1..=LOOKS {
-            let error = match self.tree.hashes(&announced.files, advance) {
-                Ok(hashes) => return Ok(Read::Delivery(hash::delivery(&announced, hashes))),
-                Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
-                Err(error) => error,
-            };
-            if self.tree.changed().is_none() {
-                return Ok(Read::Refused((announced.months, error)));
-            }
-            if look == LOOKS {
-                return Ok(Read::Waits((announced.months, error)));
-            }
-            match self.again(&announced) {
-                Ok(again) => announced = again,
-                Err(error @ (Error::Lake(_) | Error::Bug(_))) => return Err(error),
-                Err(error) => return Ok(Read::Refused((announced.months, error))),
-            }
-        }
-        Err(Error::bug(&announced.origin, "a delivery was read more often than it may be"))
-    }
-
-    /// Looks for a delivery again. Where it has gone, or is not complete, that is the error.
-    fn again(&mut self, of: &Announced) -> Result<Announced> {
-        self.tree.refresh()?;
-        let found = self.find((!of.months.is_empty()).then_some(of.months.as_slice()))?;
-        let same = |announced: &Announced| match of.months.is_empty() {
-            true => announced.origin == of.origin,
-            false => announced.months == of.months,
-        };
-        if let Some(again) = found.announced.into_iter().find(same) {
-            return Ok(again);
-        }
-        let missing = found.refused.into_iter().chain(found.waiting);
-        let of_periods = missing.map(|(_, error)| error).chain(found.late).next();
-        Err(of_periods.unwrap_or_else(|| {
-            let what = "was there when it was looked for, and is gone now";
-            Error::source(&of.origin, what, "deliver it again; do not move exports while a run reads them")
-        }))
-    }
-
-    /// Makes every file of a delivery be on this machine, at its `path`. `advance` is told the bytes that arrive.
-    ///
-    /// Errors: `Source`, for a file that is no longer what it was when the delivery was read.
-    pub fn fetch(&self, delivery: &Delivery, advance: Advance<'_>) -> Result<()> {
-        self.tree.fetch(delivery, advance)
-    }
-
     /// Are the files of a delivery fetched from somewhere, so that it costs to look at them?
     pub fn is_remote(&self) -> bool {
         self.location.store.is_some()
+    }
+
+    /// Has what was fetched of a delivery fetched anew at the next look, once, where no checksum of the store says that
+    /// it is what lies there: landing could not read it.
+    pub fn doubt(&self, delivery: &Delivery) -> Result<()> {
+        self.tree.doubt(delivery)
     }
 
     /// Takes away what was fetched of a delivery that has landed.

@@ -23,14 +23,19 @@ pub trait Tree {
     /// When a file was written last, as the place of it says; `None` where it does not.
     fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>>;
 
+    /// The file of a delivery that was written well after its manifest, while that is news: the delivery is being
+    /// written over, and its manifest comes last. A folder's times are those of a copy, and say nothing.
+    fn overtaken(&self, manifest: &Path, files: &[ExportFile]) -> Option<String>;
+
     /// Reads the first byte of a file, to see that it may be read.
     fn peek(&self, file: &ExportFile) -> Result<()>;
 
     /// The text of a manifest.
     fn text(&self, file: &Path) -> Result<String>;
 
-    /// The files that a pattern with `*` and `?` matches below a folder, sorted. The error says why it is no pattern.
-    fn matching(&self, folder: &Path, pattern: &str) -> std::result::Result<Vec<PathBuf>, String>;
+    /// The files that a pattern with `*` and `?` matches below a folder, sorted. The inner error says why it is no
+    /// pattern, the outer one what of it cannot be read.
+    fn matching(&self, folder: &Path, pattern: &str) -> Result<std::result::Result<Vec<PathBuf>, String>>;
 
     /// Where the file's bytes are on this machine, or will be once they are fetched.
     fn local(&self, file: &Path) -> PathBuf;
@@ -49,6 +54,9 @@ pub trait Tree {
 
     /// Makes every file of a delivery be on this machine, with the hash that it has there.
     fn fetch(&self, delivery: &Delivery, advance: Advance<'_>) -> Result<()>;
+
+    /// What arrived of a delivery could not be read: it is fetched anew, once, where nothing proves it.
+    fn doubt(&self, delivery: &Delivery) -> Result<()>;
 
     /// The delivery has landed: its files are not needed any more.
     fn release(&self, delivery: &Delivery) -> Result<()>;

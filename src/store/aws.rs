@@ -107,8 +107,21 @@ pub async fn chain_of(wanted: Identity<'_>) -> Aws {
 }
 
 async fn with_role(role: &str, config: &SdkConfig, found: SharedCredentialsProvider) -> AssumeRoleProvider {
-    let role = AssumeRoleProvider::builder(role).session_name("costmill").configure(config);
-    role.build_from_provider(found).await
+    let mut builder = AssumeRoleProvider::builder(role).session_name("costmill").configure(config);
+    if config.region().is_none() {
+        builder = builder.region(Region::new(token_service(role)));
+    }
+    builder.build_from_provider(found).await
+}
+
+/// A region whose token service gives the credentials of a role, where the configuration names none: they hold in all
+/// regions of the role's partition.
+fn token_service(role: &str) -> &'static str {
+    match role.split(':').nth(1) {
+        Some("aws-cn") => "cn-north-1",
+        Some("aws-us-gov") => "us-gov-west-1",
+        _ => "us-east-1",
+    }
 }
 
 /// A chain that ends.

@@ -17,6 +17,7 @@ mod listing;
 mod objects;
 mod patience;
 mod polite;
+mod range;
 mod refusals;
 mod refuse;
 mod send;

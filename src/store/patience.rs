@@ -53,6 +53,11 @@ impl Patience {
         if self.second < Duration::from_secs(1) { 1 << 20 } else { 64 << 20 }
     }
 
+    /// Of a listing: a page holds a thousand keys, and may hold fewer.
+    pub fn most_pages(&self) -> usize {
+        if self.second < Duration::from_secs(1) { 20 } else { 10_000 }
+    }
+
     pub fn connect(&self) -> Duration {
         self.seconds(10)
     }

@@ -6,8 +6,9 @@
 //! the bytes of a body is the reader's.
 
 use super::direct::DirectConnector;
-use super::listing::{Again, is_listing, whole};
+use super::listing::{Again, TooManyPages, is_listing, whole};
 use super::patience::Patience;
+use super::range;
 use super::refuse::{UNTRUSTED, chain};
 use super::skew::Signed;
 use async_trait::async_trait;
@@ -103,8 +104,13 @@ impl HttpService for Polite {
         if page.as_ref().is_some_and(|page| Seen::note(|told| told.pages.contains(page)) == Some(true)) {
             return Err(HttpError::new(HttpErrorKind::Unknown, Again));
         }
+        let most = self.patience.most_pages();
+        if page.is_some() && Seen::note(|told| told.pages.len() >= most) == Some(true) {
+            return Err(HttpError::new(HttpErrorKind::Unknown, TooManyPages(most)));
+        }
         let of_a_credential = is_for_a_credential(&request);
         let signed = Signed::of(request.headers());
+        let asked = range::asked(request.headers());
         let answer = self.patience.answer();
         let response = tokio::time::timeout(answer, self.inner.execute(request))
             .await
@@ -127,12 +133,12 @@ impl HttpService for Polite {
             Some(seconds) => {
                 Seen::note(|told| told.waited.push(seconds));
                 tokio::time::sleep(self.patience.seconds(seconds)).await;
-                whole(response, &self.patience).await
+                whole(response, &self.patience, page.as_deref()).await
             }
             None if page.is_some() || of_a_credential || !matches!(status, 200..=399) => {
-                whole(response, &self.patience).await
+                whole(response, &self.patience, page.as_deref()).await
             }
-            None => Ok(response),
+            None => range::given(asked, response),
         }
         .inspect(|response| {
             if let Some(page) = page.filter(|_| response.status().is_success()) {

@@ -5,7 +5,7 @@
 
 use super::aws::NOT_GIVEN;
 use super::grant::{action, credential_remedy, grant, hanging, remedy};
-use super::listing::Again;
+use super::listing::TOLD;
 use super::polite::Told;
 use super::refusals;
 use crate::error::Error;
@@ -103,9 +103,8 @@ pub fn refuse(place: &Place, act: Act, told: &Told, error: &object_store::Error)
         let what = format!("{asked}: this machine's clock is {by} of the store's{shown}");
         return place.error(what, "set the clock, by NTP for example");
     }
-    if text.contains(&Again.to_string()) {
-        let remedy = "read a copy of it, or ask whoever runs that store: its listing has no end";
-        return place.error(format!("{asked}: {Again}"), remedy);
+    if let Some((at, remedy)) = TOLD.iter().find_map(|(told, remedy)| Some((text.find(told)?, remedy))) {
+        return place.error(format!("{asked}: {}", plain(&text[at..])), *remedy);
     }
     if let Some((_, why)) = text.split_once(UNTRUSTED) {
         let what = format!("{asked}: the store's certificate is not trusted: {}", plain(why));

@@ -90,6 +90,16 @@ fn serve(mut stream: TcpStream, notes: &Mutex<Vec<Asked>>) {
         path if path.starts_with("/identity") => {
             (200, "", format!("{{\"access_token\":\"{SECRET}-identity\",\"expires_on\":\"4070908800\"}}"))
         }
+        // The token service of AWS, which is asked for a role by a form.
+        "/" if String::from_utf8_lossy(&body).contains("Action=AssumeRole") => {
+            let text = format!(
+                "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>\
+                 <AccessKeyId>ASIAOFTHEROLE</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey><SessionToken>{SECRET}\
+                 </SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>\
+                 </AssumeRoleResponse>"
+            );
+            (200, "content-type: text/xml\r\n", text)
+        }
         "/tenant/oauth2/v2.0/token" => {
             let body = String::from_utf8_lossy(&body);
             let how = if body.contains("client_assertion") { "workload" } else { "client" };
@@ -136,6 +146,20 @@ fn a_container_and_an_instance_of_aws_have_credentials() {
     let stub = Stub::start();
     let outcome = run(&night_of(&stub), &[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &stub.url)]);
     asked_with(&stub, outcome, "Credential=ASIAOFTHEINSTANCE/");
+}
+
+/// The bucket's region is found without one; the token service's has to be some.
+#[test]
+fn a_role_is_taken_on_without_a_region() {
+    let stub = Stub::start();
+    let role = "assume_role = \"arn:aws:iam::111122223333:role/costmill\"";
+    let night = night("aws-cur-legacy", &format!("location = \"s3://bills/cur\"\n{role}"), &stub);
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIAOFTHEUSER"), ("AWS_SECRET_ACCESS_KEY", SECRET)];
+    let outcome = run(&night, &[keys[0], keys[1], ("AWS_ENDPOINT_URL_STS", &stub.url)]);
+    asked_with(&stub, outcome, "Credential=ASIAOFTHEROLE/");
+    let asked = stub.asked.lock().unwrap();
+    let of_role = asked.iter().find(|asked| asked.authorization.contains("/sts/")).unwrap();
+    assert!(of_role.authorization.contains("Credential=AKIAOFTHEUSER/"), "{of_role:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::bucket::{Bill, PERIOD, gz};
 use super::focus::StoreKind;
 use super::place::{Night, files};
-use super::stub::{Server, stored};
+use super::stub::{Fault, Server, stored};
 use super::support::Outcome;
 use super::tls::{KINDS, fill, night, run, static_credential};
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,5 +145,24 @@ fn a_kill_in_mid_file_costs_what_was_not_yet_safe() {
         let fetched: Vec<_> = server.requests().into_iter().filter(|asked| asked.contains("csv.gz")).collect();
         assert_eq!(fetched, [format!("GET {key} from 65536")], "{kind:?}");
         assert!(result(&night) == expected, "{kind:?}: not what a night without trouble leaves");
+    }
+}
+
+/// These stores tell no checksum: that the bytes are broken is seen when they are read. The store's file is well, and its
+/// etag stays.
+#[test]
+fn a_file_that_arrived_broken_is_fetched_anew_the_next_night() {
+    for kind in KINDS {
+        let (server, key) = large(kind);
+        let expected = undisturbed(&server);
+        let night = night(&server, "allow_http = true");
+        let environment = static_credential(kind);
+        let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        server.misbehave([Fault::Well, Fault::Damaged(70_000)]);
+        run(&night, &environment).exits(1).complains("nightly-00001.csv.gz");
+        server.requests();
+        run(&night, &environment).exits(0).says("published version 0: aws 2026-09");
+        assert!(server.requests().contains(&format!("GET {key}")));
+        assert_eq!(result(&night), expected);
     }
 }

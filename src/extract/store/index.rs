@@ -23,6 +23,12 @@ struct Known {
     tag: String,
     size: u64,
     sha256: String,
+    /// The store's checksum holds, or the file was fetched twice with one etag: it is not doubted.
+    #[serde(default)]
+    is_sure: bool,
+    /// What arrived could not be read: it is fetched anew.
+    #[serde(default)]
+    is_doubted: bool,
 }
 
 impl Index {
@@ -41,12 +47,23 @@ impl Index {
     /// The hash of a file that is as it was. A store that gives no etag says nothing.
     pub fn hash(&self, key: &str, tag: Option<&str>, size: u64) -> Option<&str> {
         let known = self.files.get(key)?;
-        (tag == Some(known.tag.as_str()) && size == known.size).then_some(known.sha256.as_str())
+        let holds = tag == Some(known.tag.as_str()) && size == known.size && !known.is_doubted;
+        holds.then_some(known.sha256.as_str())
     }
 
-    pub fn learn(&mut self, key: &str, tag: Option<&str>, size: u64, sha256: &str) {
+    pub fn learn(&mut self, key: &str, tag: Option<&str>, size: u64, (sha256, is_proven): (&str, bool)) {
         if let Some(tag) = tag {
-            self.files.insert(key.into(), Known { tag: tag.into(), size, sha256: sha256.into() });
+            let again = self.files.get(key).is_some_and(|known| known.is_doubted && known.tag == tag);
+            let (is_sure, is_doubted) = (is_proven || again, false);
+            self.files.insert(key.into(), Known { tag: tag.into(), size, sha256: sha256.into(), is_sure, is_doubted });
+            self.changed = true;
+        }
+    }
+
+    /// Has a file fetched anew, once: the bytes that arrived may not be those of the store.
+    pub fn doubt(&mut self, key: &str) {
+        if let Some(known) = self.files.get_mut(key).filter(|known| !known.is_sure && !known.is_doubted) {
+            known.is_doubted = true;
             self.changed = true;
         }
     }
@@ -84,8 +101,8 @@ mod tests {
     fn a_file_is_known_as_long_as_its_etag_and_its_size_are() {
         let folder = tempfile::tempdir().unwrap();
         let mut index = Index::read(folder.path(), "s3://b/x");
-        index.learn("a", Some("1"), 5, "h");
-        index.learn("b", None, 5, "h");
+        index.learn("a", Some("1"), 5, ("h", true));
+        index.learn("b", None, 5, ("h", true));
         index.write().unwrap();
         let mut index = Index::read(folder.path(), "s3://b/x");
         assert_eq!(index.hash("a", Some("1"), 5), Some("h"));
@@ -100,10 +117,30 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_doubted_once_and_not_at_all_where_its_checksum_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut index = Index::read(folder.path(), "s3://b/x");
+        index.learn("proven", Some("1"), 5, ("h", true));
+        index.learn("a", Some("1"), 5, ("h", false));
+        for key in ["proven", "a", "unknown"] {
+            index.doubt(key);
+        }
+        index.write().unwrap();
+        let mut index = Index::read(folder.path(), "s3://b/x");
+        assert_eq!([index.hash("proven", Some("1"), 5), index.hash("a", Some("1"), 5)], [Some("h"), None]);
+        index.learn("a", Some("1"), 5, ("h", false));
+        index.doubt("a");
+        assert_eq!(index.hash("a", Some("1"), 5), Some("h"), "fetched twice");
+        index.learn("a", Some("2"), 5, ("i", false));
+        index.doubt("a");
+        assert_eq!(index.hash("a", Some("2"), 5), None, "another file");
+    }
+
+    #[test]
     fn an_index_of_elsewhere_or_without_sense_is_empty() {
         let folder = tempfile::tempdir().unwrap();
         let mut index = Index::read(folder.path(), "s3://b/x");
-        index.learn("a", Some("1"), 5, "h");
+        index.learn("a", Some("1"), 5, ("h", true));
         index.write().unwrap();
         assert_eq!(Index::read(folder.path(), "s3://b/y").hash("a", Some("1"), 5), None);
         std::fs::write(folder.path().join("index.json"), "{").unwrap();

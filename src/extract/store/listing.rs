@@ -4,6 +4,7 @@ use super::{Store, part};
 use crate::error::{Error, Result};
 use crate::focus::ExportFile;
 use crate::store::{Act, Of, Place, Seen, has_expired, refuse};
+use chrono::TimeDelta;
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path as ObjectPath;
 use std::collections::BTreeSet;
@@ -12,7 +13,27 @@ use std::path::{Path, PathBuf};
 /// A listing is kept in memory, some 300 bytes for a file.
 pub(super) const MOST_FILES: usize = if cfg!(test) { 50 } else { 1_000_000 };
 
+/// AWS says that a manifest is delivered after all data files
+/// (docs.aws.amazon.com/cur/latest/userguide/dataexports-export-delivery.html), and writes a billing period anew once a
+/// day or so: files that are this much newer than their manifest are of a delivery whose manifest is still to come.
+const AFTER_ITS_MANIFEST: TimeDelta = TimeDelta::minutes(10);
+
+/// A delivery that has stood still for so long is read as it is: the times of a bucket that another is copied to are
+/// those of the copying, in any order.
+const AT_REST: TimeDelta = TimeDelta::hours(2);
+
 impl Store {
+    /// The file that was written well after the manifest that names it and not long ago, by the store's own clock; a
+    /// store that does not tell the time is taken at its word.
+    pub(super) fn newer_than(&self, manifest: &Path, files: &[ExportFile]) -> Option<String> {
+        let now = self.answered().time?;
+        let (_, manifest) = self.listed(manifest)?;
+        let written = files.iter().filter_map(|file| Some((self.files.get(&file.key)?.modified, &file.key)));
+        let (newest, key) = written.max()?;
+        let is_late = newest - manifest.modified > AFTER_ITS_MANIFEST && now - newest < AT_REST;
+        is_late.then(|| self.place(key).url)
+    }
+
     pub(super) async fn list(&self) -> Result<Vec<object_store::ObjectMeta>> {
         let place = Place { url: self.root.display().to_string(), address: self.address.clone(), of: Of::Source };
         let prefix = ObjectPath::parse(&self.address.prefix)

@@ -5,6 +5,7 @@
 //! stands in `index.json` there.
 
 mod examine;
+mod fetch;
 mod index;
 mod listing;
 mod part;
@@ -21,7 +22,6 @@ use crate::lake;
 use crate::store::{Door, Of, Patience, Place, Told};
 use chrono::{DateTime, Utc};
 pub use examine::{Answered, examine};
-use futures_util::StreamExt;
 use index::Index;
 use object_store::path::Path as ObjectPath;
 use sha2::{Digest, Sha256};
@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
-use transfer::{Trouble, Wanted, transfer};
+use transfer::Wanted;
 
 /// A manifest larger than this is none.
 const LARGEST_TEXT: u64 = 64 << 20;
@@ -50,6 +50,8 @@ pub struct Store {
     folders: BTreeSet<String>,
     index: RefCell<Index>,
     changed: RefCell<Option<Error>>,
+    /// Why nothing more is asked for.
+    down: RefCell<Option<Error>>,
     /// Nothing is written: what is asked for is read into memory.
     looks_only: bool,
     /// The last answer.
@@ -111,6 +113,7 @@ impl Store {
             folders: BTreeSet::new(),
             index: RefCell::new(Index::read(fetched, &address.to_string())),
             changed: RefCell::new(None),
+            down: RefCell::new(None),
             looks_only: false,
             told: RefCell::default(),
         }
@@ -140,44 +143,6 @@ impl Store {
     fn wanted(&self, key: &str, listed: &Listed) -> Wanted {
         let Listed { at, size, tag, .. } = listed.clone();
         Wanted { at, size, target: self.target(key, tag.as_deref()), tag }
-    }
-
-    /// Fetches files, several at once; the SHA-256 of each. The first trouble, in their order, is the error.
-    fn transfers(&self, keys: &[&str], advance: Advance<'_>) -> Result<BTreeMap<String, String>> {
-        let jobs: Vec<_> = keys
-            .iter()
-            .filter_map(|key| Some((*key, self.place(key), self.wanted(key, self.files.get(*key)?))))
-            .collect();
-        let door = &self.door;
-        let patience = &self.patience;
-        let work = futures_util::stream::iter(jobs)
-            .map(|(key, place, wanted)| async move { (key, transfer(door, &place, &wanted, patience, advance).await) })
-            .buffered(self.address.parallel_fetches);
-        let done: Vec<_> = self.runtime.block_on(work.collect());
-        let mut hashes = BTreeMap::new();
-        let mut first = None;
-        for (key, outcome) in done {
-            match outcome {
-                Ok(hash) => {
-                    let tag = self.files.get(key).and_then(|listed| listed.tag.as_deref());
-                    let size = self.files.get(key).map_or(0, |listed| listed.size);
-                    self.index.borrow_mut().learn(key, tag, size, &hash);
-                    hashes.insert(key.to_string(), hash);
-                }
-                Err(trouble) => first = first.or(Some((key, trouble))),
-            }
-        }
-        // What did arrive is not asked for again, whatever became of the rest.
-        self.index.borrow_mut().write()?;
-        match first {
-            None => Ok(hashes),
-            Some((_, Trouble::Failed(error))) => Err(error),
-            Some((key, Trouble::Changed(error))) => {
-                self.index.borrow_mut().forget(key);
-                *self.changed.borrow_mut() = Some(error.clone());
-                Err(error)
-            }
-        }
     }
 }
 
@@ -223,10 +188,13 @@ impl Tree for Store {
         String::from_utf8(bytes).map_err(|_| Error::source(place, "is not UTF-8", "deliver the manifest again"))
     }
 
-    fn matching(&self, folder: &Path, pattern: &str) -> std::result::Result<Vec<PathBuf>, String> {
+    fn matching(&self, folder: &Path, pattern: &str) -> Result<std::result::Result<Vec<PathBuf>, String>> {
         // As the file system's own patterns: `*` stays in its folder, and a name with marks in it is a name.
         let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
-        let compiled = glob::Pattern::new(pattern).map_err(|error| error.to_string())?;
+        let compiled = match glob::Pattern::new(pattern) {
+            Ok(compiled) => compiled,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
         let below = self.key(folder).filter(|key| !key.is_empty()).map(|key| format!("{key}/")).unwrap_or_default();
         let inside = |key: &&String| key.strip_prefix(&below).is_some_and(|key| compiled.matches_with(key, options));
         let mut found: Vec<PathBuf> = self.files.keys().filter(inside).map(|key| self.root.join(key)).collect();
@@ -234,11 +202,15 @@ impl Tree for Store {
             found.push(folder.join(pattern));
         }
         found.sort();
-        Ok(found)
+        Ok(Ok(found))
     }
 
     fn modified(&self, file: &ExportFile) -> Option<DateTime<Utc>> {
         self.files.get(&file.key).map(|listed| listed.modified)
+    }
+
+    fn overtaken(&self, manifest: &Path, files: &[ExportFile]) -> Option<String> {
+        self.newer_than(manifest, files)
     }
 
     fn peek(&self, file: &ExportFile) -> Result<()> {
@@ -275,7 +247,8 @@ impl Tree for Store {
             folders.insert(String::new());
         }
         (self.files, self.folders) = (files, folders);
-        if self.looks_only {
+        // Where nothing is listed, what is known is not known to be wrong: the run says that nothing is there.
+        if self.looks_only || self.files.is_empty() {
             return Ok(());
         }
         self.index.borrow_mut().retain(|key| self.files.contains_key(key));
@@ -316,6 +289,12 @@ impl Tree for Store {
             }
         }
         Ok(())
+    }
+
+    fn doubt(&self, delivery: &Delivery) -> Result<()> {
+        let mut index = self.index.borrow_mut();
+        delivery.files.iter().for_each(|file| index.doubt(&file.key));
+        index.write()
     }
 
     fn release(&self, delivery: &Delivery) -> Result<()> {

@@ -135,6 +135,11 @@ impl Part {
         (hex(&self.hash.clone().finalize()), broken.map(|(told, _)| told))
     }
 
+    /// Did the store tell what the file adds up to?
+    pub fn is_told(&self) -> bool {
+        self.told.is_some()
+    }
+
     /// Gives the whole file its name, durably.
     pub fn settle(self) -> Result<()> {
         lake::settle(&beside(&self.target, "part"), &self.target)?;

@@ -22,13 +22,29 @@ pub struct Wanted {
     pub target: PathBuf,
 }
 
+/// A file that is there.
+#[derive(Debug)]
+pub struct Fetched {
+    /// SHA-256, in hex.
+    pub hash: String,
+    /// The store told a checksum, and it holds.
+    pub is_proven: bool,
+}
+
 /// How a file was not fetched.
 #[derive(Debug)]
 pub enum Trouble {
     /// It is not, or no longer, what was listed.
     Changed(Error),
     Failed(Error),
+    /// The store answers nothing more of anything: it is busy beyond all patience, or cannot be reached. A refusal is
+    /// none of it: that can be of one file, of its key or its archive, and costs one request.
+    Down(Error),
 }
+
+/// How often a file is begun again where its rest cannot be had; a store that gives no rest at all would be asked for
+/// ever.
+const MOST_RESTARTS: usize = 3;
 
 /// How one request for the rest of a file ended.
 enum Ended {
@@ -40,10 +56,11 @@ enum Ended {
     Expired(Error),
 }
 
-/// Fetches a file; its SHA-256 in hex. What is on the disk already is taken up.
+/// Fetches a file. What is on the disk already is taken up, where an etag says that it is of the same file.
 ///
 /// The etag must be the listed one at every request, the length the listed one, and the checksum the one that the
-/// store tells, where it tells one. Transfers that break off are taken up where they did, as long as they gain bytes.
+/// store tells, where it tells one. Transfers that break off are taken up where they did, as long as they gain bytes
+/// that were not there before; a file is begun again three times.
 /// With a credential that the store no longer takes, one that is looked for anew is tried, once for each gain of bytes.
 pub async fn transfer(
     door: &Door,
@@ -51,14 +68,18 @@ pub async fn transfer(
     wanted: &Wanted,
     patience: &Patience,
     advance: Advance<'_>,
-) -> std::result::Result<String, Trouble> {
+) -> std::result::Result<Fetched, Trouble> {
     let mut part = Part::open(&wanted.target).map_err(Trouble::Failed)?;
+    if wanted.tag.is_none() || part.len() > wanted.size {
+        part.restart().map_err(Trouble::Failed)?;
+    }
     advance(part.len());
     let (mut idle, mut broken): (usize, Option<(String, Checksum)>) = (0, None);
+    let (mut highest, mut restarts) = (part.len(), 0);
     let mut renewed = None;
     loop {
         let before = part.len();
-        if before < wanted.size || wanted.size == 0 {
+        if before != wanted.size || wanted.size == 0 {
             let opened = door.opened();
             match request(&opened, place, wanted, patience, &mut part, advance).await? {
                 Ended::Body if part.len() == wanted.size => {}
@@ -69,16 +90,18 @@ pub async fn transfer(
                     continue;
                 }
                 ended => {
-                    idle = if part.len() > before { 0 } else { idle + 1 };
+                    idle = if part.len() > highest { 0 } else { idle + 1 };
+                    highest = highest.max(part.len());
                     let error = match ended {
                         Ended::Broken(error) | Ended::Expired(error) => error,
                         Ended::Body => wrong_length(place, wanted, part.len()),
                     };
-                    if part.len() > wanted.size {
+                    let begins_again = part.len() > wanted.size || wanted.tag.is_none();
+                    restarts += usize::from(begins_again || part.len() < before);
+                    if begins_again {
                         part.restart().map_err(Trouble::Failed)?;
-                        idle += 1;
                     }
-                    if idle >= patience.idle_attempts() {
+                    if idle >= patience.idle_attempts() || restarts > MOST_RESTARTS {
                         return Err(Trouble::Failed(error));
                     }
                     tokio::time::sleep(patience.pause(idle)).await;
@@ -89,13 +112,14 @@ pub async fn transfer(
         let (hash, damaged) = part.finish();
         match (damaged, broken.take()) {
             (None, _) => {
+                let is_proven = part.is_told();
                 part.settle().map_err(Trouble::Failed)?;
-                return Ok(hash);
+                return Ok(Fetched { hash, is_proven });
             }
             // Fetched twice with the same bytes: this store makes its etags otherwise.
             (Some(told), Some((first, _))) if told.guessed && first == hash => {
                 part.settle().map_err(Trouble::Failed)?;
-                return Ok(hash);
+                return Ok(Fetched { hash, is_proven: true });
             }
             (Some(_), Some(_)) => {
                 part.restart().map_err(Trouble::Failed)?;
@@ -106,6 +130,7 @@ pub async fn transfer(
             (Some(told), None) => {
                 broken = Some((hash, told));
                 part.restart().map_err(Trouble::Failed)?;
+                highest = 0;
             }
         }
     }
@@ -171,7 +196,7 @@ fn not_answered(
         }
         (object_store::Error::NotFound { .. }, _) | (_, 404) => {
             part.restart().map_err(Trouble::Failed)?;
-            Err(Trouble::Changed(changed(place, "was there when the location was listed, and is gone")))
+            Err(Trouble::Changed(changed(place, GONE)))
         }
         // A range that the server does not give as asked: the whole file, then.
         (_, 200 | 206 | 416) if part.len() > 0 => {
@@ -180,11 +205,17 @@ fn not_answered(
         }
         (_, 200 | 206) => Ok(Ended::Broken(refuse(place, Act::Get, told, error))),
         _ if has_expired(told, error) => Ok(Ended::Expired(refuse(place, Act::Get, told, error))),
+        _ if told.too_long.is_some() || told.status.is_none_or(|status| status == 429 || status >= 500) => {
+            Err(Trouble::Down(refuse(place, Act::Get, told, error)))
+        }
         _ => Err(Trouble::Failed(refuse(place, Act::Get, told, error))),
     }
 }
 
-fn changed(place: &Place, what: &str) -> Error {
+/// What is said of a file that was listed and is not there any more.
+pub const GONE: &str = "was there when the location was listed, and is gone";
+
+pub fn changed(place: &Place, what: &str) -> Error {
     place.error(what, "wait for the delivery to be complete, and run again")
 }
 

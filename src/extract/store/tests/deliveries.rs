@@ -20,7 +20,7 @@ fn what_is_known_is_not_asked_for_again() {
         assert_eq!(id(read(&mut exports(&server, folder.path()))), first);
         assert_eq!(server.requests(), ["LIST cur/"]);
         // Needed after all, they are fetched.
-        again.fetch(&delivery, &|_| ()).unwrap();
+        let Read::Delivery(delivery) = again.fetch(delivery, &|_| ()).unwrap() else { panic!() };
         assert!(delivery.files.iter().all(|file| file.path.is_file()));
         assert_eq!(server.requests().len(), 2);
 
@@ -45,7 +45,8 @@ fn other_bytes_under_an_etag_that_was_read_are_refused() {
         exports.release(&delivery).unwrap();
         let key = "cur/20261001-20261101/a/1.csv.gz";
         server.put(key, Stored { tag: stored("one").tag, ..stored("two") });
-        let message = exports.fetch(&delivery, &|_| ()).unwrap_err().to_string();
+        let Read::Refused((_, error)) = exports.fetch(delivery, &|_| ()).unwrap() else { panic!() };
+        let message = error.to_string();
         assert!(message.contains(&format!("{}: has other bytes than when it was read", url(kind, key))), "{message}");
     });
 }
@@ -136,5 +137,115 @@ fn a_manifest_that_is_written_while_it_is_looked_for_is_looked_for_again() {
         assert_eq!((found.announced.len(), found.refused.len(), found.waiting.len()), (0, 0, 1), "{found:?}");
         let month = "2026-10".parse::<BillingMonth>().unwrap();
         assert_eq!(found.waiting[0].0, [month]);
+    });
+}
+
+/// Two billing periods of one report, each of one part.
+fn both(part: &str, text: &str) -> Vec<(String, Stored)> {
+    let of = |(from, to): (&str, &str)| {
+        let manifest = format!(
+            "{{\"compression\":\"GZIP\",\"contentType\":\"text/csv\",\"billingPeriod\":{{\"start\":\"{from}T000000.000Z\",\
+             \"end\":\"{to}T000000.000Z\"}},\"reportKeys\":[\"reports/{from}-{to}/{part}\"]}}"
+        );
+        let at = |name: &str| format!("cur/{from}-{to}/{name}");
+        [(at("nightly-Manifest.json"), stored(manifest)), (at(part), stored(format!("{from} {text}")))]
+    };
+    [("20260901", "20261001"), ("20261001", "20261101")].into_iter().flat_map(of).collect()
+}
+
+/// As AWS and Azure do at the beginning of a month: the last period and the new one, together.
+#[test]
+fn deliveries_that_are_written_anew_together_are_read_anew_together() {
+    each(|kind| {
+        // In place, and with the old parts gone.
+        for later in ["a/1.csv.gz", "b/1.csv.gz"] {
+            let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+            both("a/1.csv.gz", "old").into_iter().for_each(|(key, file)| server.put(&key, file));
+            let mut changing = exports(&server, folder.path());
+            let found = changing.find(None).unwrap();
+            server.misbehave([Fault::First(Arc::new(move |files| {
+                files.clear();
+                files.extend(both(later, "new"));
+            }))]);
+            for (announced, from) in found.announced.iter().zip(["20260901", "20261001"]) {
+                let Read::Delivery(delivery) = changing.read(announced, &|_| ()).unwrap() else { panic!() };
+                let text = format!("{from} new");
+                assert_eq!(delivery.hashes, [sha(text.as_bytes())], "{later}");
+                assert_eq!(std::fs::read_to_string(&delivery.files[0].path).unwrap(), text, "{later}");
+            }
+        }
+    });
+}
+
+#[test]
+fn one_that_is_known_and_changes_before_it_is_fetched_again_is_read_anew() {
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        let key = "cur/20261001-20261101/a/1.csv.gz";
+        deliver(&server, &[("a/1.csv.gz", "one")]);
+        let known = |exports: &mut Exports| {
+            let Read::Delivery(delivery) = read(exports) else { panic!() };
+            exports.release(&delivery).unwrap();
+            delivery
+        };
+        let mut changing = exports(&server, folder.path());
+        let delivery = known(&mut changing);
+        server.put(key, stored("two"));
+        let Read::Delivery(other) = changing.fetch(delivery.clone(), &|_| ()).unwrap() else { panic!() };
+        assert_ne!(other.id, delivery.id);
+        assert_eq!(std::fs::read(&other.files[0].path).unwrap(), b"two");
+
+        let mut changing = exports(&server, folder.path());
+        let delivery = known(&mut changing);
+        let rewrite = |number: usize| {
+            Fault::First(Arc::new(move |files| {
+                files.insert(key.into(), stored(number.to_string()));
+            }))
+        };
+        server.misbehave((0..12).map(rewrite));
+        let Read::Waits((_, error)) = changing.fetch(delivery, &|_| ()).unwrap() else { panic!() };
+        let message = error.to_string();
+        assert!(message.contains(&format!("{}: was written again while", url(kind, key))), "{message}");
+    });
+}
+
+/// No checksum says that what arrived is what lies there.
+#[test]
+fn a_delivery_that_cannot_be_read_is_fetched_anew_once() {
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        let key = "cur/20261001-20261101/a/1.csv.gz";
+        deliver(&server, &[("a/1.csv.gz", "one")]);
+        let get = format!("GET {key}");
+        for (night, expected) in [("first", true), ("second", true), ("third", false)] {
+            let mut exports = exports(&server, folder.path());
+            let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
+            exports.doubt(&delivery).unwrap();
+            assert_eq!(server.requests().contains(&get), expected, "{night}");
+        }
+    });
+}
+
+/// AWS writes the manifest last: a part that is newer than it is of the next delivery.
+#[test]
+fn a_delivery_that_is_half_written_over_waits_until_it_has_stood_still() {
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        let key = "cur/20261001-20261101/a/1.csv.gz";
+        deliver(&server, &[("a/1.csv.gz", "one")]);
+        let announced = |written: &'static str, now: Option<&'static str>| {
+            server.put(key, Stored { written, ..stored("one") });
+            now.into_iter().for_each(|now| server.clock(now));
+            let found = exports(&server, folder.path()).find(None).unwrap();
+            assert_eq!(found.announced.len() + found.waiting.len(), 1, "{found:?}");
+            found.waiting.first().map(|(_, error)| error.to_string())
+        };
+        assert_eq!(announced("2026-11-02T12:00:00.000Z", None), None, "a store that does not tell the time");
+        let now = Some("Mon, 02 Nov 2026 13:00:00 GMT");
+        let waits = announced("2026-11-02T12:00:00.000Z", now).unwrap();
+        let what = format!("{}: names {}, which was written after it", url(kind, MANIFEST), url(kind, key));
+        assert!(waits.contains(&what), "{waits}");
+        assert_eq!(announced("2026-11-02T10:00:00.000Z", now), None, "a copy, in another order");
+        assert_eq!(announced("2026-11-01T00:00:30.000Z", Some("Sun, 01 Nov 2026 00:01:00 GMT")), None, "in one go");
     });
 }

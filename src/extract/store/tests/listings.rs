@@ -93,16 +93,61 @@ fn a_listing_of_no_sense_is_told() {
     each(|kind| {
         for body in ["<ListBucketResult><Contents><Key>a", "{\"items\": []}", "", "<html>Sign in to the network</html>"]
         {
-            let (_server, store, _folder) = opened(kind, [Fault::Answer(200, vec![], body)]);
-            match store {
-                Err(error) => {
-                    let message = error.to_string();
-                    assert!(message.contains(&format!("{}: cannot be listed", url(kind, "cur"))), "{message}");
-                }
-                // What lists no file is told by the run: the location holds none.
-                Ok(store) => assert!(store.files.is_empty() && !store.is_folder(&store.root), "{body}"),
-            }
+            let (server, store, _folder) = opened(kind, [Fault::Answer(200, vec![], body)]);
+            let message = store.err().unwrap().to_string();
+            assert!(message.contains(&format!("{}: cannot be listed", url(kind, "cur"))), "{body}: {message}");
+            assert_eq!(server.requests().len(), 1, "not asked for again");
         }
+    });
+}
+
+/// A bucket that seems empty for a moment costs no night's fetching.
+#[test]
+fn an_empty_listing_takes_nothing_away_of_what_is_known_and_fetched() {
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        server.put("cur/a.csv", stored("a"));
+        let store = open(&server, folder.path()).unwrap();
+        let hashes = store.hashes(&[export_file(&store, "a.csv")], &|_| ()).unwrap();
+        let fetched = store.local(&store.root.join("a.csv"));
+        let empty = match kind {
+            StoreKind::Blob => "<EnumerationResults><Blobs/><NextMarker/></EnumerationResults>",
+            _ => "<ListBucketResult/>",
+        };
+        server.misbehave_listing([Fault::Answer(200, vec![], empty)]);
+        let none = open(&server, folder.path()).unwrap();
+        assert!(none.files.is_empty() && !none.is_folder(&none.root) && fetched.is_file());
+        let store = open(&server, folder.path()).unwrap();
+        server.requests();
+        assert_eq!(store.hashes(&[export_file(&store, "a.csv")], &|_| ()).unwrap(), hashes);
+        assert!(server.requests().is_empty(), "fetched again");
+    });
+}
+
+/// Blob Storage knows no such word: a page of it without a marker is the last one.
+#[test]
+fn a_page_that_goes_on_and_does_not_say_where_is_an_error() {
+    let body = "<ListBucketResult><Contents><Key>cur/1.csv</Key><Size>1</Size><LastModified>2026-11-01T00:00:00.000Z\
+                </LastModified></Contents><IsTruncated>true</IsTruncated></ListBucketResult>";
+    for kind in [StoreKind::S3, StoreKind::Gcs] {
+        let (_server, store, _folder) = opened(kind, [Fault::Answer(200, vec![], body)]);
+        let message = store.err().unwrap().to_string();
+        let what = "cannot be listed: the listing says that it goes on, and not where";
+        assert!(message.contains(&format!("{}: {what}", url(kind, "cur"))), "{message}");
+    }
+}
+
+/// Tests allow 20.
+#[test]
+fn a_listing_of_too_many_pages_is_left() {
+    each(|kind| {
+        let (server, folder) = (Server::start(kind), tempfile::tempdir().unwrap());
+        (1..=30).for_each(|number| server.put(&format!("cur/{number:03}.csv"), stored("x")));
+        server.in_pages(1);
+        let message = open(&server, folder.path()).err().unwrap().to_string();
+        let what = "cannot be listed: the listing goes on after 20 pages";
+        assert!(message.contains(&format!("{}: {what}", url(kind, "cur"))), "{message}");
+        assert_eq!(server.requests().len(), 20);
     });
 }
 

@@ -6,6 +6,7 @@ mod documented;
 mod listings;
 mod refusals;
 mod server;
+mod taken_up;
 
 use super::super::folder::Folder;
 use super::super::{DeclaredSet, Exports, Read};
@@ -328,6 +329,7 @@ fn exports(server: &Server, fetched: &Path) -> Exports {
         location: location(address(server.kind, Some(&server.url), "cur")),
         format,
         tree: Box::new(open(server, fetched).unwrap()),
+        has_moved: false,
     }
 }
 
@@ -396,7 +398,7 @@ fn a_store_is_a_folder_to_the_layouts() {
         assert_eq!(one, other, "{folder}");
     }
     for pattern in ["*.csv", "a/*", "a/*/*.csv", "**/*.csv", "x[1].csv", "x[[]1].csv", "z.json", "none*", "a/b"] {
-        let [one, other] = both.map(|(tree, root)| shown(root, tree.matching(root, pattern).unwrap()));
+        let [one, other] = both.map(|(tree, root)| shown(root, tree.matching(root, pattern).unwrap().unwrap()));
         assert_eq!(one, other, "{pattern}");
     }
     for name in ["a/b/one.csv", "a/b", "none", "a/two.csv.gz"] {
@@ -425,6 +427,7 @@ fn declared_files_of_a_store_are_those_of_its_folder() {
             location: Location { file_sets: vec![set], ..location(address(kind, Some(&server.url), "cur")) },
             format: format::find("focus").unwrap(),
             tree: Box::new(open(&server, fetched.path()).unwrap()),
+            has_moved: false,
         };
         let Read::Delivery(delivery) = read(&mut exports) else { panic!() };
         assert_eq!(delivery.files.iter().map(|file| file.key.as_str()).collect::<Vec<_>>(), ["a.csv", "b.csv"]);

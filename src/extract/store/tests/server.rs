@@ -6,6 +6,7 @@
 //! and with whoever gives credentials before it.
 
 use crate::focus::StoreKind;
+use chrono::DateTime;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{Read, Write};
@@ -29,6 +30,8 @@ pub enum Fault {
     Length(usize),
     /// A range is not what is given.
     Whole,
+    /// Nor is it here, and the body ends after so many bytes.
+    WholeTruncated(usize),
     /// The byte at this place is another.
     Damaged(usize),
     /// Something happens to the files first.
@@ -59,16 +62,21 @@ pub type Files = BTreeMap<String, Stored>;
 #[derive(Clone)]
 pub struct Stored {
     pub bytes: Vec<u8>,
+    /// Empty: the store gives none.
     pub tag: String,
     pub headers: Vec<(String, String)>,
+    /// As listed.
+    pub written: &'static str,
 }
+
+const LONG_AGO: &str = "2026-11-01T00:00:00.000Z";
 
 /// The bytes with an etag of their hash, which is no MD5.
 pub fn stored(bytes: impl Into<Vec<u8>>) -> Stored {
     let bytes = bytes.into();
     let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{hash}-1\"");
-    Stored { bytes, tag, headers: Vec::new() }
+    Stored { bytes, tag, headers: Vec::new(), written: LONG_AGO }
 }
 
 #[derive(Default)]
@@ -84,6 +92,8 @@ struct State {
     page: Option<usize>,
     /// The listing ends with the token of the page that it is.
     repeats: bool,
+    /// What a listing says of the time, as the header has it.
+    time: Option<&'static str>,
     /// Requests for files that are not answered yet, now and at most.
     open: (usize, usize),
 }
@@ -140,6 +150,11 @@ impl Server {
     /// Gives the token of a page with that page, for ever.
     pub fn repeats(&self) {
         self.state.lock().unwrap().repeats = true;
+    }
+
+    /// Tells the time with its listings.
+    pub fn clock(&self, time: &'static str) {
+        self.state.lock().unwrap().time = Some(time);
     }
 
     /// The most requests for files that were open at one time.
@@ -241,8 +256,10 @@ fn send(stream: &mut dyn Stream, fault: Fault, file: &Stored, range: Option<(usi
         bytes.resize(length, b' ');
     }
     let mut headers = file.headers.clone();
-    headers.push(("etag".into(), file.tag.clone()));
-    let range = range.filter(|_| !matches!(fault, Fault::Whole));
+    if !file.tag.is_empty() {
+        headers.push(("etag".into(), file.tag.clone()));
+    }
+    let range = range.filter(|_| !matches!(fault, Fault::Whole | Fault::WholeTruncated(_)));
     let (status, body) = match range {
         None => (200, bytes.as_slice()),
         Some((from, to)) => {
@@ -252,7 +269,9 @@ fn send(stream: &mut dyn Stream, fault: Fault, file: &Stored, range: Option<(usi
         }
     };
     let sent = match fault {
-        Fault::Truncated(sent) | Fault::Stalled(sent) | Fault::Reset(sent) => sent.min(body.len()),
+        Fault::Truncated(sent) | Fault::WholeTruncated(sent) | Fault::Stalled(sent) | Fault::Reset(sent) => {
+            sent.min(body.len())
+        }
         _ => body.len(),
     };
     let _ = stream.write_all(start(status, &headers, body.len()).as_bytes());
@@ -268,12 +287,12 @@ fn list(stream: &mut dyn Stream, kind: StoreKind, query: &str, state: &Mutex<Sta
     let prefix = asked("prefix=").unwrap_or_default();
     let from: usize =
         asked("continuation-token=").or_else(|| asked("marker=")).map_or(0, |token| token.parse().unwrap());
-    let (fault, files, page, repeats) = {
+    let (fault, files, page, repeats, time) = {
         let mut state = state.lock().unwrap();
         let shown = if from > 0 { format!(" from {from}") } else { String::new() };
         state.requests.push(format!("LIST {prefix}{shown}"));
         let fault = state.list_faults.pop_front().unwrap_or(Fault::Well);
-        (fault, state.files.clone(), state.page.unwrap_or(usize::MAX), state.repeats)
+        (fault, state.files.clone(), state.page.unwrap_or(usize::MAX), state.repeats, state.time)
     };
     let below: Vec<_> = files.iter().filter(|(key, _)| key.starts_with(&prefix)).collect();
     let listed = below.iter().skip(from).take(page).map(|(key, file)| entry(kind, key, file)).collect::<String>();
@@ -293,23 +312,29 @@ fn list(stream: &mut dyn Stream, kind: StoreKind, query: &str, state: &Mutex<Sta
              <NextContinuationToken>{next}</NextContinuationToken></ListBucketResult>"
         ),
     };
-    send(stream, fault, &stored(body), None);
+    let headers = time.map(|time| ("date".to_string(), time.to_string())).into_iter().collect();
+    send(stream, fault, &Stored { headers, ..stored(body) }, None);
 }
 
 /// One file of a listing.
 fn entry(kind: StoreKind, key: &str, file: &Stored) -> String {
     let length = file.bytes.len();
-    match kind {
+    let tag = match kind {
+        _ if file.tag.is_empty() => String::new(),
         // Blob Storage lists etags without their quotes.
+        StoreKind::Blob => format!("<Etag>{}</Etag>", file.tag.trim_matches('"')),
+        _ => format!("<ETag>{}</ETag>", file.tag.replace('"', "&quot;")),
+    };
+    let written = DateTime::parse_from_rfc3339(file.written).unwrap();
+    match kind {
         StoreKind::Blob => format!(
-            "<Blob><Name>{key}</Name><Properties><Last-Modified>Sun, 01 Nov 2026 00:00:00 GMT</Last-Modified>\
-             <Etag>{}</Etag><Content-Length>{length}</Content-Length><Content-Type>application/octet-stream</Content-Type><BlobType>BlockBlob</BlobType></Properties></Blob>",
-            file.tag.trim_matches('"')
+            "<Blob><Name>{key}</Name><Properties><Last-Modified>{}</Last-Modified>\
+             {tag}<Content-Length>{length}</Content-Length><Content-Type>application/octet-stream</Content-Type><BlobType>BlockBlob</BlobType></Properties></Blob>",
+            written.format("%a, %d %b %Y %H:%M:%S GMT")
         ),
         _ => format!(
-            "<Contents><Key>{key}</Key><Size>{length}</Size><LastModified>2026-11-01T00:00:00.000Z</LastModified>\
-             <ETag>{}</ETag></Contents>",
-            file.tag.replace('"', "&quot;")
+            "<Contents><Key>{key}</Key><Size>{length}</Size><LastModified>{}</LastModified>{tag}</Contents>",
+            file.written
         ),
     }
 }
