@@ -89,7 +89,7 @@ fn look(
                     run.rows_landed += landed.files.iter().map(|file| file.rows).sum::<u64>();
                     note.landed(lake, &landed)?;
                 }
-                taken.landed.push(landed);
+                taken.landed.push(*landed);
             }
             Outcome::Waits(missing) => taken.waiting.push(missing),
             Outcome::Refused(missing) => taken.refused.push(missing),
@@ -141,7 +141,7 @@ fn read(exports: &mut Exports, announced: &Announced, run: &mut SourceRun, conso
 
 /// What became of a delivery that was found.
 enum Outcome {
-    Landed(LandedDelivery),
+    Landed(Box<LandedDelivery>),
     Waits(Missing),
     Refused(Missing),
 }
@@ -194,7 +194,7 @@ fn land_delivery(
         if let Some(landed) = standing(&delivery, format, &options)? {
             lake.keep_landed(&landed)?;
             exports.release(&delivery)?;
-            return Ok(Outcome::Landed(landed));
+            return Ok(Outcome::Landed(Box::new(landed)));
         }
         if delivery.files.iter().any(|file| !file.path.is_file()) {
             let progress = progress("fetch again");
@@ -219,7 +219,7 @@ fn land_delivery(
         // Nothing is said of what stands.
         lake.keep_landed(&landed)?;
         exports.release(&delivery)?;
-        return Ok(Outcome::Landed(landed));
+        return Ok(Outcome::Landed(Box::new(landed)));
     }
     let progress = progress("land");
     let read = AtomicU64::new(0);
@@ -238,7 +238,7 @@ fn land_delivery(
     };
     lake.keep_landed(&landed)?;
     exports.release(&delivery)?;
-    Ok(Outcome::Landed(landed))
+    Ok(Outcome::Landed(Box::new(landed)))
 }
 
 /// What a delivery is of; a slice says its periods when it has been read.
