@@ -1,5 +1,5 @@
-//! `[[hook]]`: a command or a webhook is given the run's record when the run failed or left something out, something is late, there are new
-//! findings, or a billing period was published.
+//! `[[hook]]`: a command or a webhook is given the run's record when the run failed or left something out, something is
+//! late, there are new findings, or a billing period was published.
 
 use super::console::Console;
 use super::recorder::Recorder;

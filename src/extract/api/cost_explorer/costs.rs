@@ -184,15 +184,7 @@ fn totals(door: &mut Door, months: &[&AskedMonth], basis: MoneyBasis, (cells, an
         let untold: Vec<&String> = month.sub_accounts.iter().filter(untold).collect();
         for (at, (cost, ..)) in METRICS.iter().enumerate() {
             let mut sums: BTreeMap<TotalPart, Sum> = BTreeMap::new();
-            let whole = |currency: &str| TotalPart {
-                month: month.month,
-                metric: (*cost).to_string(),
-                currency: currency.to_string(),
-                source: Some(door.api.source.clone()),
-                billing_account: None,
-                sub_account: None,
-                charge_category: None,
-            };
+            let whole = |currency: &str| whole(door.api, month, cost, currency);
             for currency in of_month.iter().map(|cell| &cell.amounts[at].1).collect::<BTreeSet<_>>() {
                 for account in &untold {
                     let part = TotalPart { sub_account: Some((*account).clone()), ..whole(currency) };
@@ -219,6 +211,19 @@ fn totals(door: &mut Door, months: &[&AskedMonth], basis: MoneyBasis, (cells, an
                 door.asking.answers.control_totals.push(total);
             }
         }
+    }
+}
+
+/// All that the source has of a cost in one currency.
+fn whole(api: &Api, month: &AskedMonth, cost: &str, currency: &str) -> TotalPart {
+    TotalPart {
+        month: month.month,
+        metric: cost.to_string(),
+        currency: currency.to_string(),
+        source: Some(api.source.clone()),
+        billing_account: None,
+        sub_account: None,
+        charge_category: None,
     }
 }
 
@@ -265,15 +270,7 @@ fn services(door: &mut Door, months: &[&AskedMonth], basis: MoneyBasis, (cells, 
             }
             let told = sums.into_iter().map(|((service, currency), amount)| ToldService {
                 by: format!("{by} {}", metric(basis, at)),
-                part: TotalPart {
-                    month: month.month,
-                    metric: (*cost).to_string(),
-                    currency: currency.to_string(),
-                    source: Some(door.api.source.clone()),
-                    billing_account: None,
-                    sub_account: None,
-                    charge_category: None,
-                },
+                part: whole(door.api, month, cost, currency),
                 service: service.to_string(),
                 amount,
                 as_of: answered.day,
